@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Text;
+
+namespace AsyncMQ.Jobs;
+
+/// <summary>The rules for every name that a user chooses, written once: checked before anything is written.</summary>
+internal static class Names
+{
+    public const int LongestId = 255;
+    public const int LongestName = 128;
+
+    /// <summary>A custom job id. Source: reference behaviour K-01; the length, control and edge rules are ours.</summary>
+    public static string RequireJobId(string? id)
+    {
+        RequireText(id, "A job id", LongestId);
+        if (id.Contains(':', StringComparison.Ordinal))
+            throw new ArgumentException($"Job id '{id}' contains ':', which separates the parts of internal keys. Use '-' or '_' instead.", nameof(id));
+        if (id[0] == '@')
+            throw new ArgumentException($"Job id '{id}' begins with '@', which is kept for occurrences of schedules. Use another first character.", nameof(id));
+        if (IsDigitsOnly(id))
+            throw new ArgumentException($"Job id '{id}' is all digits; generated ids may look like that. Use a prefix, for example 'job-{id}'.", nameof(id));
+        return id;
+    }
+
+    /// <summary>A deduplication id: a job id's rules, but <c>:</c> and digits are allowed.</summary>
+    public static string RequireDeduplicationId(string? id)
+    {
+        RequireText(id, "A deduplication id", LongestId);
+        return id;
+    }
+
+    /// <summary>A queue's name: 1 to 128 characters, no white space, no control characters.</summary>
+    public static string RequireQueue(string? queue) => RequireName(queue, "A queue name");
+
+    /// <summary>A job's name: 1 to 128 characters, no white space, no control characters.</summary>
+    public static string RequireJobName(string? name) => RequireName(name, "A job name");
+
+    /// <summary>A tag: the rules of a name.</summary>
+    public static string RequireTag(string? tag) => RequireName(tag, "A tag");
+
+    private static string RequireName(string? name, string what)
+    {
+        RequireText(name, what, LongestName);
+        foreach (Rune rune in name.EnumerateRunes())
+        {
+            if (Rune.IsWhiteSpace(rune))
+                throw new ArgumentException($"{what} must not contain white space, but was '{name}'. Use '-', '_' or '.' instead.", nameof(name));
+        }
+
+        return name;
+    }
+
+    private static void RequireText([System.Diagnostics.CodeAnalysis.NotNull] string? text, string what, int longest)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (text.Length == 0)
+            throw new ArgumentException($"{what} must not be empty. Leave it out (null) where it is optional.", nameof(text));
+        if (text.Length > longest)
+            throw new ArgumentException($"{what} must be at most {longest} bytes of UTF-8, but has {text.Length} characters: '{text[..32]}…'.", nameof(text));
+
+        RequireCharacters(text, what);
+        int bytes = Encoding.UTF8.GetByteCount(text);
+        if (bytes > longest)
+            throw new ArgumentException($"{what} must be at most {longest} bytes of UTF-8, but '{text[..16]}…' has {bytes}.", nameof(text));
+        if (char.IsWhiteSpace(text[0]) || char.IsWhiteSpace(text[^1]))
+            throw new ArgumentException($"{what} must not begin or end with white space, but was '{text}'.", nameof(text));
+    }
+
+    private static void RequireCharacters(string text, string what)
+    {
+        for (int i = 0; i < text.Length; i++)
+        {
+            char c = text[i];
+            if (char.IsHighSurrogate(c) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+                i++;
+            else if (char.IsSurrogate(c))
+                throw new ArgumentException($"{what} must be well-formed text, but has a lone surrogate (U+{(int)c:X4}) at position {i}.", nameof(text));
+            else if (char.IsControl(c))
+                throw new ArgumentException($"{what} must not contain control characters, but has U+{(int)c:X4} at position {i}.", nameof(text));
+            else if (IsInvisible(c))
+                throw new ArgumentException($"{what} must not contain invisible or direction-changing characters, but has U+{(int)c:X4} at position {i}.", nameof(text));
+        }
+    }
+
+    // Two names that look the same on a dashboard must be the same.
+    private static bool IsInvisible(char c) =>
+        char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+
+    private static bool IsDigitsOnly(string id)
+    {
+        foreach (char c in id)
+        {
+            if (CharUnicodeInfo.GetDigitValue(c) < 0)
+                return false;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,159 @@
+namespace AsyncMQ.Storage;
+
+/// <summary>What to do with jobs.</summary>
+public enum JobCommand : byte
+{
+    /// <summary>Delete the record with everything that belongs to it; a running handler's claim is lost. The id is free again.</summary>
+    Remove = 0,
+
+    /// <summary>Run a job in a final state again: waiting, new sequence, attempts and stalls from zero, result and error cleared, time-to-live counted
+    /// anew. Refused when its deduplication id has another owner.</summary>
+    Retry = 1,
+
+    /// <summary>Make a delayed job waiting now.</summary>
+    Promote = 2,
+
+    /// <summary>Stop a job: at once when it is not running; a running one is asked through its session's mailbox.</summary>
+    Cancel = 3,
+
+    /// <summary>Give a delayed or waiting job a new due time: <see cref="AdministerJobsStep.Delay"/> or <see cref="AdministerJobsStep.RunAt"/>.</summary>
+    Reschedule = 4,
+
+    /// <summary>Mark the job as watched.</summary>
+    Watch = 5,
+}
+
+/// <summary>A set of states, for guards.</summary>
+[Flags]
+public enum JobStateSet : short
+{
+    /// <summary>No state.</summary>
+    None = 0,
+
+    /// <summary>Waiting.</summary>
+    Waiting = 1 << JobState.Waiting,
+
+    /// <summary>Active.</summary>
+    Active = 1 << JobState.Active,
+
+    /// <summary>Delayed.</summary>
+    Delayed = 1 << JobState.Delayed,
+
+    /// <summary>Waiting for dependencies.</summary>
+    WaitingChildren = 1 << JobState.WaitingChildren,
+
+    /// <summary>Completed.</summary>
+    Completed = 1 << JobState.Completed,
+
+    /// <summary>Failed.</summary>
+    Failed = 1 << JobState.Failed,
+
+    /// <summary>Expired.</summary>
+    Expired = 1 << JobState.Expired,
+
+    /// <summary>Cancelled.</summary>
+    Cancelled = 1 << JobState.Cancelled,
+
+    /// <summary>Every state.</summary>
+    All = (1 << (JobState.Cancelled + 1)) - 1,
+}
+
+/// <summary>One command for many jobs.</summary>
+public sealed record AdministerJobsStep
+{
+    /// <summary>The step's name.</summary>
+    public required StepId Step { get; init; }
+
+    /// <summary>What to do.</summary>
+    public required JobCommand Command { get; init; }
+
+    /// <summary>The jobs, at most 1 000.</summary>
+    public required IReadOnlyList<JobRef> Jobs { get; init; }
+
+    /// <summary>The states in which the command may be done; in any other it answers <see cref="AdministerOutcome.WrongState"/> and changes nothing.</summary>
+    public required JobStateSet Expected { get; init; }
+
+    /// <summary>Only jobs that came into their state, or were added, at or before this time of the store; null: any. For loops over a query.</summary>
+    public DateTimeOffset? NotAfter { get; init; }
+
+    /// <summary>For Reschedule: due so long from now.</summary>
+    public TimeSpan? Delay { get; init; }
+
+    /// <summary>For Reschedule: due then.</summary>
+    public DateTimeOffset? RunAt { get; init; }
+}
+
+/// <summary>What became of one job under a command.</summary>
+/// <param name="Outcome">What happened.</param>
+/// <param name="Before">Its state before; null when there is no such job.</param>
+public readonly record struct AdministerReply(AdministerOutcome Outcome, JobState? Before);
+
+/// <summary>What a command did to one job.</summary>
+public enum AdministerOutcome : byte
+{
+    /// <summary>Done.</summary>
+    Done = 0,
+
+    /// <summary>There is no such job.</summary>
+    NotFound = 1,
+
+    /// <summary>Its state is not one of those expected; nothing changed.</summary>
+    WrongState = 2,
+
+    /// <summary>It is running and was asked to stop.</summary>
+    Requested = 3,
+
+    /// <summary>Its deduplication id has another owner; nothing changed.</summary>
+    DeduplicationTaken = 4,
+}
+
+/// <summary>One command on a queue.</summary>
+/// <param name="Step">The step's name.</param>
+/// <param name="Queue">The queue.</param>
+/// <param name="Command">What to do.</param>
+public sealed record AdministerQueueStep(StepId Step, string Queue, QueueCommand Command);
+
+/// <summary>What to do with a queue's own record.</summary>
+public abstract record QueueCommand
+{
+    private QueueCommand()
+    {
+    }
+
+    /// <summary>No new claims from the queue, at once and everywhere. Repeatable; the latest word stands.</summary>
+    /// <param name="By">Who, for people; null: not said.</param>
+    /// <param name="Why">Why, for people; null: not said.</param>
+    /// <param name="For">For how long; null: until resumed.</param>
+    public sealed record Pause(string? By, string? Why, TimeSpan? For) : QueueCommand;
+
+    /// <summary>Claims again. Repeatable. Wakes sleepers.</summary>
+    public sealed record Resume : QueueCommand;
+
+    /// <summary>Sets how long ended jobs are kept; null: the library's default.</summary>
+    /// <param name="Retention">The rule.</param>
+    public sealed record SetRetention(RetentionPolicy? Retention) : QueueCommand;
+
+    /// <summary>Closes the queue for obliteration: adds are refused, nothing is claimed. Refused with Busy while jobs run, unless forced.</summary>
+    /// <param name="Force">Close even while jobs run; their claims are lost when they are removed.</param>
+    public sealed record Close(bool Force) : QueueCommand;
+
+    /// <summary>Deletes the record of a closed, empty queue. The name is free again.</summary>
+    public sealed record Delete : QueueCommand;
+
+    /// <summary>Frees a deduplication id; see <see cref="DeduplicationRules"/>. NotFound when nobody held it.</summary>
+    /// <param name="Id">The deduplication id.</param>
+    public sealed record ReleaseDeduplication(string Id) : QueueCommand;
+}
+
+/// <summary>What a queue command did.</summary>
+public enum QueueReply : byte
+{
+    /// <summary>Done, or so already.</summary>
+    Done = 0,
+
+    /// <summary>There was nothing to do it to.</summary>
+    NotFound = 1,
+
+    /// <summary>Jobs run; nothing changed.</summary>
+    Busy = 2,
+}

@@ -1,0 +1,13 @@
+namespace AsyncMQ.Storage;
+
+/// <summary>One bounded step of housekeeping.</summary>
+/// <param name="Step">The step's name.</param>
+/// <param name="Limit">The most records to touch, 1 to 1 000.</param>
+/// <param name="DefaultRetention">For queues whose own record sets none.</param>
+public sealed record MaintainStep(StepId Step, int Limit, RetentionPolicy DefaultRetention);
+
+/// <summary>What a step of housekeeping did.</summary>
+/// <param name="Removed">Job records removed by retention.</param>
+/// <param name="Expired">Waiting jobs expired.</param>
+/// <param name="More">True when the limit cut it short: call again.</param>
+public sealed record MaintainReply(int Removed, int Expired, bool More);

@@ -1,0 +1,24 @@
+namespace AsyncMQ.Storage;
+
+/// <summary>The kinds of news a store pushes.</summary>
+public enum StoreSignalKind : byte
+{
+    /// <summary>A queue may have work now.</summary>
+    Work = 0,
+
+    /// <summary>A job came into a final state, or its record was removed.</summary>
+    Ended = 1,
+
+    /// <summary>A session's mailbox has something, or its claims changed: renew soon.</summary>
+    Mail = 2,
+
+    /// <summary>Something changed, the store cannot say what (another process wrote, the clock was moved): look anew.</summary>
+    Changed = 3,
+}
+
+/// <summary>News from a store: a hint.</summary>
+/// <param name="Kind">What.</param>
+/// <param name="Queue">For Work and Ended: the queue; else null.</param>
+/// <param name="Id">For Ended: the job; else null.</param>
+/// <param name="Session">For Mail: the session.</param>
+public readonly record struct StoreSignal(StoreSignalKind Kind, string? Queue = null, string? Id = null, SessionId Session = default);
