@@ -28,7 +28,9 @@ internal sealed class JobRun(ClaimedJob job, Slot slot)
     /// <summary>Stores progress or a line, fenced by the claim.</summary>
     public async Task ReportAsync(JobProgress? progress, string? line, CancellationToken cancellationToken)
     {
-        ReadOnlyMemory<byte>? packed = progress is { } given ? JobInfoReader.PackProgress(given) : null;
+        ReadOnlyMemory<byte>? packed = null; // not by "? :", where null would become an empty memory
+        if (progress is { } given)
+            packed = JobInfoReader.PackProgress(given);
         if (packed is { Length: var length } && length > slot.MaxPayloadBytes)
             throw new PayloadTooLargeException("The progress message", length, slot.MaxPayloadBytes);
 
