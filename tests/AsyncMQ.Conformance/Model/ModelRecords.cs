@@ -60,6 +60,9 @@ internal sealed class ModelHold
     public NewJob? Kept { get; set; }
 
     public DeduplicationRecord Record => new(OwnerId, Owner?.State, WindowEnds);
+
+    /// <summary>Held against some add or other: within its window, or by an owner that has not ended (who, when active, suppresses those that keep).</summary>
+    public bool IsHeld(DateTimeOffset now) => Owner?.State.IsFinal() == false || DeduplicationRules.IsHeld(Record, now);
 }
 
 internal sealed class ModelQueue

@@ -53,7 +53,7 @@ internal sealed partial class ModelStore
             ModelHold? hold = queue.Holds.GetValueOrDefault(asked.Id);
             if (hold?.Owner != job)
             {
-                if (hold is not null && DeduplicationRules.IsHeld(hold.Record, Now))
+                if (hold?.IsHeld(Now) == true)
                     return AdministerOutcome.DeduplicationTaken;
                 Own(queue, job, job.AddedAt + asked.Ttl);
             }
@@ -101,7 +101,7 @@ internal sealed partial class ModelStore
 
     private QueueReply Release(ModelQueue queue, string id)
     {
-        if (queue.Holds.GetValueOrDefault(id) is not { } hold || !DeduplicationRules.IsHeld(hold.Record, Now))
+        if (queue.Holds.GetValueOrDefault(id) is not { } hold || !hold.IsHeld(Now))
             return QueueReply.NotFound;
         queue.Holds.Remove(id);
         if (TakeKept(queue, hold) is { } kept)

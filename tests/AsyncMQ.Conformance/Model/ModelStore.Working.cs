@@ -75,7 +75,7 @@ internal sealed partial class ModelStore
         }
 
         string data = settlement.Data.Text();
-        if (settlement.Kind is SettlementKind.Fail or SettlementKind.Retry && data.Length > 0)
+        if (settlement.Kind is SettlementKind.Fail or SettlementKind.Retry or SettlementKind.PutBack && data.Length > 0)
             job.Error = data;
         if (settlement.Kind is SettlementKind.PutBack or SettlementKind.HandBack or SettlementKind.Park)
             job.Attempt--;
