@@ -1,0 +1,112 @@
+using AsyncMQ.Storage;
+
+namespace AsyncMQ.InMemory;
+
+/// <content>Commands for jobs by name.</content>
+internal sealed partial class InMemoryJobStore
+{
+    private AdministerReply[] AdministerJobs(AdministerJobsStep step)
+    {
+        var replies = new AdministerReply[step.Jobs.Count];
+        for (int i = 0; i < replies.Length; i++)
+        {
+            JobEntry? entry = Find(step.Jobs[i]);
+            JobState? before = entry?.State;
+            replies[i] = new(entry is null ? AdministerOutcome.NotFound : Administer(entry, step), before);
+        }
+
+        return replies;
+    }
+
+    private AdministerOutcome Administer(JobEntry entry, AdministerJobsStep step)
+    {
+        bool isExpected = (step.Expected & (JobStateSet)(1 << (int)entry.State)) != 0;
+        if (!isExpected || IsAfter(entry, step.NotAfter))
+            return AdministerOutcome.WrongState;
+
+        return step.Command switch
+        {
+            JobCommand.Remove => Remove(entry),
+            JobCommand.Retry => Retry(entry),
+            JobCommand.Promote => Promote(entry),
+            JobCommand.Cancel => Cancel(entry),
+            JobCommand.Reschedule => Reschedule(entry, DueTime(step.RunAt, step.Delay)),
+            JobCommand.Watch => Watch(entry),
+            _ => throw new ArgumentOutOfRangeException(nameof(step), step.Command, "There is no such command."),
+        };
+    }
+
+    // An ended job counts from its end, so that a loop of retries does not meet a job again that has failed again meanwhile.
+    private static bool IsAfter(JobEntry entry, DateTimeOffset? limit) =>
+        limit is { } notAfter && (entry.State.IsFinal() ? entry.At : entry.AddedAt) > notAfter.UtcTicks;
+
+    private AdministerOutcome Remove(JobEntry entry)
+    {
+        if (entry.State == JobState.Active)
+            AnnounceMail(entry.Session!);
+        Finish(entry, null);
+        return AdministerOutcome.Done;
+    }
+
+    private AdministerOutcome Retry(JobEntry entry)
+    {
+        if (!entry.State.IsFinal())
+            return AdministerOutcome.WrongState;
+        if (!TryOwnAgain(entry))
+            return AdministerOutcome.DeduplicationTaken;
+
+        (entry.Attempt, entry.Stalls) = (0, 0);
+        if (entry.Extras is { } extras)
+        {
+            (extras.Result, extras.Error) = (default, default);
+            if (entry.HasTimeToLive)
+                extras.ExpiresAt = now + extras.TimeToLive.Ticks;
+        }
+
+        MoveToWaiting(entry);
+        return AdministerOutcome.Done;
+    }
+
+    private AdministerOutcome Promote(JobEntry entry)
+    {
+        if (entry.State != JobState.Delayed)
+            return AdministerOutcome.WrongState;
+        MoveToWaiting(entry);
+        return AdministerOutcome.Done;
+    }
+
+    private AdministerOutcome Cancel(JobEntry entry)
+    {
+        if (entry.State.IsFinal())
+            return AdministerOutcome.WrongState;
+        if (entry.State != JobState.Active)
+        {
+            Finish(entry, JobState.Cancelled);
+            return AdministerOutcome.Done;
+        }
+
+        // It keeps its slot until its handler returns; the session hears of it with each renewal until then.
+        entry.CancelRequested = true;
+        entry.Session!.Cancellations.Add(entry);
+        AnnounceMail(entry.Session);
+        return AdministerOutcome.Requested;
+    }
+
+    private AdministerOutcome Reschedule(JobEntry entry, long dueAt)
+    {
+        if (entry.State is not (JobState.Delayed or JobState.Waiting))
+            return AdministerOutcome.WrongState;
+
+        if (dueAt > now)
+            MoveToDelayed(entry, dueAt);
+        else if (entry.State == JobState.Delayed)
+            MoveToWaiting(entry);
+        return AdministerOutcome.Done;
+    }
+
+    private static AdministerOutcome Watch(JobEntry entry)
+    {
+        entry.Flags |= JobFlags.Watched;
+        return AdministerOutcome.Done;
+    }
+}

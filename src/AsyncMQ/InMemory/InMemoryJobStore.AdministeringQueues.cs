@@ -1,0 +1,69 @@
+using AsyncMQ.Storage;
+
+namespace AsyncMQ.InMemory;
+
+/// <content>Commands for queues.</content>
+internal sealed partial class InMemoryJobStore
+{
+    private QueueReply AdministerQueue(AdministerQueueStep step)
+    {
+        switch (step.Command)
+        {
+            case QueueCommand.Pause pause:
+                return Pause(QueueNamed(step.Queue), pause);
+            case QueueCommand.SetRetention set:
+                QueueNamed(step.Queue).Retention = set.Retention;
+                return QueueReply.Done;
+        }
+
+        // Only the two above make a queue's record; the others need one, except that a queue without a record is not paused either.
+        if (!queues.TryGetValue(step.Queue, out StoredQueue? queue))
+            return step.Command is QueueCommand.Resume ? QueueReply.Done : QueueReply.NotFound;
+
+        return step.Command switch
+        {
+            QueueCommand.Resume => Resume(queue),
+            QueueCommand.Close close => Close(queue, close.Force),
+            QueueCommand.Delete => Delete(queue),
+            QueueCommand.ReleaseDeduplication release => ReleaseDeduplication(queue, release.Id),
+            _ => throw new ArgumentOutOfRangeException(nameof(step), step.Command, "There is no such command."),
+        };
+    }
+
+    private QueueReply Pause(StoredQueue queue, QueueCommand.Pause pause)
+    {
+        Touch(queue);
+        queue.Pausing = new(pause.By, pause.Why, now, pause.For is { } time ? now + time.Ticks : long.MaxValue);
+
+        // Whoever sleeps without end looks anew, and learns when the pause ends.
+        queue.HasNews = pause.For is not null;
+        return QueueReply.Done;
+    }
+
+    private QueueReply Resume(StoredQueue queue)
+    {
+        Touch(queue);
+        queue.Pausing = null;
+        queue.HasNews = true;
+        return QueueReply.Done;
+    }
+
+    private QueueReply Close(StoredQueue queue, bool force)
+    {
+        if (queue.Active.Count > 0 && !force)
+            return QueueReply.Busy;
+        Touch(queue);
+        queue.IsClosed = true;
+        return QueueReply.Done;
+    }
+
+    private QueueReply Delete(StoredQueue queue)
+    {
+        if (!queue.IsClosed || queue.Jobs.Count > 0)
+            return QueueReply.Busy;
+
+        // A closed queue is in no index of ready queues. Its tombstones and windows go with it; the store's indexes of them skip what is gone.
+        queues.Remove(queue.Name);
+        return QueueReply.Done;
+    }
+}

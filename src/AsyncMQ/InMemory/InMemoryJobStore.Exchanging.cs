@@ -1,0 +1,128 @@
+using AsyncMQ.Storage;
+
+namespace AsyncMQ.InMemory;
+
+/// <content>Exchange: settle, expire, promote, claim.</content>
+internal sealed partial class InMemoryJobStore
+{
+    private const int MostSideEffects = 1_000;
+
+    private long exchanges;
+
+    private ExchangeReply ExchangeOnce(ExchangeStep step)
+    {
+        StoredSession session = Use(step.Step.Session);
+        Lane lane = session.LaneOf(step.Step);
+        if (lane.Repeat(step.Step) is { } kept)
+            return ReadAnew((ExchangeReply)kept);
+
+        ExchangeReply reply = Exchange(step, session);
+        lane.Keep(step.Step, reply);
+        return reply;
+    }
+
+    private ExchangeReply Exchange(ExchangeStep step, StoredSession session)
+    {
+        exchanges++;
+        SettleOutcome[] settled = Settle(step.Settlements);
+        int expiries = MostSideEffects, promotions = MostSideEffects;
+        foreach (QueueClaim claim in step.Claims)
+        {
+            if (queues.TryGetValue(claim.Queue, out StoredQueue? queue))
+            {
+                queue.AskedAt = exchanges;
+                Expire(queue, ref expiries);
+                Promote(queue, ref promotions);
+            }
+        }
+
+        return new()
+        {
+            Settled = settled,
+            Claimed = Claim(step, session),
+            NextWork = NextWork(step.Claims, session),
+            ReadyQueues = session.IsWide ? ReadyQueues(step.Claims, session) : [],
+        };
+    }
+
+    /// <summary>Ends waiting and delayed jobs whose time-to-live is over.</summary>
+    private void Expire(StoredQueue queue, ref int budget)
+    {
+        for (; budget > 0 && queue.Expiring.TryGetDue(now, out JobEntry? entry); budget--)
+            Finish(entry, JobState.Expired);
+    }
+
+    private void Promote(StoredQueue queue, ref int budget)
+    {
+        for (; budget > 0 && queue.Delayed.TryGetDue(now, out JobEntry? entry); budget--)
+            MoveToWaiting(entry);
+    }
+
+    private List<ClaimedJob> Claim(ExchangeStep step, StoredSession session)
+    {
+        var claimed = new List<ClaimedJob>();
+        if (!session.HasLease)
+            return claimed;
+
+        foreach (QueueClaim claim in step.Claims)
+        {
+            if (!queues.TryGetValue(claim.Queue, out StoredQueue? queue) || !queue.GivesWork(now))
+                continue;
+
+            int most = Math.Min(claim.Max, step.Slots + step.Prefetch - claimed.Count);
+            for (int taken = 0; taken < most && queue.NextFor(session) is { } entry; taken++)
+            {
+                bool mayOnlyBeHeld = claimed.Count >= step.Slots;
+                if ((mayOnlyBeHeld && !entry.IsPlain) || entry.IsExpired(now))
+                    break;
+
+                MoveToActive(entry, session, step.Step);
+                claimed.Add(ToClaimed(entry));
+            }
+        }
+
+        return claimed;
+    }
+
+    /// <summary>How long until the queues may have (more) work for this session: zero for now, null when nothing is known to come.</summary>
+    private TimeSpan? NextWork(IReadOnlyList<QueueClaim> claims, StoredSession session)
+    {
+        long earliest = long.MaxValue;
+        foreach (QueueClaim claim in claims)
+        {
+            if (queues.TryGetValue(claim.Queue, out StoredQueue? queue))
+                earliest = Math.Min(earliest, queue.NextWorkAt(hasWaiting: queue.NextFor(session) is not null, now));
+        }
+
+        return earliest == long.MaxValue ? null : new TimeSpan(Math.Max(0, earliest - now));
+    }
+
+    /// <summary>The reply to a step sent again: what is still held under its token, read as it is now.</summary>
+    private ExchangeReply ReadAnew(ExchangeReply kept)
+    {
+        var held = new List<ClaimedJob>(kept.Claimed.Count);
+        foreach (ClaimedJob claimed in kept.Claimed)
+        {
+            if (FindClaimed(claimed.Ref, claimed.Handle, claimed.Token) is { } entry)
+                held.Add(ToClaimed(entry));
+        }
+
+        // What was said of work to come may have changed since: ask again at once.
+        return kept with { Claimed = held, NextWork = TimeSpan.Zero };
+    }
+
+    private static ClaimedJob ToClaimed(JobEntry entry) => new()
+    {
+        Ref = entry.Ref,
+        Handle = entry.Handle,
+        Token = entry.Token,
+        Name = entry.Name,
+        Payload = entry.Payload,
+        Envelope = entry.Envelope,
+        Attempt = entry.Attempt,
+        Stalls = entry.Stalls,
+        Flags = entry.Flags,
+        Priority = entry.Priority,
+        AddedAt = ToTime(entry.AddedAt),
+    };
+}

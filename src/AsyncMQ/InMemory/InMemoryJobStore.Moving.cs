@@ -1,0 +1,93 @@
+using AsyncMQ.Storage;
+
+namespace AsyncMQ.InMemory;
+
+/// <content>The moves between states that the transitions are made of.</content>
+internal sealed partial class InMemoryJobStore
+{
+    /// <summary>Waiting, behind its equals.</summary>
+    private void MoveToWaiting(JobEntry entry)
+    {
+        Leave(entry);
+        entry.Queue.EnterWaiting(entry, now, NextNumber());
+        entry.Queue.HasNews = true;
+    }
+
+    /// <summary>Waiting again, at its old place.</summary>
+    private void ReturnToWaiting(JobEntry entry)
+    {
+        Leave(entry);
+        entry.Queue.ReenterWaiting(entry, now);
+        entry.Queue.HasNews = true;
+    }
+
+    private void MoveToParked(JobEntry entry)
+    {
+        Leave(entry);
+        entry.Queue.Park(entry, now);
+        entry.Queue.HasNews = true;
+    }
+
+    private void MoveToDelayed(JobEntry entry, long dueAt)
+    {
+        Leave(entry);
+        EnterDelayed(entry, dueAt);
+    }
+
+    private static void EnterDelayed(JobEntry entry, long dueAt)
+    {
+        StoredQueue queue = entry.Queue;
+        queue.HasNews |= dueAt < queue.Delayed.Earliest;
+        queue.EnterDelayed(entry, dueAt);
+    }
+
+    private void MoveToActive(JobEntry entry, StoredSession session, StepId step)
+    {
+        Leave(entry);
+        entry.Queue.EnterActive(entry, now, NextNumber());
+        entry.StartedAt = entry.At;
+        (entry.Session, entry.ClaimLane, entry.ClaimSequence) = (session, step.Lane, step.Sequence);
+        session.Claims.Add(entry);
+
+        // Counted when claimed, not when it fails: a job that kills its process must still run out of attempts.
+        entry.Attempt++;
+    }
+
+    /// <summary>
+    /// The one way out of the queue, for settle, recover, expire, cancel and remove alike: the job leaves its state and its claim, enters the history
+    /// or is deleted, frees its deduplication id (a kept add follows), and its end is announced.
+    /// </summary>
+    /// <param name="entry">The job, in any state.</param>
+    /// <param name="outcome">The final state; null: the record is removed.</param>
+    private void Finish(JobEntry entry, JobState? outcome)
+    {
+        Leave(entry);
+        if (outcome is { } state)
+            entry.Queue.EnterEnded(entry, state, now, NextNumber());
+        else
+            entry.Queue.Jobs.Remove(entry.Id);
+
+        if ((entry.Flags & JobFlags.Deduplication) != 0)
+            FreeDeduplication(entry, isRemoved: outcome is null);
+        AnnounceEnd(entry);
+    }
+
+    /// <summary>Out of the index of its state, and out of its session's hands.</summary>
+    private void Leave(JobEntry entry)
+    {
+        Touch(entry.Queue);
+        if (entry.State == JobState.Active)
+        {
+            entry.Session!.Claims.Remove(entry);
+            if (entry.CancelRequested)
+                entry.Session.Cancellations.Remove(entry);
+            entry.CancelRequested = false;
+        }
+
+        entry.Queue.Leave(entry);
+    }
+
+    private void RecordAttempt(JobEntry entry, AttemptOutcome outcome, ReadOnlyMemory<byte> error) =>
+        entry.NeedExtras().Record(
+            new(entry.Attempt, outcome, ToTime(entry.StartedAt), ToTime(now), entry.Session!.Info.Name, error));
+}

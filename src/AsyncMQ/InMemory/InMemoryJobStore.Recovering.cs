@@ -1,0 +1,91 @@
+using AsyncMQ.Storage;
+
+namespace AsyncMQ.InMemory;
+
+/// <content>Recover: sessions past their lease die, and their claims are taken back.</content>
+internal sealed partial class InMemoryJobStore
+{
+    /// <summary>A lease is renewed five times before it ends.</summary>
+    private const int RenewalsPerLease = 5;
+
+    /// <summary>Dead sessions that still have claims to take back, in order of death.</summary>
+    private readonly Queue<StoredSession> deadSessions = new();
+    private long? lastRenewal;
+    private long lastRenewalLease;
+    private long recoveryForbiddenUntil;
+
+    /// <summary>A session with a lease was opened or renewed. After a silence of all of them, the others get time to come back too.</summary>
+    private void NoteRenewal(StoredSession session)
+    {
+        if (session.Info.Lease is not { } lease)
+            return;
+
+        if (NobodyRenewedFor(Math.Min(lease.Ticks, lastRenewalLease) / 2))
+            recoveryForbiddenUntil = now + (2 * lease.Ticks / RenewalsPerLease);
+        (lastRenewal, lastRenewalLease) = (now, lease.Ticks);
+    }
+
+    private bool NobodyRenewedFor(long ticks) => lastRenewal is { } last && now - last > ticks;
+
+    private RecoverReply Recover(RecoverStep step)
+    {
+        // Silence of all means that the store was away, or its clock jumped; the first renewal after it starts the time of grace.
+        if (now < recoveryForbiddenUntil || NobodyRenewedFor(lastRenewalLease / 2))
+            return new([], [], More: false);
+
+        List<string> dead = DeclareDead();
+        var taken = new List<RecoveredJob>();
+        while (deadSessions.TryPeek(out StoredSession? session))
+        {
+            for (; taken.Count < step.Limit && session.Claims.Oldest is { } entry;)
+                taken.Add(TakeBack(entry, step));
+            if (session.Claims.Count > 0)
+                break;
+            deadSessions.Dequeue();
+        }
+
+        return new(dead, taken, More: deadSessions.Count > 0);
+    }
+
+    private List<string> DeclareDead()
+    {
+        var names = new List<string>();
+        foreach (StoredSession session in sessions.Values)
+        {
+            if (!session.HasLease || session.LeaseUntil > now)
+                continue;
+
+            // Removing while enumerating is allowed: a dictionary's enumerator survives Remove.
+            End(session);
+            names.Add(session.Info.Name);
+            deadSessions.Enqueue(session);
+            AnnounceMail(session);
+        }
+
+        return names;
+    }
+
+    private RecoveredJob TakeBack(JobEntry entry, RecoverStep step)
+    {
+        bool cancelled = entry.CancelRequested;
+        RecordAttempt(entry, AttemptOutcome.Stalled, step.StallError);
+        entry.Attempt--;
+        entry.Stalls++;
+
+        if (cancelled)
+        {
+            Finish(entry, JobState.Cancelled);
+        }
+        else if (entry.Stalls > step.MaxStallsByQueue.GetValueOrDefault(entry.Queue.Name, step.MaxStalls))
+        {
+            entry.Extras!.Error = step.StallError;
+            Finish(entry, JobState.Failed);
+        }
+        else
+        {
+            ReturnToWaiting(entry);
+        }
+
+        return new(entry.Ref, entry.State, entry.Stalls);
+    }
+}
