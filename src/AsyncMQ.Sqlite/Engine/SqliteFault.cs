@@ -26,8 +26,8 @@ internal sealed class SqliteFault(int extendedCode, string message) : Exception(
         raw.SQLITE_NOTADB => Rejected($"'{path}' is not an SQLite database. Give AsyncMQ a file of its own."),
         raw.SQLITE_CORRUPT => Rejected($"'{path}' is damaged. Stop all processes that use it and restore a backup, or save what is left with 'sqlite3 {path} .recover'."),
         raw.SQLITE_TOOBIG => Rejected($"A value is longer than SQLite stores (1 GB). Nothing was written to '{path}'."),
-        raw.SQLITE_BUSY or raw.SQLITE_LOCKED => new($"'{path}' was locked by another process for longer than the busy timeout. The step may be sent again.", this),
-        _ => new($"'{path}': {Message}. The step may be sent again.", this),
+        raw.SQLITE_BUSY or raw.SQLITE_LOCKED => new StoreException($"'{path}' was locked by another process for longer than the busy timeout. The step may be sent again.", this),
+        _ => new StoreException($"'{path}': {Message}. The step may be sent again.", this),
     };
 
     private StoreRejectedException Rejected(string message) => new(message, this);

@@ -38,6 +38,14 @@ internal sealed class Sessions(Ledger ledger, Names names)
     {
         if (Find(step.Session) is not { IsAlive: true } session)
             throw new SessionLostException(step.Session);
+
+        // Housekeeping drops such sessions when they are an hour unused; to the minute is near enough.
+        if (session.Info.Lease is null && ledger.Now - session.Used > TimeSpan.TicksPerMinute)
+        {
+            setUsed.Start().Bind(ledger.Now).Bind(session.Key).Run();
+            session.Used = ledger.Now;
+        }
+
         return session;
     }
 
@@ -66,11 +74,6 @@ internal sealed class Sessions(Ledger ledger, Names names)
     {
         setLane.Start().Bind(session.Key).Bind(step.Lane).Bind(step.Sequence).Bind(reply).Run();
         session.Lanes[step.Lane] = step.Sequence;
-        if (session.Info.Lease is null && ledger.Now - session.Used > TimeSpan.TicksPerMinute)
-        {
-            setUsed.Start().Bind(ledger.Now).Bind(session.Key).Run();
-            session.Used = ledger.Now;
-        }
     }
 
     /// <summary>A session was opened or ended: read it again.</summary>

@@ -62,12 +62,15 @@ LEFT JOIN job AS j ON j.handle = side.handle
 WHERE j.handle IS NULL OR j.extras & side.extra = 0;
 
 -- name: bodies
-SELECT 'Job ' || handle || ' (''' || id || '''): long bytes are missing.'
-FROM job
-WHERE extras & 1 <> 0 AND EXISTS (
-    SELECT 1 FROM (VALUES (0, payload), (1, envelope), (2, result), (3, error), (4, progress)) AS part
-    WHERE typeof(part.column2) = 'integer'
-      AND coalesce((SELECT octet_length(data) FROM body WHERE body.id = handle * 8 + part.column1), -1) <> part.column2);
+WITH part AS (
+    SELECT handle, id, 0 AS part, payload AS length FROM job WHERE typeof(payload) = 'integer'
+    UNION ALL SELECT handle, id, 1, envelope FROM job WHERE typeof(envelope) = 'integer'
+    UNION ALL SELECT handle, id, 2, result FROM job WHERE typeof(result) = 'integer'
+    UNION ALL SELECT handle, id, 3, error FROM job WHERE typeof(error) = 'integer'
+    UNION ALL SELECT handle, id, 4, progress FROM job WHERE typeof(progress) = 'integer')
+SELECT 'Job ' || p.handle || ' (''' || p.id || '''): long bytes are missing.'
+FROM part AS p LEFT JOIN body AS b ON b.id = p.handle * 8 + p.part
+WHERE octet_length(b.data) IS NOT p.length;
 
 -- name: deduplication
 SELECT 'Deduplication id ''' || d.id || ''': '
