@@ -33,13 +33,13 @@ internal sealed class Bodies(Database database)
             write.Start().Bind(Key(handle, part)).Bind(data.Span).Run();
     }
 
-    /// <summary>Reads a column of the job's row, and the bytes it points to.</summary>
-    public byte[] Read(Statement row, int column, long handle, JobPart part)
+    /// <summary>Reads a column of the job's row, and the bytes it points to; null when those are not there.</summary>
+    public byte[]? Read(Statement row, int column, long handle, JobPart part)
     {
         if (!row.IsNumber(column))
             return row.Bytes(column);
         if (!read.Start().Bind(Key(handle, part)).Step())
-            return [];
+            return null;
         byte[] data = read.Bytes(0);
         read.Reset();
         return data;

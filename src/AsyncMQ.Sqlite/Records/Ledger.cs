@@ -42,6 +42,7 @@ internal sealed class Ledger(Database database, TimeProvider time)
     public bool Refresh()
     {
         long version = database.DataVersion();
+        bool isFirst = dataVersion < 0;
         bool changed = version != dataVersion;
         if (changed)
         {
@@ -52,7 +53,7 @@ internal sealed class Ledger(Database database, TimeProvider time)
         if (metaGeneration != Generation)
             ReadMeta();
         Now = time.GetUtcNow().UtcTicks + clockOffset;
-        return changed;
+        return changed && !isFirst;
     }
 
     /// <summary>Writes the counter, once per transaction.</summary>

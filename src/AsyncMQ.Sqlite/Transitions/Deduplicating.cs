@@ -86,6 +86,6 @@ internal sealed class Deduplicating(Books books, Storing storing)
         byte[] data = read.Bytes(0);
         read.Reset();
         DropKept(hold);
-        return queue.IsClosed ? null : KeptAdd.Read(data, queue.Name);
+        return queue.IsClosed ? null : KeptAdd.TryRead(data, queue.Name);
     }
 }
