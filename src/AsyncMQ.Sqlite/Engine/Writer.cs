@@ -1,4 +1,3 @@
-using AsyncMQ.Sqlite.Transitions;
 using AsyncMQ.Storage;
 
 namespace AsyncMQ.Sqlite.Engine;

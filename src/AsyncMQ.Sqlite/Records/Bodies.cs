@@ -8,9 +8,9 @@ internal sealed class Bodies(Database database)
     /// <summary>The longest that lies in the row.</summary>
     public const int Longest = 512;
 
-    private readonly Statement write = database.Prepare("bodies/write");
-    private readonly Statement read = database.Prepare("bodies/read");
-    private readonly Statement delete = database.Prepare("bodies/delete");
+    private readonly Statement write = database.Prepare("jobs/write-body");
+    private readonly Statement read = database.Prepare("jobs/read-body");
+    private readonly Statement delete = database.Prepare("jobs/delete-body");
 
     /// <summary>Whether bytes lie beside the row.</summary>
     public static bool IsLong(ReadOnlyMemory<byte> data) => data.Length > Longest;

@@ -2,7 +2,7 @@ using AsyncMQ.Sqlite.Engine;
 using AsyncMQ.Sqlite.Records;
 using AsyncMQ.Storage;
 
-namespace AsyncMQ.Sqlite.Transitions;
+namespace AsyncMQ.Sqlite.Working;
 
 /// <summary>One round trip of a worker.</summary>
 internal sealed class Exchanging(Books books, Settling settling, Promoting promoting, Claiming claiming, ReadyIndex readyIndex)

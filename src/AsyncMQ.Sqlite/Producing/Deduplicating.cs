@@ -2,7 +2,7 @@ using AsyncMQ.Sqlite.Engine;
 using AsyncMQ.Sqlite.Records;
 using AsyncMQ.Storage;
 
-namespace AsyncMQ.Sqlite.Transitions;
+namespace AsyncMQ.Sqlite.Producing;
 
 /// <summary>Who owns a deduplication id, by <see cref="DeduplicationRules"/>.</summary>
 internal sealed class Deduplicating(Books books, Storing storing)

@@ -1,8 +1,11 @@
-using AsyncMQ.Sqlite.Engine;
+using AsyncMQ.Sqlite.Leasing;
+using AsyncMQ.Sqlite.Producing;
 using AsyncMQ.Sqlite.Records;
+using AsyncMQ.Sqlite.Tending;
+using AsyncMQ.Sqlite.Working;
 using AsyncMQ.Storage;
 
-namespace AsyncMQ.Sqlite.Transitions;
+namespace AsyncMQ.Sqlite.Engine;
 
 /// <summary>The writer's connection with all transitions, and what one transaction needs around them.</summary>
 internal sealed class StepRunner : IDisposable

@@ -2,7 +2,7 @@ using AsyncMQ.Sqlite.Engine;
 using AsyncMQ.Sqlite.Records;
 using AsyncMQ.Storage;
 
-namespace AsyncMQ.Sqlite.Transitions;
+namespace AsyncMQ.Sqlite.Working;
 
 /// <summary>Gives waiting jobs to a worker.</summary>
 internal sealed class Claiming(Books books, Finishing finishing)

@@ -1,6 +1,7 @@
+using AsyncMQ.Sqlite.Records;
 using AsyncMQ.Storage;
 
-namespace AsyncMQ.Sqlite.Records;
+namespace AsyncMQ.Sqlite.Producing;
 
 /// <summary>An add that waits in a deduplication record for the owner's end, as bytes.</summary>
 internal static class KeptAdd

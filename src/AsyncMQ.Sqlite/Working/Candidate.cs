@@ -2,7 +2,7 @@ using AsyncMQ.Sqlite.Engine;
 using AsyncMQ.Sqlite.Records;
 using AsyncMQ.Storage;
 
-namespace AsyncMQ.Sqlite.Transitions;
+namespace AsyncMQ.Sqlite.Working;
 
 /// <summary>A waiting job that a claim is looking at.</summary>
 internal readonly record struct Candidate(
