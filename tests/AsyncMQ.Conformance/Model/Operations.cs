@@ -6,7 +6,7 @@ internal static class Operations
     private static readonly (int Weight, Func<World, Random, Task> Do)[] All =
     [
         (20, Add), (28, Exchange), (4, Report), (3, OpenOrClose), (3, FallSilent), (8, PassTime), (5, Recover),
-        (14, AdministerJobs), (6, AdministerQueue), (4, Maintain),
+        (14, AdministerJobs), (6, AdministerQueue), (4, Maintain), (1, Reopen),
     ];
 
     public static async Task RunAsync(World world, int seed)
@@ -166,7 +166,7 @@ internal static class Operations
             6 => new QueueCommand.SetRetention(random.Chance(50) ? null : RetentionPolicy.Forever with { Age = random.Units(4) + World.Aside }),
             7 => queue == "q2" ? new QueueCommand.Close(random.Chance(50)) : new QueueCommand.Resume(),
             8 => new QueueCommand.Delete(),
-            _ => new QueueCommand.ReleaseDeduplication(random.Of(DeduplicationIds)),
+            _ => new QueueCommand.ReleaseDeduplication(random.Of(Draws.DeduplicationIds)),
         };
         if (command is QueueCommand.Delete && random.Chance(70))
             await Empty(world, queue);
@@ -209,7 +209,7 @@ internal static class Operations
         Tell(world, $"{retention}");
     }
 
-    private static readonly string[] DeduplicationIds = Draws.DeduplicationIds;
+    private static Task Reopen(World world, Random random) => world.ReopenAsync();
 
     /// <summary>Does the step, and sometimes at once again: the reply must be that of the model both times.</summary>
     private static async Task Compare(World world, Random random, string expected, Func<Task<string>> step)
