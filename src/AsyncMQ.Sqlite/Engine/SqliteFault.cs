@@ -13,6 +13,9 @@ internal sealed class SqliteFault(int extendedCode, string message) : Exception(
     /// <summary>Another connection holds the lock; nothing is wrong.</summary>
     public bool IsBusy => Code is raw.SQLITE_BUSY or raw.SQLITE_LOCKED;
 
+    /// <summary>The connection can go on: the statement was refused, nothing broke.</summary>
+    public bool LeavesTheConnectionSound => IsBusy || Code is raw.SQLITE_FULL or raw.SQLITE_TOOBIG or raw.SQLITE_CONSTRAINT;
+
     /// <summary>The same for the driver's own exception.</summary>
     public static SqliteFault From(SqliteException error) => new(error.SqliteExtendedErrorCode, error.Message);
 

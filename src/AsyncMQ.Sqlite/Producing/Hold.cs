@@ -1,7 +1,8 @@
 using AsyncMQ.Sqlite.Engine;
+using AsyncMQ.Sqlite.Records;
 using AsyncMQ.Storage;
 
-namespace AsyncMQ.Sqlite.Records;
+namespace AsyncMQ.Sqlite.Producing;
 
 /// <summary>A deduplication record with its place in the store.</summary>
 /// <param name="Key">The record's number.</param>

@@ -1,8 +1,9 @@
 using AsyncMQ.Sqlite.Engine;
 using AsyncMQ.Sqlite.Records;
+using AsyncMQ.Sqlite.Working;
 using AsyncMQ.Storage;
 
-namespace AsyncMQ.Sqlite.Transitions;
+namespace AsyncMQ.Sqlite.Producing;
 
 /// <summary>Adds groups of jobs.</summary>
 internal sealed class Adding(Books books, Storing storing, Deduplicating deduplicating, Finishing finishing)

@@ -2,7 +2,7 @@ using AsyncMQ.Sqlite.Engine;
 using AsyncMQ.Sqlite.Records;
 using AsyncMQ.Storage;
 
-namespace AsyncMQ.Sqlite.Transitions;
+namespace AsyncMQ.Sqlite.Working;
 
 /// <summary>One round trip of a worker.</summary>
 internal sealed class Exchanging(Books books, Settling settling, Promoting promoting, Claiming claiming, ReadyIndex readyIndex)
@@ -147,7 +147,7 @@ internal sealed class Exchanging(Books books, Settling settling, Promoting promo
             long queueId = claimed.Long(12);
             Candidate candidate = Candidate.Read(claimed, books, isParked: false);
             claimed.Reset();
-            if (books.Queues.Find(queueId) is { } queue && candidate.Name is not null)
+            if (books.Queues.Find(queueId) is { } queue && candidate.IsReadable)
                 jobs.Add(candidate.ToClaimed(queue.Name, token));
         }
 

@@ -1,7 +1,9 @@
+using AsyncMQ.Sqlite.Producing;
 using AsyncMQ.Sqlite.Records;
+using AsyncMQ.Sqlite.Working;
 using AsyncMQ.Storage;
 
-namespace AsyncMQ.Sqlite.Transitions;
+namespace AsyncMQ.Sqlite.Tending;
 
 /// <summary>Does one command to many jobs, each by itself.</summary>
 internal sealed class AdministeringJobs(Books books, Deduplicating deduplicating, Finishing finishing)

@@ -1,7 +1,7 @@
 using AsyncMQ.Sqlite.Records;
 using AsyncMQ.Storage;
 
-namespace AsyncMQ.Sqlite.Transitions;
+namespace AsyncMQ.Sqlite.Producing;
 
 /// <summary>The reply of an add as bytes, without what the same step brings again.</summary>
 internal static class AddCodec

@@ -2,7 +2,7 @@ using AsyncMQ.Sqlite.Engine;
 using AsyncMQ.Sqlite.Records;
 using AsyncMQ.Storage;
 
-namespace AsyncMQ.Sqlite.Transitions;
+namespace AsyncMQ.Sqlite.Producing;
 
 /// <summary>Who owns a deduplication id, by <see cref="DeduplicationRules"/>.</summary>
 internal sealed class Deduplicating(Books books, Storing storing)
@@ -86,6 +86,6 @@ internal sealed class Deduplicating(Books books, Storing storing)
         byte[] data = read.Bytes(0);
         read.Reset();
         DropKept(hold);
-        return queue.IsClosed ? null : KeptAdd.Read(data, queue.Name);
+        return queue.IsClosed ? null : KeptAdd.TryRead(data, queue.Name);
     }
 }

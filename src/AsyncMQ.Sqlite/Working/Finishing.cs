@@ -1,8 +1,9 @@
 using AsyncMQ.Sqlite.Engine;
+using AsyncMQ.Sqlite.Producing;
 using AsyncMQ.Sqlite.Records;
 using AsyncMQ.Storage;
 
-namespace AsyncMQ.Sqlite.Transitions;
+namespace AsyncMQ.Sqlite.Working;
 
 /// <summary>The one way out of the queue, for settle, recover, expire, cancel and remove.</summary>
 internal sealed class Finishing(Books books, Deduplicating deduplicating)
@@ -55,7 +56,7 @@ internal sealed class Finishing(Books books, Deduplicating deduplicating)
     /// <summary>Tells a session that its mailbox has something, or that it lost a claim.</summary>
     public void TellOwner(long session)
     {
-        Statement read = books.Database.Prepare("administer/session-id").Start().Bind(session);
+        Statement read = books.Database.Prepare("sessions/id").Start().Bind(session);
         if (!read.Step())
             return;
         var id = new SessionId(new(read.Span(0)));

@@ -2,7 +2,7 @@ using AsyncMQ.Sqlite.Engine;
 using AsyncMQ.Sqlite.Records;
 using AsyncMQ.Storage;
 
-namespace AsyncMQ.Sqlite.Transitions;
+namespace AsyncMQ.Sqlite.Working;
 
 /// <summary>What time does to jobs that do not run: their delay ends, or their time-to-live.</summary>
 internal sealed class Promoting(Books books, Finishing finishing)

@@ -1,18 +1,23 @@
-using AsyncMQ.Sqlite.Engine;
+using AsyncMQ.Sqlite.Leasing;
+using AsyncMQ.Sqlite.Producing;
 using AsyncMQ.Sqlite.Records;
+using AsyncMQ.Sqlite.Tending;
+using AsyncMQ.Sqlite.Working;
 using AsyncMQ.Storage;
 
-namespace AsyncMQ.Sqlite.Transitions;
+namespace AsyncMQ.Sqlite.Engine;
 
 /// <summary>The writer's connection with all transitions, and what one transaction needs around them.</summary>
 internal sealed class StepRunner : IDisposable
 {
     /// <summary>How long after another process has written it counts as sharing the file.</summary>
     private const long Neighbourly = 5_000;
+    private const long BetweenGaps = 10;
 
     private readonly Books books;
     private readonly WriteTurns turns;
     private bool noticed;
+    private long gaveWay;
     private long renewals;
     private long othersSeen = -Neighbourly;
 
@@ -54,8 +59,18 @@ internal sealed class StepRunner : IDisposable
 
     public Maintaining Maintaining { get; }
 
-    /// <summary>True when another process has written lately: then the file's lock is left free for a moment after each commit.</summary>
-    public bool SharesTheFile => StoreThread.Milliseconds - othersSeen < Neighbourly;
+    /// <summary>
+    /// After a commit: when another process has written lately, leaves the file's lock free for a moment, now and then. SQLite's lock is not fair, and
+    /// without a gap a busy process would starve the others, and their renewals.
+    /// </summary>
+    public void GiveWay()
+    {
+        long now = StoreThread.Milliseconds;
+        if (now - othersSeen > Neighbourly || now - gaveWay < BetweenGaps)
+            return;
+        StoreThread.Pause();
+        gaveWay = StoreThread.Milliseconds;
+    }
 
     /// <summary>At the beginning of a transaction.</summary>
     public void Begin() => Refresh();

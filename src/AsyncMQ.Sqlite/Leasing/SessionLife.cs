@@ -1,8 +1,9 @@
 using AsyncMQ.Sqlite.Engine;
 using AsyncMQ.Sqlite.Records;
+using AsyncMQ.Sqlite.Working;
 using AsyncMQ.Storage;
 
-namespace AsyncMQ.Sqlite.Transitions;
+namespace AsyncMQ.Sqlite.Leasing;
 
 /// <summary>Opens and ends sessions. Renewal is <see cref="Renewing"/>, on a connection of its own.</summary>
 internal sealed class SessionLife(Books books, Finishing finishing)

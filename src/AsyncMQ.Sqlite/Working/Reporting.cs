@@ -3,7 +3,7 @@ using AsyncMQ.Sqlite.Engine;
 using AsyncMQ.Sqlite.Records;
 using AsyncMQ.Storage;
 
-namespace AsyncMQ.Sqlite.Transitions;
+namespace AsyncMQ.Sqlite.Working;
 
 /// <summary>Takes in progress and log lines of running jobs.</summary>
 internal sealed class Reporting(Books books)
@@ -43,10 +43,10 @@ internal sealed class Reporting(Books books)
 
     private void AddLines(JobRow job, IReadOnlyList<string> lines)
     {
-        Statement add = books.Database.Prepare("report/add-line");
+        Statement add = books.Database.Prepare("jobs/add-line");
         foreach (string line in lines.Skip(lines.Count - MostLines))
             add.Start().Bind(job.Handle).Bind(books.Now).Bind(job.Attempt).Bind(Cut(line)).Run();
-        books.Database.Prepare("report/trim").Start().Bind(job.Handle).Bind(MostLines).Bind(MostBytes).Run();
+        books.Database.Prepare("jobs/trim-lines").Start().Bind(job.Handle).Bind(MostLines).Bind(MostBytes).Run();
         job.Extras |= JobExtras.Logs;
     }
 

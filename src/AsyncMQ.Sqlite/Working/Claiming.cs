@@ -2,7 +2,7 @@ using AsyncMQ.Sqlite.Engine;
 using AsyncMQ.Sqlite.Records;
 using AsyncMQ.Storage;
 
-namespace AsyncMQ.Sqlite.Transitions;
+namespace AsyncMQ.Sqlite.Working;
 
 /// <summary>Gives waiting jobs to a worker.</summary>
 internal sealed class Claiming(Books books, Finishing finishing)
@@ -52,7 +52,7 @@ internal sealed class Claiming(Books books, Finishing finishing)
             foreach (Candidate candidate in candidates)
             {
                 seen++;
-                if (candidate.Expires <= books.Now || candidate.Name is null)
+                if (candidate.Expires <= books.Now || !candidate.IsReadable)
                 {
                     End(candidate);
                     continue;
@@ -82,13 +82,13 @@ internal sealed class Claiming(Books books, Finishing finishing)
     {
         if (books.Jobs.Find(candidate.Handle) is not { } job)
             return;
-        if (candidate.Name is not null)
+        if (candidate.IsReadable)
         {
             finishing.Finish(job, JobState.Expired);
             return;
         }
 
-        byte[] error = "The store's record of this job is damaged: its name is missing."u8.ToArray();
+        byte[] error = "The store's record of this job is damaged: its name or its arguments are missing."u8.ToArray();
         books.Jobs.SetBytes(job, JobPart.Error, error);
         finishing.Finish(job, JobState.Failed);
     }

@@ -1,8 +1,9 @@
 using AsyncMQ.Sqlite.Engine;
 using AsyncMQ.Sqlite.Records;
+using AsyncMQ.Sqlite.Working;
 using AsyncMQ.Storage;
 
-namespace AsyncMQ.Sqlite.Transitions;
+namespace AsyncMQ.Sqlite.Tending;
 
 /// <summary>Removes ended jobs that are older than the policy's age, or more than its count.</summary>
 internal sealed class Retaining(Books books, Finishing finishing)

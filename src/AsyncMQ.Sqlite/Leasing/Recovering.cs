@@ -1,8 +1,9 @@
 using AsyncMQ.Sqlite.Engine;
 using AsyncMQ.Sqlite.Records;
+using AsyncMQ.Sqlite.Working;
 using AsyncMQ.Storage;
 
-namespace AsyncMQ.Sqlite.Transitions;
+namespace AsyncMQ.Sqlite.Leasing;
 
 /// <summary>Declares sessions dead whose lease has ended, and takes back their claims.</summary>
 internal sealed class Recovering(Books books, SessionLife life, Finishing finishing)

@@ -1,8 +1,7 @@
 using AsyncMQ.Sqlite.Engine;
-using AsyncMQ.Sqlite.Records;
 using AsyncMQ.Storage;
 
-namespace AsyncMQ.Sqlite.Transitions;
+namespace AsyncMQ.Sqlite.Leasing;
 
 /// <summary>
 /// Renews leases: on a connection of its own and on the caller's thread, so that neither a full thread pool nor a long queue in front of the writer can

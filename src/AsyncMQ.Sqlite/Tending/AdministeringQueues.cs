@@ -1,7 +1,8 @@
+using AsyncMQ.Sqlite.Producing;
 using AsyncMQ.Sqlite.Records;
 using AsyncMQ.Storage;
 
-namespace AsyncMQ.Sqlite.Transitions;
+namespace AsyncMQ.Sqlite.Tending;
 
 /// <summary>Does one command to a queue's own record, or to a deduplication id.</summary>
 internal sealed class AdministeringQueues(Books books, Deduplicating deduplicating)

@@ -1,7 +1,7 @@
 using AsyncMQ.Sqlite.Records;
 using AsyncMQ.Storage;
 
-namespace AsyncMQ.Sqlite.Transitions;
+namespace AsyncMQ.Sqlite.Working;
 
 /// <summary>Takes in what a worker says of the jobs it claimed.</summary>
 internal sealed class Settling(Books books, Finishing finishing)

@@ -1,4 +1,4 @@
-namespace AsyncMQ.Sqlite.Records;
+namespace AsyncMQ.Sqlite.Leasing;
 
 /// <summary>
 /// Keeps the first process that comes back from declaring all others dead. When nobody at all renewed for half a lease, it was the store that was away,

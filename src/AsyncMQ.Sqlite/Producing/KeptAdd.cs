@@ -1,6 +1,7 @@
+using AsyncMQ.Sqlite.Records;
 using AsyncMQ.Storage;
 
-namespace AsyncMQ.Sqlite.Records;
+namespace AsyncMQ.Sqlite.Producing;
 
 /// <summary>An add that waits in a deduplication record for the owner's end, as bytes.</summary>
 internal static class KeptAdd
@@ -17,8 +18,20 @@ internal static class KeptAdd
             .Byte((byte)((asked.Extend ? 1 : 0) | (asked.Replace ? 2 : 0) | (asked.KeepLastIfActive ? 4 : 0)));
     }
 
-    /// <summary>The add; null when it was written by a version that this one cannot read.</summary>
-    public static NewJob? Read(byte[] data, string queue)
+    /// <summary>The add; null when it is damaged, so that its owner can end all the same.</summary>
+    public static NewJob? TryRead(byte[] data, string queue)
+    {
+        try
+        {
+            return Read(data, queue);
+        }
+        catch (Exception error) when (error is IndexOutOfRangeException or ArgumentException or OverflowException)
+        {
+            return null;
+        }
+    }
+
+    private static NewJob? Read(byte[] data, string queue)
     {
         var reader = new ByteReader(data);
         if (reader.Byte() != Format)

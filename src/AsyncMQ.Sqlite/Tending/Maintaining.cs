@@ -1,8 +1,10 @@
 using AsyncMQ.Sqlite.Engine;
+using AsyncMQ.Sqlite.Leasing;
 using AsyncMQ.Sqlite.Records;
+using AsyncMQ.Sqlite.Working;
 using AsyncMQ.Storage;
 
-namespace AsyncMQ.Sqlite.Transitions;
+namespace AsyncMQ.Sqlite.Tending;
 
 /// <summary>Housekeeping in bounded steps: so many records, and so many queues looked at.</summary>
 internal sealed class Maintaining(Books books, Promoting promoting, Retaining retaining, SessionLife life)

@@ -2,15 +2,18 @@ using AsyncMQ.Sqlite.Engine;
 using AsyncMQ.Sqlite.Records;
 using AsyncMQ.Storage;
 
-namespace AsyncMQ.Sqlite.Transitions;
+namespace AsyncMQ.Sqlite.Working;
 
 /// <summary>A waiting job that a claim is looking at.</summary>
 internal readonly record struct Candidate(
     long Handle, string Id, string? Name, int Priority, JobFlags Flags, int Attempt, int Stalls, long Added, long? Expires, long Sequence,
-    byte[] Payload, byte[] Envelope, bool IsParked) : IComparable<Candidate>
+    byte[]? Payload, byte[]? Envelope, bool IsParked) : IComparable<Candidate>
 {
     /// <summary>Whether it may be claimed to start later.</summary>
     public bool IsPlain => Expires is null && (Flags & JobFlags.Key) == 0;
+
+    /// <summary>Whether the record tells what to run.</summary>
+    public bool IsReadable => Name is not null && Payload is not null && Envelope is not null;
 
     /// <summary>In the order in which they are claimed.</summary>
     public int CompareTo(Candidate other) =>

@@ -2,7 +2,7 @@ using AsyncMQ.Sqlite.Engine;
 using AsyncMQ.Sqlite.Records;
 using AsyncMQ.Storage;
 
-namespace AsyncMQ.Sqlite.Transitions;
+namespace AsyncMQ.Sqlite.Working;
 
 /// <summary>Tells sessions with many queues which of those they did not ask for may have work: from an index of such queues, not by a look at each.</summary>
 internal sealed class ReadyIndex(Books books, Claiming claiming)
