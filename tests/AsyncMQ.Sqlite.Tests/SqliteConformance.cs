@@ -62,4 +62,4 @@ public sealed class SqliteTtlTests() : TtlTests(new SqliteStores());
 
 public sealed class SqliteWatchTests() : WatchTests(new SqliteStores());
 
-public sealed class SqliteRandomOperationTests() : RandomOperationTests(new SqliteStores());
+public sealed class SqliteRandomOperationTests() : RandomOperationTests(new SqliteStores(), sequences: 100);
