@@ -16,4 +16,4 @@ done
 
 echo "== $ASYNCMQ_SOAK_MINUTES minutes for each randomised test, seed $ASYNCMQ_SEED"
 dotnet build tests/AsyncMQ.Faults.Tests --configuration Release -warnaserror
-exec tests/AsyncMQ.Faults.Tests/bin/Release/net10.0/AsyncMQ.Faults.Tests --show-live-output on --no-ansi
+exec tests/AsyncMQ.Faults.Tests/bin/Release/net10.0/AsyncMQ.Faults.Tests -showLiveOutput -noColor

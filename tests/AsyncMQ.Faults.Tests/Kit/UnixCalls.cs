@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace AsyncMQ.Faults.Kit;
 
-/// <summary>The few calls of the operating system that .NET does not offer.</summary>
+/// <summary>The few calls of the operating system that .NET does not offer. The numbers are those of Linux, where the fault tests run.</summary>
 internal static partial class UnixCalls
 {
     public const int SigKill = 9;
