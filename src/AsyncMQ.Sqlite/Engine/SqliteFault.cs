@@ -7,8 +7,8 @@ namespace AsyncMQ.Sqlite.Engine;
 /// <summary>What SQLite said when it could not do something.</summary>
 internal sealed class SqliteFault(int extendedCode, string message) : Exception($"SQLite error {extendedCode}: {message}")
 {
-    /// <summary>The primary result code.</summary>
-    public int Code { get; } = extendedCode & 0xFF;
+    /// <summary>The primary result code. That the shared index of the log cannot grow is a full disk under another name.</summary>
+    public int Code { get; } = extendedCode == raw.SQLITE_IOERR_SHMSIZE ? raw.SQLITE_FULL : extendedCode & 0xFF;
 
     /// <summary>Another connection holds the lock; nothing is wrong.</summary>
     public bool IsBusy => Code is raw.SQLITE_BUSY or raw.SQLITE_LOCKED;

@@ -35,6 +35,9 @@ internal static class Names
     /// <summary>A job's name: 1 to 128 characters, no white space, no control characters.</summary>
     public static string RequireJobName(string? name) => RequireName(name, "A job name");
 
+    /// <summary>A header's name: the rules of a name.</summary>
+    public static string RequireHeader(string? header) => RequireName(header, "A header name");
+
     /// <summary>A tag: the rules of a name.</summary>
     public static string RequireTag(string? tag) => RequireName(tag, "A tag");
 

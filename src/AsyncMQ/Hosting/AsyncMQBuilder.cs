@@ -1,0 +1,158 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
+using AsyncMQ.Jobs;
+using AsyncMQ.Queues;
+using AsyncMQ.Seams;
+using AsyncMQ.Storage;
+using AsyncMQ.Workers;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace AsyncMQ;
+
+/// <summary>Says what an installation is made of: its store, its handlers, its queues and workers. Each part is checked as it is added, the whole at start.</summary>
+public sealed class AsyncMQBuilder
+{
+    private readonly List<JsonSerializerContext> contexts = [];
+    private readonly Dictionary<string, HandlerDefinition> handlers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, QueueOptions> queues = new(StringComparer.Ordinal);
+    private readonly List<WorkerOptions> workers = [];
+
+    internal AsyncMQBuilder(IServiceCollection services) => Services = services;
+
+    /// <summary>The services that handlers are made from.</summary>
+    public IServiceCollection Services { get; }
+
+    internal AsyncMQOptions Options { get; } = new();
+
+    internal RuntimeSeams? Seams { get; set; }
+
+    internal Func<AsyncMQOptions, IJobStore>? StoreFactory { get; private set; }
+
+    internal IReadOnlyList<JsonSerializerContext> Contexts => contexts;
+
+    internal IReadOnlyDictionary<string, HandlerDefinition> Handlers => handlers;
+
+    internal IReadOnlyDictionary<string, QueueOptions> Queues => queues;
+
+    internal IReadOnlyList<WorkerOptions> Workers => workers;
+
+    /// <summary>Sets what holds for the whole installation.</summary>
+    public AsyncMQBuilder Configure(Action<AsyncMQOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        configure(Options);
+        return this;
+    }
+
+    /// <summary>Chooses the store; what <c>UseSqlite</c> and its likes call.</summary>
+    /// <param name="create">Makes the store, once; the installation disposes it.</param>
+    /// <exception cref="InvalidOperationException">A store was chosen already.</exception>
+    public AsyncMQBuilder UseStore(Func<AsyncMQOptions, IJobStore> create)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        if (StoreFactory is not null)
+            throw new InvalidOperationException("A store was chosen already. An installation has one store; give a second installation a name: AddAsyncMQ(\"name\", …).");
+        StoreFactory = create;
+        return this;
+    }
+
+    /// <summary>Keeps jobs in this process's memory: nothing survives it. For tests, and for work that may be lost.</summary>
+    public AsyncMQBuilder UseInMemory() => UseStore(options => new InMemory.InMemoryJobStore(options.TimeProvider));
+
+    /// <summary>JSON metadata for job types and results: needed for Native AOT, faster everywhere. Call it once per context.</summary>
+    public AsyncMQBuilder UseJson(JsonSerializerContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        contexts.Add(context);
+        return this;
+    }
+
+    /// <summary>Registers the handler of a job type. Made anew for each job, in a scope of its own, unless <see cref="Services"/> say otherwise.</summary>
+    /// <exception cref="ArgumentException">The type has no <see cref="JobAttribute"/>, or its name has a handler already.</exception>
+    public AsyncMQBuilder AddHandler<TJob, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>()
+        where TJob : IJob
+        where THandler : class, IJobHandler<TJob>
+    {
+        JobAttribute attribute = JobFactory.AttributeOf(typeof(TJob));
+        Services.TryAddScoped<THandler>();
+        return Add(new TypedDefinition<TJob, THandler>(attribute.Name, attribute.Policy));
+    }
+
+    /// <summary>Registers the handler of a job type with a result.</summary>
+    /// <exception cref="ArgumentException">The type has no <see cref="JobAttribute"/>, or its name has a handler already.</exception>
+    public AsyncMQBuilder AddHandler<TJob, TResult, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>()
+        where TJob : IJob<TResult>
+        where THandler : class, IJobHandler<TJob, TResult>
+    {
+        JobAttribute attribute = JobFactory.AttributeOf(typeof(TJob));
+        Services.TryAddScoped<THandler>();
+        return Add(new TypedDefinition<TJob, TResult, THandler>(attribute.Name, attribute.Policy));
+    }
+
+    /// <summary>Registers a handler by job name.</summary>
+    /// <param name="name">The job's name.</param>
+    /// <param name="handler">Runs one attempt.</param>
+    /// <param name="configure">Retries, back-off, timeout; null: the queue's.</param>
+    /// <exception cref="ArgumentException">The name breaks a rule or has a handler already.</exception>
+    public AsyncMQBuilder AddHandler(string name, Func<JobContext, CancellationToken, Task> handler, Action<HandlerOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return Add(new LambdaDefinition(Names.RequireJobName(name), PolicyOf(configure), handler));
+    }
+
+    /// <summary>Registers a handler by job name whose jobs have a result.</summary>
+    /// <param name="name">The job's name.</param>
+    /// <param name="handler">Runs one attempt and returns the result.</param>
+    /// <param name="configure">Retries, back-off, timeout; null: the queue's.</param>
+    /// <exception cref="ArgumentException">The name breaks a rule or has a handler already.</exception>
+    public AsyncMQBuilder AddHandler<TResult>(string name, Func<JobContext, CancellationToken, Task<TResult>> handler, Action<HandlerOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return Add(new LambdaDefinition<TResult>(Names.RequireJobName(name), PolicyOf(configure), handler));
+    }
+
+    /// <summary>Says what holds for a queue. Called again for the same queue, it adds to what was said.</summary>
+    /// <exception cref="ArgumentException">The name breaks a rule.</exception>
+    public AsyncMQBuilder AddQueue(string name, Action<QueueOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        if (!queues.TryGetValue(Names.RequireQueue(name), out QueueOptions? options))
+            queues.Add(name, options = new());
+        configure(options);
+        return this;
+    }
+
+    /// <summary>Adds a worker for one queue.</summary>
+    /// <exception cref="ArgumentException">The name breaks a rule.</exception>
+    public AsyncMQBuilder AddWorker(string queue, Action<WorkerOptions>? configure = null) =>
+        AddWorker(worker =>
+        {
+            worker.Queue(queue);
+            configure?.Invoke(worker);
+        });
+
+    /// <summary>Adds a worker for the queues that <paramref name="configure"/> gives it, each with its weight.</summary>
+    /// <exception cref="ArgumentException">It has no queue.</exception>
+    public AsyncMQBuilder AddWorker(Action<WorkerOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        var worker = new WorkerOptions();
+        configure(worker);
+        if (worker.WeightedQueues.Count == 0)
+            throw new ArgumentException("A worker needs a queue: AddWorker(\"mail\"), or AddWorker(worker => worker.Queue(\"mail\", weight: 3).Queue(\"reports\")).", nameof(configure));
+        workers.Add(worker);
+        return this;
+    }
+
+    private static JobPolicy PolicyOf(Action<HandlerOptions>? configure)
+    {
+        var options = new HandlerOptions();
+        configure?.Invoke(options);
+        return options.Over(new());
+    }
+
+    private AsyncMQBuilder Add(HandlerDefinition handler) => handlers.TryAdd(handler.Name, handler)
+        ? this
+        : throw new ArgumentException($"Job name '{handler.Name}' has a handler already. One name, one handler.");
+}

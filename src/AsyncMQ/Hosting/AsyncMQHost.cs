@@ -1,0 +1,74 @@
+using System.Runtime.InteropServices;
+using AsyncMQ.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AsyncMQ;
+
+/// <summary>AsyncMQ without a generic host: for scripts, tools and tests. Produces at once; <see cref="StartAsync"/> starts its workers.</summary>
+public sealed class AsyncMQHost : IAsyncDisposable
+{
+    private readonly ServiceProvider services;
+    private readonly Installation installation;
+
+    private AsyncMQHost(ServiceProvider services)
+    {
+        this.services = services;
+        installation = services.GetRequiredService<Installation>();
+    }
+
+    /// <summary>The client.</summary>
+    public IJobClient Client => installation.Client;
+
+    /// <summary>The services that handlers are made from.</summary>
+    public IServiceProvider Services => services;
+
+    /// <summary>Makes a host.</summary>
+    /// <exception cref="InvalidOperationException">No store was chosen.</exception>
+    public static AsyncMQHost Create(Action<AsyncMQBuilder> configure)
+    {
+        var collection = new ServiceCollection();
+        collection.AddLogging();
+        collection.AddAsyncMQ(configure);
+        return new(collection.BuildServiceProvider());
+    }
+
+    /// <summary>Runs workers until the token fires, Ctrl-C or SIGTERM; then drains. A second Ctrl-C ends the drain's wait for running handlers.</summary>
+    public static async Task RunAsync(Action<AsyncMQBuilder> configure, CancellationToken cancellationToken = default)
+    {
+        AsyncMQHost host = Create(configure);
+        await using (host.ConfigureAwait(false))
+        {
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            using var hurry = new CancellationTokenSource();
+            using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+            using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+            await host.StartAsync(cancellationToken).ConfigureAwait(false);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await host.StopAsync(hurry.Token).ConfigureAwait(false);
+
+            void OnSignal(PosixSignalContext signal)
+            {
+                signal.Cancel = true;
+                (stop.IsCancellationRequested ? hurry : stop).Cancel();
+            }
+        }
+    }
+
+    /// <summary>Runs workers until Ctrl-C or SIGTERM, blocking the calling thread: for a <c>Main</c> that is not async.</summary>
+    public static void Run(Action<AsyncMQBuilder> configure) => RunAsync(configure).GetAwaiter().GetResult();
+
+    /// <summary>Starts the workers.</summary>
+    /// <exception cref="InvalidOperationException">An option is missing or contradicts another; the message names it.</exception>
+    public Task StartAsync(CancellationToken cancellationToken = default) => installation.StartWorkersAsync(cancellationToken);
+
+    /// <summary>Stops the workers: no more claims, running handlers go on until the worker's <see cref="WorkerOptions.ShutdownTimeout"/> or until the token
+    /// fires, then their tokens fire and what is unfinished goes back.</summary>
+    public Task StopAsync(CancellationToken cancellationToken = default) => installation.StopWorkersAsync(cancellationToken);
+
+    /// <summary>Drains the workers and closes the store.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await installation.DisposeAsync().ConfigureAwait(false);
+        await services.DisposeAsync().ConfigureAwait(false);
+    }
+}

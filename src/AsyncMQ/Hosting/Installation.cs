@@ -1,0 +1,165 @@
+using System.Collections.Frozen;
+using AsyncMQ.Diagnostics;
+using AsyncMQ.Jobs;
+using AsyncMQ.Queues;
+using AsyncMQ.Seams;
+using AsyncMQ.Storage;
+using AsyncMQ.Workers;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AsyncMQ.Hosting;
+
+/// <summary>One store with everything that works on it in this process. Nothing is static: two installations never meet.</summary>
+internal sealed class Installation : IAsyncDisposable
+{
+    private readonly Lock gate = new();
+    private readonly AsyncMQBuilder builder;
+    private readonly IServiceProvider services;
+    private readonly RuntimeSeams seams;
+    private readonly StoreTimeouts timeouts;
+    private readonly JobJson json;
+    private readonly ILogger logger;
+    private readonly EndWatcher ends;
+    private readonly StepSender steps;
+    private Task? started;
+    private WorkerProcess? workers;
+    private bool disposed;
+
+    public Installation(AsyncMQBuilder builder, IServiceProvider services)
+    {
+        this.builder = builder;
+        this.services = services;
+        AsyncMQOptions options = builder.Options;
+        seams = builder.Seams ?? RuntimeSeams.System with { Time = options.TimeProvider };
+        timeouts = new(options.StoreCallTimeout, options.AddTimeout);
+        json = new(builder.Contexts);
+        logger = services.GetService<ILoggerFactory>()?.CreateLogger("AsyncMQ") ?? NullLogger.Instance;
+        Store = (builder.StoreFactory ?? throw NoStore())(options);
+        ends = new(Store, seams, timeouts, logger);
+        steps = new(Store, seams, timeouts, ProcessName);
+        Client = new(new()
+        {
+            Store = Store,
+            Steps = steps,
+            Producer = new(Store, steps, seams.Scheduler, StartStoreAsync),
+            Factory = new(json, seams, options.MaxPayloadBytes),
+            Json = json,
+            Ends = ends,
+            Timeouts = timeouts,
+            Time = seams.Time,
+            StartAsync = StartStoreAsync,
+        });
+    }
+
+    public IJobStore Store { get; }
+
+    public JobClient Client { get; }
+
+    private static string ProcessName => $"{Environment.MachineName}:{Environment.ProcessId}";
+
+    /// <summary>Starts the store if nobody has yet. One that failed to start is tried again by the next call.</summary>
+    public Task StartStoreAsync(CancellationToken cancellationToken)
+    {
+        Task? running = started;
+        if (running is { IsCompletedSuccessfully: true } && !disposed)
+            return running;
+
+        lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(disposed, typeof(IJobClient));
+            if (started is null || started.IsFaulted || started.IsCanceled)
+                started = StartStoreOnceAsync();
+            return started.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Starts the workers.</summary>
+    /// <exception cref="InvalidOperationException">An option is missing or contradicts another; the message names it.</exception>
+    public async Task StartWorkersAsync(CancellationToken cancellationToken)
+    {
+        Validate();
+        await StartStoreAsync(cancellationToken).ConfigureAwait(false);
+        if (builder.Workers.Count == 0 || workers is not null)
+            return;
+
+        var process = new WorkerProcess(Store, new()
+        {
+            Options = builder.Options,
+            Workers = builder.Workers,
+            Queues = builder.Queues.ToFrozenDictionary(StringComparer.Ordinal),
+            Handlers = builder.Handlers.ToFrozenDictionary(StringComparer.Ordinal),
+            Json = json,
+            Seams = seams,
+            Timeouts = timeouts,
+            Logger = logger,
+            Services = services,
+            ProcessName = ProcessName,
+        });
+        await process.StartAsync(cancellationToken).ConfigureAwait(false);
+        workers = process;
+    }
+
+    /// <summary>Drains the workers: each within its own deadline, or sooner when the token fires.</summary>
+    public async Task StopWorkersAsync(CancellationToken deadline)
+    {
+        WorkerProcess? stopping = Interlocked.Exchange(ref workers, null);
+        if (stopping is not null)
+            await stopping.StopAsync(deadline).ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        lock (gate)
+        {
+            if (disposed)
+                return;
+            disposed = true;
+        }
+
+        await StopWorkersAsync(CancellationToken.None).ConfigureAwait(false);
+        ends.Dispose();
+        if (started is { IsCompletedSuccessfully: true })
+        {
+            using var deadline = new CancellationTokenSource(timeouts.Call, seams.Time);
+            await steps.CloseAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await Store.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task StartStoreOnceAsync()
+    {
+        await Store.StartAsync(CancellationToken.None).WaitAsync(timeouts.GiveUp, seams.Time).ConfigureAwait(false);
+        Log.StoreStarted(logger, Store.Description);
+        foreach ((string queue, QueueOptions options) in builder.Queues)
+        {
+            if (options.Retention is not { } retention)
+                continue;
+            var command = new QueueCommand.SetRetention(retention);
+            await steps.SendAsync(StepSender.Administration, (step, token) => Store.AdministerQueueAsync(new(step, queue, command), token)).ConfigureAwait(false);
+        }
+    }
+
+    private void Validate()
+    {
+        foreach (HandlerDefinition handler in builder.Handlers.Values)
+        {
+            try
+            {
+                handler.Validate(json);
+            }
+            catch (Exception e) when (e is InvalidOperationException or NotSupportedException)
+            {
+                throw new InvalidOperationException($"The handler of job '{handler.Name}' cannot be used: {e.Message}", e);
+            }
+        }
+
+        if (builder.Workers.Count > 0 && builder.Handlers.Count == 0)
+            throw new InvalidOperationException("There are workers but no handlers, so every job would be parked. Add one: AddHandler(\"name\", (context, token) => …).");
+    }
+
+    private static InvalidOperationException NoStore() =>
+        new("No store was chosen. Choose one: UseSqlite(\"jobs.db\") (package AsyncMQ.Sqlite; embedded, durable, the usual first choice) or UseInMemory() (nothing survives the process).");
+}

@@ -1,0 +1,162 @@
+using System.Buffers;
+using System.Collections;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace AsyncMQ;
+
+/// <summary>
+/// A job's arguments as JSON: an array is positional arguments, an object named ones. A collection expression makes positional ones:
+/// <c>["a@b.com", 3]</c>; <see cref="Named"/>, <see cref="From"/> and <see cref="FromJson(string)"/> make the others.
+/// </summary>
+[CollectionBuilder(typeof(JobArgs), nameof(Create))]
+public sealed class JobArgs : IEnumerable<JobArg>
+{
+    private StrongBox<JsonElement>? root;
+
+    internal JobArgs(ReadOnlyMemory<byte> utf8) => Utf8 = utf8;
+
+    /// <summary>No arguments.</summary>
+    public static JobArgs Empty { get; } = new(ReadOnlyMemory<byte>.Empty);
+
+    /// <summary>The JSON text as UTF-8; empty for no arguments.</summary>
+    public ReadOnlyMemory<byte> Utf8 { get; }
+
+    /// <summary>The arguments as one JSON value: an array or an object.</summary>
+    /// <exception cref="JsonException">The stored arguments are not JSON.</exception>
+    public JsonElement Json => (root ??= new(Parse(Utf8.Length == 0 ? "[]"u8.ToArray() : Utf8))).Value;
+
+    /// <summary>True when the arguments are named.</summary>
+    /// <exception cref="JsonException">The stored arguments are not JSON.</exception>
+    public bool IsNamed => Json.ValueKind == JsonValueKind.Object;
+
+    /// <summary>How many arguments there are.</summary>
+    /// <exception cref="JsonException">The stored arguments are not JSON.</exception>
+    public int Count => IsNamed ? Json.GetPropertyCount() : Json.GetArrayLength();
+
+    /// <summary>A positional argument, from 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer arguments, or they are named.</exception>
+    public JsonElement this[int index] =>
+        !IsNamed && index >= 0 && index < Json.GetArrayLength()
+            ? Json[index]
+            : throw new ArgumentOutOfRangeException(nameof(index), index, $"There is no positional argument {index}; {Describe()}.");
+
+    /// <summary>A named argument; an undefined element when there is none of that name.</summary>
+    public JsonElement this[string name] => IsNamed && Json.TryGetProperty(name, out JsonElement value) ? value : default;
+
+    /// <summary>Positional arguments; what a collection expression calls.</summary>
+    public static JobArgs Create(ReadOnlySpan<JobArg> values)
+    {
+        if (values.IsEmpty)
+            return Empty;
+
+        var buffer = new ArrayBufferWriter<byte>(64);
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartArray();
+            foreach (JobArg value in values)
+                value.WriteTo(writer);
+            writer.WriteEndArray();
+        }
+
+        return new(buffer.WrittenMemory);
+    }
+
+    /// <summary>Named arguments.</summary>
+    /// <exception cref="ArgumentException">A name is null or stands twice.</exception>
+    public static JobArgs Named(params ReadOnlySpan<(string Name, JobArg Value)> values)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var buffer = new ArrayBufferWriter<byte>(64);
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            foreach ((string name, JobArg value) in values)
+            {
+                if (name is null || !seen.Add(name))
+                    throw new ArgumentException($"Argument name '{name}' is null or stands twice.", nameof(values));
+                writer.WritePropertyName(name);
+                value.WriteTo(writer);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return new(buffer.WrittenMemory);
+    }
+
+    /// <summary>A value that serialises as a JSON array (positional) or object (named).</summary>
+    /// <exception cref="ArgumentException">The value serialises as something else, or not at all.</exception>
+    public static JobArgs From<T>(T value, JsonTypeInfo<T> typeInfo)
+    {
+        ArgumentNullException.ThrowIfNull(typeInfo);
+        try
+        {
+            return FromOwned(JsonSerializer.SerializeToUtf8Bytes(value, typeInfo));
+        }
+        catch (Exception e) when (e is NotSupportedException or JsonException)
+        {
+            throw new ArgumentException($"A value of type {typeof(T).Name} cannot be written as JSON: {e.Message}", nameof(value), e);
+        }
+    }
+
+    /// <summary>JSON text: an array or an object.</summary>
+    /// <exception cref="ArgumentException">Not JSON, nested deeper than 64, or neither an array nor an object.</exception>
+    public static JobArgs FromJson(string json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        return FromOwned(Encoding.UTF8.GetBytes(json));
+    }
+
+    /// <summary>JSON text as UTF-8: an array or an object. The bytes are copied and kept as they are.</summary>
+    /// <exception cref="ArgumentException">Not JSON, nested deeper than 64, or neither an array nor an object.</exception>
+    public static JobArgs FromJson(ReadOnlySpan<byte> utf8) => FromOwned(utf8.ToArray());
+
+    /// <summary>The argument values in order, without their names.</summary>
+    public IEnumerator<JobArg> GetEnumerator()
+    {
+        if (IsNamed)
+        {
+            foreach (JsonProperty property in Json.EnumerateObject())
+                yield return property.Value;
+        }
+        else
+        {
+            foreach (JsonElement element in Json.EnumerateArray())
+                yield return element;
+        }
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>How many arguments there are; never their values, which may be secret.</summary>
+    public override string ToString() => $"JobArgs ({Utf8.Length} bytes)";
+
+    private static JobArgs FromOwned(byte[] utf8)
+    {
+        JsonElement parsed;
+        try
+        {
+            parsed = Parse(utf8);
+        }
+        catch (JsonException e)
+        {
+            // The parser's message may quote the text; arguments may be secret.
+            throw new ArgumentException($"The arguments are not valid JSON (line {e.LineNumber}, byte {e.BytePositionInLine}), or nested deeper than 64.", nameof(utf8));
+        }
+
+        if (parsed.ValueKind is not (JsonValueKind.Array or JsonValueKind.Object))
+            throw new ArgumentException($"Arguments must be a JSON array (positional) or object (named), but were a {parsed.ValueKind}.", nameof(utf8));
+        return new(utf8) { root = new(parsed) };
+    }
+
+    private static JsonElement Parse(ReadOnlyMemory<byte> utf8)
+    {
+        using JsonDocument document = JsonDocument.Parse(utf8);
+        return document.RootElement.Clone();
+    }
+
+    private string Describe() => IsNamed ? "the arguments are named" : $"there are {Count}";
+}

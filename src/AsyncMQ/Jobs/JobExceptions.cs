@@ -1,0 +1,67 @@
+namespace AsyncMQ;
+
+/// <summary>Waiting for a job ended, but not with its result: it failed, expired, was cancelled or removed; or its result was asked for too early.</summary>
+public sealed class JobNotCompletedException : Exception
+{
+    internal JobNotCompletedException(JobRef job, JobState? state, JobError? error)
+        : base(Describe(job, state, error))
+    {
+        Job = job;
+        State = state;
+        Error = error;
+    }
+
+    /// <summary>The job.</summary>
+    public JobRef Job { get; }
+
+    /// <summary>Its state; null: its record was removed, by hand or by retention, before its result was read.</summary>
+    public JobState? State { get; }
+
+    /// <summary>Its last error; null: none.</summary>
+    public JobError? Error { get; }
+
+    private static string Describe(JobRef job, JobState? state, JobError? error) => state switch
+    {
+        null => $"Job {job} was removed, by hand or by retention, before its result was read.",
+        JobState.Failed => $"Job {job} failed: {error?.Type}: {error?.Message}",
+        JobState.Expired => $"Job {job} expired: its time-to-live ran out before it could start.",
+        JobState.Cancelled => $"Job {job} was cancelled.",
+        _ => $"Job {job} has no result yet: it is {state}.",
+    };
+}
+
+/// <summary>
+/// It cannot be known whether an add took effect: the store did not answer in time. Adding again with the same <see cref="Jobs"/> ids (as
+/// <see cref="JobOptions.JobId"/>, or through the same bulk) is safe while those jobs' records are kept.
+/// </summary>
+public sealed class AddOutcomeUnknownException(IReadOnlyList<JobRef> jobs, Exception? innerException)
+    : Exception(
+        $"It is not known whether the add of {(jobs.Count == 1 ? $"job {jobs[0]}" : $"{jobs.Count} jobs, the first {jobs[0]},")} took effect: the store did not answer in time. "
+        + "Look the job up, or add it again with the same id.",
+        innerException)
+{
+    /// <summary>The jobs whose fate is not known.</summary>
+    public IReadOnlyList<JobRef> Jobs { get; } = jobs;
+}
+
+/// <summary>An add was refused whole; nothing of it was written.</summary>
+public sealed class AddRefusedException(string message) : Exception(message);
+
+/// <summary>Thrown by a handler: the job fails at once, whatever attempts are left.</summary>
+/// <param name="message">Why.</param>
+/// <param name="innerException">What caused it; null: nothing.</param>
+public sealed class UnrecoverableJobException(string message, Exception? innerException = null) : Exception(message, innerException);
+
+/// <summary>Thrown by a handler: the job is put back and runs again after the delay; the attempt is not counted, and the job does not fail by it.</summary>
+public sealed class RetryJobException : Exception
+{
+    /// <summary>Puts the job back.</summary>
+    /// <param name="delay">How long to wait; zero: at once, behind its equals.</param>
+    /// <param name="message">Why; kept with the attempt.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The delay is negative, or longer than 100 years.</exception>
+    public RetryJobException(TimeSpan delay, string? message = null)
+        : base(message ?? "The handler put the job back.") => Delay = Jobs.Times.RequireDelay(delay, "The delay of a put-back job")!.Value;
+
+    /// <summary>How long to wait.</summary>
+    public TimeSpan Delay { get; }
+}

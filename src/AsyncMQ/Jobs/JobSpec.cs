@@ -1,0 +1,49 @@
+using AsyncMQ.Jobs;
+
+namespace AsyncMQ;
+
+/// <summary>A job to add, as a value: for bulk adds and schedules.</summary>
+public sealed record JobSpec
+{
+    private JobSpec()
+    {
+    }
+
+    /// <summary>The queue; null: the job type's own, or the queue it is added through, or <c>default</c>.</summary>
+    /// <exception cref="ArgumentException">The name breaks a rule.</exception>
+    public string? Queue { get; init => field = value is null ? null : Names.RequireQueue(value); }
+
+    /// <summary>The options.</summary>
+    public JobOptions Options { get; private init; } = JobOptions.None;
+
+    /// <summary>The typed job; null when it is named.</summary>
+    internal IJob? Job { get; private init; }
+
+    /// <summary>The name; null when the job is typed.</summary>
+    internal string? Name { get; private init; }
+
+    internal JobArgs Args { get; private init; } = JobArgs.Empty;
+
+    /// <summary>A typed job.</summary>
+    public static JobSpec Of(IJob job, JobOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        return new() { Job = job, Options = options ?? JobOptions.None };
+    }
+
+    /// <summary>A job by name.</summary>
+    /// <exception cref="ArgumentException">The name breaks a rule.</exception>
+    public static JobSpec Of(string name, JobArgs? args = null, JobOptions? options = null) =>
+        new() { Name = Names.RequireJobName(name), Args = args ?? JobArgs.Empty, Options = options ?? JobOptions.None };
+
+    /// <summary>
+    /// A document in the spelling of the reference system (<c>task_id</c>, <c>args</c>, <c>kwargs</c>, <c>retries</c>, <c>ttl</c>, <c>backoff</c>,
+    /// <c>priority</c>, <c>delay</c>, <c>job_id</c>, <c>deduplication</c> …; times in seconds) or of BullMQ (<c>name</c>, <c>data</c>, <c>opts</c>:
+    /// <c>attempts</c>, <c>backoff</c>, <c>delay</c>, <c>jobId</c>, <c>deduplication</c> …; times in milliseconds).
+    /// </summary>
+    /// <param name="json">A JSON object.</param>
+    /// <exception cref="ArgumentException">Not JSON, no name, an unknown member, or a value that breaks its rule; the message names the member.</exception>
+    public static JobSpec FromJson(string json) => JobDocument.Read(JobPayload.FromJson(json));
+
+    internal static JobSpec FromPayload(JobPayload payload) => JobDocument.Read(payload);
+}

@@ -1,0 +1,103 @@
+using AsyncMQ.Seams;
+
+namespace AsyncMQ.Queues;
+
+/// <summary>
+/// Lets concurrent callers share round trips without a timer: while one is under way, items gather; the next one carries them all. An item that finds
+/// nothing under way is sent at once, on the caller's own thread.
+/// </summary>
+/// <param name="largest">The most weight in one batch; an item heavier than that goes alone.</param>
+/// <param name="scheduler">Where batches after the first run.</param>
+/// <param name="send">Sends a batch; one reply per item, in order.</param>
+internal sealed class Batcher<TItem, TReply>(
+    BatchWeight largest, IWorkScheduler scheduler, Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TReply>>> send) : IThreadPoolWorkItem
+{
+    private readonly Lock gate = new();
+    private readonly Queue<Pending> waiting = new();
+    private bool running;
+
+    public Task<TReply> SendAsync(TItem item, BatchWeight weight)
+    {
+        var pending = new Pending(item, weight);
+        lock (gate)
+        {
+            waiting.Enqueue(pending);
+            if (running)
+                return pending.Task;
+            running = true;
+        }
+
+        _ = SendNextAsync(inline: true);
+        return pending.Task;
+    }
+
+    void IThreadPoolWorkItem.Execute() => _ = SendNextAsync(inline: false);
+
+    private async Task SendNextAsync(bool inline)
+    {
+        while (Take() is { } batch)
+        {
+            await SendBatchAsync(batch).ConfigureAwait(false);
+            if (inline)
+            {
+                // The caller's own item is answered; what came meanwhile is not its work to do.
+                scheduler.Queue(this);
+                return;
+            }
+        }
+    }
+
+    private async Task SendBatchAsync(List<Pending> batch)
+    {
+        try
+        {
+            IReadOnlyList<TReply> replies = await send([.. batch.Select(pending => pending.Item)]).ConfigureAwait(false);
+            for (int i = 0; i < batch.Count; i++)
+                batch[i].TrySetResult(replies[i]);
+        }
+        catch (Exception e) when (e is not Storage.StoreException && batch.Count > 1)
+        {
+            // One of them is to blame, the neighbours are not: each alone.
+            foreach (Pending pending in batch)
+                await SendBatchAsync([pending]).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            foreach (Pending pending in batch)
+                pending.TrySetException(e);
+        }
+    }
+
+    private List<Pending>? Take()
+    {
+        lock (gate)
+        {
+            if (!waiting.TryDequeue(out Pending? first))
+            {
+                running = false;
+                return null;
+            }
+
+            List<Pending> batch = [first];
+            BatchWeight weight = first.Weight;
+            while (waiting.TryPeek(out Pending? next) && (weight += next.Weight).Fits(largest))
+                batch.Add(waiting.Dequeue());
+            return batch;
+        }
+    }
+
+    private sealed class Pending(TItem item, BatchWeight weight) : TaskCompletionSource<TReply>(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public TItem Item => item;
+
+        public BatchWeight Weight => weight;
+    }
+}
+
+/// <summary>What an item adds to a round trip.</summary>
+internal readonly record struct BatchWeight(int Items, long Bytes)
+{
+    public bool Fits(BatchWeight largest) => Items <= largest.Items && Bytes <= largest.Bytes;
+
+    public static BatchWeight operator +(BatchWeight left, BatchWeight right) => new(left.Items + right.Items, left.Bytes + right.Bytes);
+}

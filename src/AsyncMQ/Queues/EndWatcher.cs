@@ -1,0 +1,168 @@
+using AsyncMQ.Seams;
+using AsyncMQ.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace AsyncMQ.Queues;
+
+/// <summary>
+/// Waits for the ends of jobs on behalf of everybody in the process: pushed by the store's signals, with a poll behind. Whoever waits is entered first
+/// and looked up after, so that no end falls between.
+/// </summary>
+internal sealed class EndWatcher(IJobStore store, RuntimeSeams seams, StoreTimeouts timeouts, ILogger logger) : IDisposable
+{
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
+    private const int MostPerRead = 1_000;
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<JobRef, List<TaskCompletionSource<JobRecord?>>> waiters = [];
+    private readonly HashSet<JobRef> fresh = [];
+    private bool lookAtAll;
+    private TaskCompletionSource? sleeping;
+    private IDisposable? watch;
+    private volatile bool running;
+    private bool disposed;
+
+    /// <summary>The job's record once it is in a final state; null when there is no record.</summary>
+    public async Task<JobRecord?> WaitAsync(JobRef job, CancellationToken cancellationToken)
+    {
+        var waiter = new TaskCompletionSource<JobRecord?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(disposed, typeof(JobClient));
+            watch ??= store.Watch(OnSignal);
+            if (!waiters.TryGetValue(job, out List<TaskCompletionSource<JobRecord?>>? list))
+                waiters.Add(job, list = []);
+            list.Add(waiter);
+            fresh.Add(job);
+            Wake();
+            if (!running)
+            {
+                running = true;
+                _ = seams.Scheduler.Start(RunAsync);
+            }
+        }
+
+        try
+        {
+            return await waiter.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Leave(job, waiter);
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            disposed = true;
+            watch?.Dispose();
+            foreach (List<TaskCompletionSource<JobRecord?>> list in waiters.Values)
+                list.ForEach(waiter => waiter.TrySetException(new ObjectDisposedException(nameof(IJobClient))));
+            waiters.Clear();
+            Wake();
+        }
+    }
+
+    private void OnSignal(StoreSignal signal)
+    {
+        if (signal.Kind is not (StoreSignalKind.Ended or StoreSignalKind.Changed) || !running)
+            return;
+
+        lock (gate)
+        {
+            if (signal.Kind == StoreSignalKind.Changed)
+                lookAtAll = true;
+            else if (!waiters.ContainsKey(new(signal.Queue!, signal.Id!)) || !fresh.Add(new(signal.Queue!, signal.Id!)))
+                return;
+            Wake();
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        bool failing = false;
+        while (await NextAsync().ConfigureAwait(false) is { } jobs)
+        {
+            try
+            {
+                foreach (JobRef[] chunk in jobs.Chunk(MostPerRead))
+                    Answer(chunk, await timeouts.Guard(store.FindAsync(chunk, JobParts.Result, CancellationToken.None), seams.Time).ConfigureAwait(false));
+                failing = false;
+            }
+            catch (Exception e)
+            {
+                if (!failing)
+                    Diagnostics.Log.WaitFailed(logger, store.Description, e);
+                failing = true;
+                await Task.Delay(PollInterval, seams.Time).ConfigureAwait(false);
+            }
+        }
+    }
+
+    // The jobs to look up now; null when nobody waits any more.
+    private async Task<JobRef[]?> NextAsync()
+    {
+        bool polled = false;
+        while (true)
+        {
+            Task sleep;
+            lock (gate)
+            {
+                if (waiters.Count == 0)
+                {
+                    running = false;
+                    return null;
+                }
+
+                if (polled || lookAtAll || fresh.Count > 0)
+                {
+                    JobRef[] jobs = polled || lookAtAll ? [.. waiters.Keys] : [.. fresh];
+                    lookAtAll = false;
+                    fresh.Clear();
+                    return jobs;
+                }
+
+                sleeping = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                sleep = sleeping.Task;
+            }
+
+            try
+            {
+                await sleep.WaitAsync(PollInterval, seams.Time).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                polled = true;
+            }
+        }
+    }
+
+    private void Answer(JobRef[] jobs, IReadOnlyList<JobRecord?> records)
+    {
+        lock (gate)
+        {
+            for (int i = 0; i < jobs.Length; i++)
+            {
+                if ((records[i] is not { } record || record.State.IsFinal()) && waiters.Remove(jobs[i], out List<TaskCompletionSource<JobRecord?>>? list))
+                    list.ForEach(waiter => waiter.TrySetResult(records[i]));
+            }
+        }
+    }
+
+    private void Leave(JobRef job, TaskCompletionSource<JobRecord?> waiter)
+    {
+        lock (gate)
+        {
+            if (waiters.TryGetValue(job, out List<TaskCompletionSource<JobRecord?>>? list) && list.Remove(waiter) && list.Count == 0)
+                waiters.Remove(job);
+        }
+    }
+
+    private void Wake()
+    {
+        sleeping?.TrySetResult();
+        sleeping = null;
+    }
+}

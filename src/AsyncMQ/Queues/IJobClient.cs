@@ -1,0 +1,12 @@
+namespace AsyncMQ;
+
+/// <summary>The way in: adds jobs to their own queues, and gives queues by name. One per installation; use it from any number of threads.</summary>
+public interface IJobClient : IJobProducer
+{
+    /// <summary>A queue by name; it need not exist yet.</summary>
+    /// <exception cref="ArgumentException">The name breaks a rule: 1 to 128 bytes of UTF-8, no white space, no control characters.</exception>
+    IJobQueue GetQueue(string name);
+
+    /// <summary>The names of the queues that hold or held jobs, in ordinal order.</summary>
+    Task<IReadOnlyList<string>> GetQueuesAsync(CancellationToken cancellationToken = default);
+}

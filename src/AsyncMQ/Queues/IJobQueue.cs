@@ -1,0 +1,8 @@
+namespace AsyncMQ;
+
+/// <summary>One queue: adding, looking, changing. Hand out the narrow interface where that is enough.</summary>
+public interface IJobQueue : IJobProducer, IJobInspector, IJobAdministrator
+{
+    /// <summary>The queue's name.</summary>
+    string Name { get; }
+}

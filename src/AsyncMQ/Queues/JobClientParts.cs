@@ -1,0 +1,59 @@
+using AsyncMQ.Jobs;
+using AsyncMQ.Storage;
+
+namespace AsyncMQ.Queues;
+
+/// <summary>What a client works with; made once per installation.</summary>
+internal sealed record JobClientParts
+{
+    public required IJobStore Store { get; init; }
+
+    public required StepSender Steps { get; init; }
+
+    public required Producer Producer { get; init; }
+
+    public required JobFactory Factory { get; init; }
+
+    public required JobJson Json { get; init; }
+
+    public required EndWatcher Ends { get; init; }
+
+    public required StoreTimeouts Timeouts { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Starts the store if nobody has yet.</summary>
+    public required Func<CancellationToken, Task> StartAsync { get; init; }
+
+    /// <summary>One administrative step at a time: they share a lane.</summary>
+    public SemaphoreSlim Administration { get; } = new(1, 1);
+
+    /// <summary>Reads from the store, with a deadline.</summary>
+    public async Task<T> ReadAsync<T>(Func<IJobStore, CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)
+    {
+        await StartAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await Timeouts.Guard(read(Store, cancellationToken), Time).ConfigureAwait(false);
+        }
+        catch (TimeoutException e)
+        {
+            throw new StoreException($"{Store.Description} did not answer within {Timeouts.Call.TotalSeconds:0} s.", e);
+        }
+    }
+
+    /// <summary>Sends an administrative step.</summary>
+    public async Task<T> ChangeAsync<T>(Func<IJobStore, StepId, CancellationToken, ValueTask<T>> change, CancellationToken cancellationToken)
+    {
+        await StartAsync(cancellationToken).ConfigureAwait(false);
+        await Administration.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await Steps.SendAsync(StepSender.Administration, (step, token) => change(Store, step, token)).ConfigureAwait(false);
+        }
+        finally
+        {
+            Administration.Release();
+        }
+    }
+}

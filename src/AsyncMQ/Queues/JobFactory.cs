@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using System.Text.Json;
+using AsyncMQ.Jobs;
+using AsyncMQ.Seams;
+using AsyncMQ.Storage;
+
+namespace AsyncMQ.Queues;
+
+/// <summary>Turns what a user asked for into what a store takes: checked, named, serialised, within the payload limit.</summary>
+internal sealed class JobFactory(JobJson json, RuntimeSeams seams, int maxPayloadBytes)
+{
+    public const string DefaultQueue = "default";
+
+    private static readonly ConcurrentDictionary<Type, JobAttribute> Attributes = new();
+    private readonly JobIdSource ids = new(seams);
+
+    public static JobAttribute AttributeOf(Type type) => Attributes.GetOrAdd(type, static type =>
+        type.GetCustomAttribute<JobAttribute>(inherit: false)
+        ?? throw new ArgumentException($"{type} has no [Job(\"name\")] attribute. The name is what is stored, so that renaming the class breaks nothing."));
+
+    /// <param name="spec">The job.</param>
+    /// <param name="queue">The queue it is added through; null: through a client.</param>
+    /// <param name="wantsResult">True when the caller holds a typed handle.</param>
+    public NewJob Create(JobSpec spec, string? queue, bool wantsResult = false)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        if (queue is not null && spec.Queue is not null && spec.Queue != queue)
+            throw new ArgumentException($"The job says queue '{spec.Queue}', but is added through queue '{queue}'. Add it through the client, or leave its queue out.");
+
+        return spec.Job is { } typed
+            ? CreateTyped(typed, queue ?? spec.Queue, spec.Options, wantsResult)
+            : Create(spec.Name!, spec.Args.Utf8, queue ?? spec.Queue ?? DefaultQueue, spec.Options, wantsResult);
+    }
+
+    public NewJob CreateTyped(IJob job, string? queue, JobOptions? options, bool wantsResult)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        JobAttribute attribute = AttributeOf(job.GetType());
+        return Create(attribute.Name, Serialize(job), queue ?? attribute.Queue ?? DefaultQueue, options, wantsResult);
+    }
+
+    public NewJob Create(string name, ReadOnlyMemory<byte> payload, string queue, JobOptions? options, bool wantsResult)
+    {
+        options ??= JobOptions.None;
+        options.Validate();
+        ReadOnlyMemory<byte> envelope = JobEnvelope.Pack(options);
+        if (payload.Length + envelope.Length > maxPayloadBytes)
+            throw new PayloadTooLargeException($"Job '{name}' with its arguments, headers and tags", payload.Length + envelope.Length, maxPayloadBytes);
+
+        return new()
+        {
+            Ref = new(queue, options.JobId ?? ids.Next()),
+            Name = name,
+            Stamp = seams.Random.NextInt64(),
+            Payload = payload,
+            Envelope = envelope,
+            Priority = options.Priority,
+            Delay = options.Delay ?? TimeSpan.Zero,
+            RunAt = options.RunAt,
+            TimeToLive = options.TimeToLive,
+            Deduplication = options.Deduplication,
+            Flags = FlagsOf(options, wantsResult),
+        };
+    }
+
+    private static JobFlags FlagsOf(JobOptions options, bool wantsResult) =>
+        (options.JobId is null ? 0 : JobFlags.CustomId)
+        | (options.TimeToLive is null ? 0 : JobFlags.TimeToLive)
+        | (options.Deduplication is null ? 0 : JobFlags.Deduplication)
+        | (wantsResult ? JobFlags.ResultWanted : 0);
+
+    private byte[] Serialize(IJob job)
+    {
+        Type type = job.GetType();
+        byte[] payload;
+        try
+        {
+            payload = JsonSerializer.SerializeToUtf8Bytes(job, json.TypeInfo(type));
+        }
+        catch (Exception e) when (e is NotSupportedException or JsonException or InvalidOperationException)
+        {
+            throw new ArgumentException($"Job {type.Name} cannot be written as JSON: {e.Message}", nameof(job), e);
+        }
+
+        return payload.Length > 0 && payload[0] == '{'
+            ? payload
+            : throw new ArgumentException($"Job {type.Name} must be written as a JSON object; a converter writes something else.", nameof(job));
+    }
+}

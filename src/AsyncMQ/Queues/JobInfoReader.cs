@@ -1,0 +1,95 @@
+using System.Buffers;
+using System.Text.Json;
+using AsyncMQ.Jobs;
+using AsyncMQ.Storage;
+
+namespace AsyncMQ.Queues;
+
+/// <summary>Turns a store's record into what users see. A part that cannot be read is left empty; the record itself is still shown.</summary>
+internal static class JobInfoReader
+{
+    public static JobInfo Read(JobRecord record, JobJson json)
+    {
+        JobEnvelope envelope = ReadEnvelope(record.Envelope);
+        JobError? error = JobError.Unpack(record.Error);
+        return new()
+        {
+            Ref = record.Ref,
+            Name = record.Name,
+            State = record.State,
+            Args = new JobArgs(record.Payload),
+            Priority = record.Priority,
+            AddedAt = record.AddedAt,
+            DueAt = record.DueAt,
+            ExpiresAt = record.ExpiresAt,
+            StartedAt = record.StartedAt,
+            FinishedAt = record.FinishedAt,
+            Attempt = record.Attempt,
+            Stalls = record.Stalls,
+            Worker = record.Worker,
+            IsCancelRequested = record.CancelRequested,
+            IsParked = record.IsParked,
+            Retries = envelope.Retries,
+            DeduplicationId = record.DeduplicationId,
+            Headers = envelope.Headers ?? [],
+            Tags = envelope.Tags ?? [],
+            Progress = ReadProgress(record.Progress),
+            Error = error,
+            Result = new JobResult(record.Ref, record.State, record.Result, error, json),
+            Attempts = ReadAttempts(record),
+            Logs = record.Logs,
+        };
+    }
+
+    public static ReadOnlyMemory<byte> PackProgress(JobProgress progress)
+    {
+        var buffer = new ArrayBufferWriter<byte>(32);
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("percent"u8, progress.Percent);
+            if (progress.Message is not null)
+                writer.WriteString("message"u8, progress.Message);
+            writer.WriteEndObject();
+        }
+
+        return buffer.WrittenMemory;
+    }
+
+    private static JobProgress? ReadProgress(ReadOnlyMemory<byte> bytes)
+    {
+        if (bytes.Length == 0)
+            return null;
+
+        try
+        {
+            JsonElement root = JsonElement.Parse(bytes.Span);
+            return new(root.GetProperty("percent"u8).GetDouble(), root.TryGetProperty("message"u8, out JsonElement message) ? message.GetString() : null);
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static JobEnvelope ReadEnvelope(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            return JobEnvelope.Unpack(bytes);
+        }
+        catch (JsonException)
+        {
+            return JobEnvelope.Empty;
+        }
+    }
+
+    private static List<JobAttempt> ReadAttempts(JobRecord record)
+    {
+        List<JobAttempt> attempts = [.. record.Attempts.Select(kept => new JobAttempt(
+            kept.Number, kept.Outcome, kept.StartedAt, kept.EndedAt - kept.StartedAt, kept.Worker, JobError.Unpack(kept.Error)))];
+        if (record is { State: JobState.Completed, StartedAt: { } started, FinishedAt: { } finished })
+            attempts.Add(new(record.Attempt, null, started, finished - started, record.Worker ?? "", null));
+        return attempts;
+    }
+}

@@ -1,0 +1,27 @@
+using AsyncMQ.Storage;
+
+namespace AsyncMQ.Queues;
+
+/// <summary>How long the core waits for a store: every call has a deadline.</summary>
+/// <param name="Call">One try.</param>
+/// <param name="GiveUp">All tries of a step that somebody waits for.</param>
+internal sealed record StoreTimeouts(TimeSpan Call, TimeSpan GiveUp)
+{
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
+    /// <summary>Calls the store with a deadline. A call that answered at once costs nothing.</summary>
+    public ValueTask<TReply> Guard<TReply>(Func<StepId, CancellationToken, ValueTask<TReply>> send, StepId step, TimeProvider time) =>
+        Guard(send(step, CancellationToken.None), time);
+
+    /// <summary>Waits for an answer, but not for ever.</summary>
+    public ValueTask<TReply> Guard<TReply>(ValueTask<TReply> call, TimeProvider time) =>
+        call.IsCompleted ? call : new(call.AsTask().WaitAsync(Call, time));
+
+    /// <summary>The wait between tries: doubles from 20 ms to 1 s, less up to half by chance.</summary>
+    public static TimeSpan Pause(int tries, double chance)
+    {
+        TimeSpan pause = ShortestPause * Math.Pow(2, Math.Min(tries - 1, 10));
+        return (pause < LongestPause ? pause : LongestPause) * (1 - (0.5 * chance));
+    }
+}

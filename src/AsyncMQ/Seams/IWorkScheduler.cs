@@ -1,0 +1,67 @@
+namespace AsyncMQ.Seams;
+
+/// <summary>Where the core's work runs. The real one is the thread pool; a test's is one thread under a seeded order.</summary>
+internal interface IWorkScheduler
+{
+    /// <summary>Runs a handler's slot soon.</summary>
+    void Queue(IThreadPoolWorkItem item);
+
+    /// <summary>Starts a loop of the core.</summary>
+    Task Start(Func<Task> loop);
+
+    /// <summary>Calls <paramref name="beat"/> at once and then again and again on a thread of its own, which a full thread pool cannot delay.</summary>
+    IBeat StartBeat(string name, TimeSpan interval, Action beat);
+}
+
+/// <summary>A running beat; dispose it to stop (waits for the call under way).</summary>
+internal interface IBeat : IDisposable
+{
+    /// <summary>Beat now rather than at the next interval.</summary>
+    void Now();
+}
+
+/// <summary>The thread pool, and real threads for beats.</summary>
+internal sealed class PoolScheduler : IWorkScheduler
+{
+    public static readonly PoolScheduler Instance = new();
+
+#pragma warning disable RS0030 // the seam itself
+    public void Queue(IThreadPoolWorkItem item) => ThreadPool.UnsafeQueueUserWorkItem(item, preferLocal: false);
+
+    public Task Start(Func<Task> loop) => Task.Run(loop);
+
+    public IBeat StartBeat(string name, TimeSpan interval, Action beat) => new ThreadBeat(name, interval, beat);
+
+    private sealed class ThreadBeat : IBeat
+    {
+        private readonly AutoResetEvent wake = new(false);
+        private readonly Thread thread;
+        private volatile bool stopped;
+
+        public ThreadBeat(string name, TimeSpan interval, Action beat)
+        {
+            thread = new Thread(() =>
+            {
+                while (!stopped)
+                {
+                    beat();
+                    wake.WaitOne(interval);
+                }
+            })
+            { IsBackground = true, Name = name, Priority = ThreadPriority.AboveNormal };
+            thread.Start();
+        }
+
+        public void Now() => wake.Set();
+
+        public void Dispose()
+        {
+            stopped = true;
+            wake.Set();
+            if (thread != Thread.CurrentThread)
+                thread.Join();
+            wake.Dispose();
+        }
+    }
+#pragma warning restore RS0030
+}

@@ -1,0 +1,89 @@
+using AsyncMQ.Diagnostics;
+using AsyncMQ.Jobs;
+using AsyncMQ.Storage;
+
+namespace AsyncMQ.Workers;
+
+/// <summary>What every process with workers does for all: takes back the jobs of dead sessions, and keeps the store tidy. Bounded steps, also when idle.</summary>
+internal sealed class Housekeeping(WorkerContext worker) : IAsyncDisposable
+{
+    private const int RecoverLane = 1;
+    private const int MaintainLane = 2;
+
+    private readonly CancellationTokenSource stopped = new();
+    private Task[] loops = [];
+
+    public void Start(TimeSpan recoverInterval, TimeSpan maintainInterval) =>
+        loops =
+        [
+            worker.Seams.Scheduler.Start(() => RepeatAsync("recover", recoverInterval, RecoverAsync)),
+            worker.Seams.Scheduler.Start(() => RepeatAsync("maintain", maintainInterval, MaintainAsync)),
+        ];
+
+    public async ValueTask DisposeAsync()
+    {
+        await stopped.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(loops).ConfigureAwait(false);
+        stopped.Dispose();
+    }
+
+    // One bounded step after the other while there is more, then a pause, so that processes started together do not march in step.
+    private async Task RepeatAsync(string task, TimeSpan interval, Func<ValueTask<bool>> step)
+    {
+        bool failing = false;
+        while (!stopped.IsCancellationRequested)
+        {
+            bool more = false;
+            try
+            {
+                more = await step().ConfigureAwait(false);
+                failing = false;
+            }
+            catch (SessionLostException e)
+            {
+                await worker.Session.ReplaceAsync(e.Session).WaitAsync(worker.Timeouts.Call, worker.Seams.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (Exception e)
+            {
+                if (!failing)
+                    Log.HousekeepingFailed(worker.Logger, worker.Store.Description, task, e);
+                failing = true;
+            }
+
+            TimeSpan pause = more ? TimeSpan.FromMilliseconds(1) : interval * (0.75 + (0.5 * worker.Seams.Random.NextDouble()));
+            await Task.Delay(pause, worker.Seams.Time, stopped.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async ValueTask<bool> RecoverAsync()
+    {
+        int maxStalls = worker.Options.MaxStalls;
+        var step = new RecoverStep
+        {
+            Step = worker.Session.NextStep(RecoverLane),
+            MaxStalls = maxStalls,
+            MaxStallsByQueue = worker.Queues.Where(queue => queue.Value.MaxStalls is not null).ToDictionary(queue => queue.Key, queue => queue.Value.MaxStalls!.Value),
+            StallError = StallError,
+        };
+        RecoverReply reply = await worker.Timeouts.Guard(worker.Store.RecoverAsync(step, CancellationToken.None), worker.Seams.Time).ConfigureAwait(false);
+        foreach (string session in reply.DeadSessions)
+            Log.SessionDead(worker.Logger, session);
+        foreach (RecoveredJob job in reply.Jobs)
+        {
+            if (job.State == JobState.Failed)
+                Log.JobStalledOut(worker.Logger, job.Job, job.Stalls);
+        }
+
+        return reply.More;
+    }
+
+    private async ValueTask<bool> MaintainAsync()
+    {
+        var step = new MaintainStep(worker.Session.NextStep(MaintainLane), 1_000, worker.Options.Retention);
+        MaintainReply reply = await worker.Timeouts.Guard(worker.Store.MaintainAsync(step, CancellationToken.None), worker.Seams.Time).ConfigureAwait(false);
+        return reply.More;
+    }
+
+    private static ReadOnlyMemory<byte> StallError { get; } =
+        new JobError("Stalled", "The worker was lost while it ran the job: its process died, or could not renew its lease.", null).Pack();
+}

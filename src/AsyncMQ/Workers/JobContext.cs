@@ -1,0 +1,137 @@
+using AsyncMQ.Workers;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AsyncMQ;
+
+/// <summary>Why a handler's token fired.</summary>
+public enum JobCancellationReason
+{
+    /// <summary>It did not fire.</summary>
+    None = 0,
+
+    /// <summary>Somebody cancelled the job: it ends as cancelled, whatever the handler does.</summary>
+    Cancelled = 1,
+
+    /// <summary>The attempt ran longer than its timeout.</summary>
+    Timeout = 2,
+
+    /// <summary>This process lost the claim; another worker may run the job. What this handler still says changes nothing.</summary>
+    LeaseLost = 3,
+
+    /// <summary>The host is stopping and its deadline is over; the job goes back to its queue, the attempt refunded.</summary>
+    HostStopping = 4,
+}
+
+/// <summary>One attempt of a job, seen from its handler. A unit test can make one of its own; what is reported is then kept in it.</summary>
+public sealed class JobContext
+{
+    private readonly Lock gate = new();
+    private List<string>? lines;
+    private IServiceProvider? services;
+    private AsyncServiceScope? scope;
+
+    /// <summary>Makes a context, as a unit test of a handler does.</summary>
+    /// <param name="job">Queue and id.</param>
+    /// <param name="name">The job's name.</param>
+    /// <param name="args">The arguments; null: none.</param>
+    public JobContext(JobRef job, string name, JobArgs? args = null)
+    {
+        Ref = job;
+        Name = name;
+        Args = args ?? JobArgs.Empty;
+    }
+
+    /// <summary>Queue and id.</summary>
+    public JobRef Ref { get; }
+
+    /// <summary>The job's id.</summary>
+    public string Id => Ref.Id;
+
+    /// <summary>The job's name.</summary>
+    public string Name { get; }
+
+    /// <summary>The job's arguments.</summary>
+    public JobArgs Args { get; }
+
+    /// <summary>Which attempt this is, from 1.</summary>
+    public int Attempt { get; init; } = 1;
+
+    /// <summary>How many attempts the job has in all.</summary>
+    public int MaxAttempts { get; init; } = 1;
+
+    /// <summary>How often a worker was lost while it ran this job: above zero, parts of the work may have been done.</summary>
+    public int Stalls { get; init; }
+
+    /// <summary>The headers that the job was added with.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = NoHeaders;
+
+    /// <summary>The services of this attempt: a scope of its own, disposed when the attempt ends.</summary>
+    public IServiceProvider Services
+    {
+        get
+        {
+            lock (gate)
+            {
+                if (services is null && Root is not null)
+                {
+                    scope = Root.CreateAsyncScope();
+                    services = scope.Value.ServiceProvider;
+                }
+
+                return services ?? throw new InvalidOperationException("This context was made without services. Set Services, as in new JobContext(…) { Services = … }.");
+            }
+        }
+
+        init => services = value;
+    }
+
+    /// <summary>Why the handler's token fired.</summary>
+    public JobCancellationReason CancellationReason => Run?.Reason ?? JobCancellationReason.None;
+
+    /// <summary>The last progress reported by this attempt; null: none.</summary>
+    public JobProgress? Progress { get; private set; }
+
+    /// <summary>The lines that this context kept: those logged on a context made by a unit test; empty in a worker, where they are stored.</summary>
+    public IReadOnlyList<string> Lines => lines ?? [];
+
+    internal static IReadOnlyDictionary<string, string> NoHeaders { get; } = new Dictionary<string, string>();
+
+    internal IServiceProvider? Root { get; init; }
+
+    internal JobRun? Run { get; init; }
+
+    /// <summary>Says how far the handler is. Stored with the job at once, if the claim is still this attempt's.</summary>
+    /// <param name="percent">0 to 100.</param>
+    /// <param name="message">A text; null: none.</param>
+    /// <param name="cancellationToken">Abandons the wait.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The percentage is not 0 to 100.</exception>
+    /// <exception cref="PayloadTooLargeException">The message is over the payload limit.</exception>
+    /// <exception cref="OperationCanceledException">The claim is lost; <see cref="CancellationReason"/> says so.</exception>
+    public Task ReportProgressAsync(double percent, string? message = null, CancellationToken cancellationToken = default)
+    {
+        if (!(percent is >= 0 and <= 100))
+            throw new ArgumentOutOfRangeException(nameof(percent), percent, $"Progress must be 0 to 100 per cent, but was {percent}.");
+
+        var progress = new JobProgress(percent, message);
+        Task stored = Run is null ? Task.CompletedTask : Run.ReportAsync(progress, null, cancellationToken);
+        Progress = progress;
+        return stored;
+    }
+
+    /// <summary>Appends a line to the job's own log: the last 1 000 lines or 64 KiB are kept. A line over 16 384 characters is cut.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="cancellationToken">Abandons the wait.</param>
+    /// <exception cref="OperationCanceledException">The claim is lost; <see cref="CancellationReason"/> says so.</exception>
+    public Task LogAsync(string line, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(line);
+        if (Run is not null)
+            return Run.ReportAsync(null, line.Length <= 16_384 ? line : string.Concat(line.AsSpan(0, 16_383), "…"), cancellationToken);
+
+        (lines ??= []).Add(line);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Ends the attempt's scope, if one was made.</summary>
+    internal ValueTask EndScopeAsync() => scope?.DisposeAsync() ?? default;
+}

@@ -1,0 +1,45 @@
+using AsyncMQ.Queues;
+using AsyncMQ.Storage;
+
+namespace AsyncMQ.Workers;
+
+/// <summary>One claimed job while its handler runs: what may end it early, and its way to report.</summary>
+internal sealed class JobRun(ClaimedJob job, Slot slot)
+{
+    private int reason;
+
+    public ClaimedJob Job => job;
+
+    public JobCancellationReason Reason => (JobCancellationReason)Volatile.Read(ref reason);
+
+    /// <summary>True when the job was handed back while its handler still ran: its end is nobody's business any more.</summary>
+    public bool IsAbandoned { get; private set; }
+
+    /// <summary>Gives the job up; under the pump's lock.</summary>
+    public void Abandon() => IsAbandoned = true;
+
+    /// <summary>Fires the handler's token; the first reason stands.</summary>
+    public void Cancel(JobCancellationReason why)
+    {
+        if (Interlocked.CompareExchange(ref reason, (int)why, 0) == 0)
+            slot.CancelToken(this);
+    }
+
+    /// <summary>Stores progress or a line, fenced by the claim.</summary>
+    public async Task ReportAsync(JobProgress? progress, string? line, CancellationToken cancellationToken)
+    {
+        ReadOnlyMemory<byte>? packed = null; // not by "? :", where null would become an empty memory
+        if (progress is { } given)
+            packed = JobInfoReader.PackProgress(given);
+        if (packed is { Length: var length } && length > slot.MaxPayloadBytes)
+            throw new PayloadTooLargeException("The progress message", length, slot.MaxPayloadBytes);
+
+        var report = new JobReport(job.Ref, job.Handle, job.Token, packed, line is null ? [] : [line]);
+        SettleOutcome outcome = await slot.Reports.SendAsync(report, new(1, packed?.Length ?? line!.Length)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (outcome == SettleOutcome.Applied)
+            return;
+
+        Cancel(JobCancellationReason.LeaseLost);
+        throw new OperationCanceledException($"The claim of job {job.Ref} is lost; another worker may run it.");
+    }
+}

@@ -1,0 +1,81 @@
+using AsyncMQ.Diagnostics;
+using AsyncMQ.Storage;
+
+namespace AsyncMQ.Workers;
+
+/// <summary>How a worker stops: no more claims, running handlers go on until the deadline, then their tokens fire; whatever still runs after a short
+/// grace is handed back, its attempt refunded, and what its handler says later changes nothing.</summary>
+internal sealed partial class Pump
+{
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+    private volatile bool givingUp;
+    private int handedBack;
+
+    private bool IsGivingUp => givingUp;
+
+    public void LogStart() => Log.WorkerStarted(
+        worker.Logger, Name, string.Join(", ", options.WeightedQueues.Take(10).Select(queue => queue.Queue)), options.Concurrency);
+
+    /// <summary>Drains within the worker's deadline, or sooner when the token fires.</summary>
+    /// <param name="running">The task of <see cref="RunAsync"/>.</param>
+    /// <param name="deadline">The host's own deadline.</param>
+    public async Task DrainAsync(Task running, CancellationToken deadline)
+    {
+        draining = true;
+        signal.Set();
+        if (!await EndsWithinAsync(running, options.ShutdownTimeout, deadline).ConfigureAwait(false))
+        {
+            CancelRunning();
+            if (!await EndsWithinAsync(running, Grace, CancellationToken.None).ConfigureAwait(false))
+            {
+                AbandonRunning();
+                if (!await EndsWithinAsync(running, Grace, CancellationToken.None).ConfigureAwait(false))
+                    givingUp = true; // the store does not answer; leases will do what we could not
+            }
+        }
+
+        Log.WorkerStopped(worker.Logger, Name, handedBack);
+    }
+
+    private async Task<bool> EndsWithinAsync(Task running, TimeSpan time, CancellationToken deadline)
+    {
+        try
+        {
+            await running.WaitAsync(time, worker.Seams.Time, deadline).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            return running.IsCompleted;
+        }
+    }
+
+    private void CancelRunning()
+    {
+        JobRun[] runs;
+        lock (gate)
+            runs = RunsOf(worker.Session.Id);
+        foreach (JobRun run in runs)
+            run.Cancel(JobCancellationReason.HostStopping);
+    }
+
+    // The handlers ignore their tokens. Their claims go back; their slots count as free, so that the loop can end.
+    private void AbandonRunning()
+    {
+        lock (gate)
+        {
+            foreach (Slot slot in slots)
+            {
+                if (slot.Current is { } run && !idle.Contains(slot))
+                {
+                    run.Abandon();
+                    finished.Add(new(run.Job.Ref, run.Job.Handle, run.Job.Token, run.Job.Flags, SettlementKind.HandBack));
+                    idle.Push(slot);
+                    handedBack++;
+                }
+            }
+        }
+
+        signal.Set();
+    }
+}

@@ -1,0 +1,245 @@
+using AsyncMQ.Diagnostics;
+using AsyncMQ.Storage;
+
+namespace AsyncMQ.Workers;
+
+/// <summary>
+/// One worker's loop. Each round trip carries everything that was finished meanwhile and brings as many new jobs as slots are free (and a few more, see
+/// <see cref="Prefetch"/>). Batches size themselves with no timers; an idle worker starts a single job at once. A store that fails is asked again, with
+/// the same step, until it answers: no settlement is lost by it.
+/// </summary>
+internal sealed partial class Pump
+{
+    private static readonly TimeSpan LongestUnstarted = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan EmptyHandedPause = TimeSpan.FromMilliseconds(10);
+    private const int MostPerExchange = 1_000;
+
+    private readonly WorkerContext worker;
+    private readonly WorkerOptions options;
+    private readonly int lane;
+    private readonly QueueChoice choice;
+    private readonly WeightedTurns turns;
+    private readonly Prefetch prefetch;
+    private readonly PumpSignal signal = new();
+    private readonly ITimer timer;
+    private readonly List<QueueClaim> claims = [];
+
+    private readonly Lock gate = new();
+    private readonly Slot[] slots;
+    private readonly Stack<Slot> idle = new();
+    private readonly Queue<ClaimedJob> unstarted = new();
+    private List<Settlement> finished = [];
+    private long unstartedSince;
+    private long runTicks;
+    private int runs;
+
+    private int mayHaveWork = 1;
+    private long nextPoll;
+    private volatile bool draining;
+    private long tries;
+
+    public Pump(WorkerContext worker, WorkerOptions options, int lane)
+    {
+        this.worker = worker;
+        this.options = options;
+        this.lane = lane;
+        choice = new(options.WeightedQueues);
+        turns = new(options.WeightedQueues);
+        prefetch = new(options.Concurrency);
+        Scope = new(options.Concurrency, options.WeightedQueues.Select(queue => queue.Queue).ToHashSet(StringComparer.Ordinal), () => worker.Session.Id);
+        slots = new Slot[options.Concurrency];
+        for (int i = slots.Length - 1; i >= 0; i--)
+            idle.Push(slots[i] = new(this, worker));
+        timer = worker.Seams.Time.CreateTimer(static pump => ((Pump)pump!).signal.Set(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public HandlerScope Scope { get; }
+
+    public string Name => options.Name ?? string.Join('+', options.WeightedQueues.Select(queue => queue.Queue).Take(3));
+
+    private TimeSpan PollInterval => options.PollInterval ?? worker.Options.PollInterval;
+
+    /// <summary>Runs until drained; never throws.</summary>
+    public async Task RunAsync()
+    {
+        using IDisposable watch = worker.Store.Watch(OnSignal);
+        while (true)
+        {
+            signal.Reset();
+            ExchangeStep? step = Compose(out bool isDone);
+            if (isDone)
+                break;
+            if (step is null)
+            {
+                SetTimer();
+                await signal.WaitAsync().ConfigureAwait(false);
+                continue;
+            }
+
+            long sent = worker.Seams.Time.GetTimestamp();
+            ExchangeReply? reply = await ExchangeAsync(step).ConfigureAwait(false);
+            if (reply is not null)
+                Apply(step, reply, worker.Seams.Time.GetElapsedTime(sent));
+        }
+
+        await timer.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>A slot ended a run. Gives it the next job, or takes it back.</summary>
+    public ClaimedJob? Finish(Slot slot, JobRun run, Settlement? settlement, long ticks)
+    {
+        ClaimedJob? next = null;
+        lock (gate)
+        {
+            if (run.IsAbandoned)
+                return null;
+            if (settlement is { Kind: SettlementKind.HandBack })
+                handedBack++;
+            if (settlement is { } settled && run.Job.Token.Session == worker.Session.Id)
+                finished.Add(settled);
+            runs++;
+            runTicks += ticks;
+            if (!draining && unstarted.TryDequeue(out next))
+                unstartedSince = worker.Seams.Time.GetTimestamp();
+            else
+                idle.Push(slot);
+        }
+
+        signal.Set();
+        return next;
+    }
+
+    // Takes what is finished, and decides what to ask for; null: nothing to say and nothing to ask.
+    private ExchangeStep? Compose(out bool isDone)
+    {
+        lock (gate)
+        {
+            if (draining || IsUnstartedOverdue())
+                HandBackUnstarted();
+
+            int free = idle.Count;
+            isDone = draining && free == slots.Length && finished.Count == 0;
+            int wanted = draining ? 0 : Math.Min(free, MostPerExchange);
+            bool isPoll = worker.Seams.Time.GetTimestamp() >= nextPoll;
+            bool asks = wanted > 0 && (Volatile.Read(ref mayHaveWork) == 1 || isPoll);
+            if (isDone || (!asks && finished.Count == 0))
+                return null;
+
+            int ahead = draining || Volatile.Read(ref mayHaveWork) == 0 ? 0 : Math.Max(0, Math.Min(prefetch.Target - unstarted.Count, MostPerExchange - wanted));
+            asks |= ahead > 0;
+            if (asks)
+            {
+                Volatile.Write(ref mayHaveWork, 0);
+                turns.Allot(choice.Choose(isPoll), wanted + ahead, claims);
+                nextPoll = worker.Seams.Time.GetTimestamp() + (long)(PollInterval.TotalSeconds * worker.Seams.Time.TimestampFrequency);
+            }
+
+            var step = new ExchangeStep
+            {
+                Step = worker.Session.NextStep(lane),
+                Settlements = finished,
+                Claims = asks ? [.. claims] : [],
+                Slots = asks ? wanted : 0,
+                Prefetch = asks ? ahead : 0,
+            };
+            finished = [];
+            return step;
+        }
+    }
+
+    private void Apply(ExchangeStep step, ExchangeReply reply, TimeSpan trip)
+    {
+        for (int i = 0; i < reply.Settled.Count; i++)
+        {
+            if (reply.Settled[i] == SettleOutcome.Lost)
+                Log.ClaimLost(worker.Logger, step.Settlements[i].Job);
+        }
+
+        bool haveMore = reply.NextWork is { } soon && soon <= TimeSpan.Zero;
+        lock (gate)
+        {
+            prefetch.Learn(trip.TotalSeconds, runTicks / (double)worker.Seams.Time.TimestampFrequency, runs);
+            runTicks = runs = 0;
+            if (step.Claims.Count > 0)
+                choice.Learn(haveMore, reply.ReadyQueues);
+
+            foreach (ClaimedJob job in reply.Claimed)
+                Take(job);
+        }
+
+        if (step.Claims.Count > 0)
+            PlanNext(reply, haveMore);
+    }
+
+    private void Take(ClaimedJob job)
+    {
+        if (!worker.Handlers.ContainsKey(job.Name))
+        {
+            Log.JobParked(worker.Logger, job.Ref, job.Name);
+            finished.Add(new(job.Ref, job.Handle, job.Token, job.Flags, SettlementKind.Park));
+        }
+        else if (idle.TryPop(out Slot? slot))
+        {
+            slot.Start(job);
+        }
+        else
+        {
+            if (unstarted.Count == 0)
+                unstartedSince = worker.Seams.Time.GetTimestamp();
+            unstarted.Enqueue(job);
+        }
+    }
+
+    private void PlanNext(ExchangeReply reply, bool haveMore)
+    {
+        if (haveMore && (reply.Claimed.Count > 0 || reply.Settled.Count > 0))
+            Volatile.Write(ref mayHaveWork, 1);
+        else if (reply.ReadyQueues.Count > 0)
+            Volatile.Write(ref mayHaveWork, 1);
+        else if (reply.NextWork is { } wait)
+            // Told of work but given none: not again at once, whatever the store thinks.
+            nextPoll = Math.Min(nextPoll, Later(wait > EmptyHandedPause ? wait : EmptyHandedPause));
+    }
+
+    private bool IsUnstartedOverdue() => unstarted.Count > 0 && worker.Seams.Time.GetElapsedTime(unstartedSince) >= LongestUnstarted;
+
+    private void HandBackUnstarted()
+    {
+        if (unstarted.Count > 0)
+            prefetch.Waste();
+        while (unstarted.TryDequeue(out ClaimedJob? job))
+            finished.Add(new(job.Ref, job.Handle, job.Token, job.Flags, SettlementKind.HandBack));
+    }
+
+    private void SetTimer()
+    {
+        long now = worker.Seams.Time.GetTimestamp();
+        TimeSpan wait = draining ? Timeout.InfiniteTimeSpan : Positive(worker.Seams.Time.GetElapsedTime(now, nextPoll));
+        lock (gate)
+        {
+            // With every slot taken only a finished job, or one that waited too long, is a reason to wake.
+            if (idle.Count == 0)
+                wait = unstarted.Count == 0 ? Timeout.InfiniteTimeSpan : LongestUnstarted;
+        }
+
+        timer.Change(wait, Timeout.InfiniteTimeSpan);
+    }
+
+    private static TimeSpan Positive(TimeSpan span) => span > TimeSpan.FromMilliseconds(1) ? span : TimeSpan.FromMilliseconds(1);
+
+    private long Later(TimeSpan span) => worker.Seams.Time.GetTimestamp() + (long)(span.TotalSeconds * worker.Seams.Time.TimestampFrequency);
+
+    private void OnSignal(StoreSignal news)
+    {
+        switch (news.Kind)
+        {
+            case StoreSignalKind.Work when choice.Has(news.Queue!):
+                choice.MarkReady(news.Queue!);
+                goto case StoreSignalKind.Changed;
+            case StoreSignalKind.Changed:
+                if (Interlocked.Exchange(ref mayHaveWork, 1) == 0)
+                    signal.Set();
+                break;
+        }
+    }
+}

@@ -1,0 +1,122 @@
+using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
+using AsyncMQ.Diagnostics;
+using AsyncMQ.Jobs;
+using AsyncMQ.Queues;
+using AsyncMQ.Seams;
+using AsyncMQ.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace AsyncMQ.Workers;
+
+/// <summary>What a process's workers are made from.</summary>
+internal sealed record WorkerSetup
+{
+    public required AsyncMQOptions Options { get; init; }
+
+    public required IReadOnlyList<WorkerOptions> Workers { get; init; }
+
+    public required FrozenDictionary<string, QueueOptions> Queues { get; init; }
+
+    public required FrozenDictionary<string, HandlerDefinition> Handlers { get; init; }
+
+    public required JobJson Json { get; init; }
+
+    public required RuntimeSeams Seams { get; init; }
+
+    public required StoreTimeouts Timeouts { get; init; }
+
+    public required ILogger Logger { get; init; }
+
+    public required IServiceProvider Services { get; init; }
+
+    public required string ProcessName { get; init; }
+}
+
+/// <summary>All workers of one process on one store: a session and its keeper, a pump per worker, the housekeeping.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "StopAsync ends what it owns, in order and with a deadline")]
+internal sealed class WorkerProcess
+{
+    private const int ReportLane = 3;
+    private const int FirstPumpLane = 10;
+    private static readonly BatchWeight LargestReport = new(1_000, 1 << 20);
+
+    private readonly WorkerContext context;
+    private readonly WorkerSession session;
+    private readonly Housekeeping housekeeping;
+    private readonly Pump[] pumps;
+    private readonly WorkerSetup setup;
+    private Task[] running = [];
+
+    public WorkerProcess(IJobStore store, WorkerSetup setup)
+    {
+        this.setup = setup;
+        TimeSpan renewInterval = setup.Options.Lease / 5;
+        var info = new SessionInfo
+        {
+            Id = default,
+            Name = setup.ProcessName,
+            Lease = setup.Options.Lease,
+            Names = [.. setup.Handlers.Keys],
+            Queues = [.. setup.Workers.SelectMany(worker => worker.WeightedQueues).Select(queue => queue.Queue).Distinct(StringComparer.Ordinal)],
+        };
+        session = new(store, setup.Seams, setup.Timeouts, info, renewInterval, setup.Logger);
+        context = new()
+        {
+            Store = store,
+            Session = session,
+            Handlers = setup.Handlers,
+            Queues = setup.Queues,
+            Options = setup.Options,
+            Json = setup.Json,
+            Seams = setup.Seams,
+            Timeouts = setup.Timeouts,
+            Logger = setup.Logger,
+            Services = setup.Services,
+            Reports = new(LargestReport, setup.Seams.Scheduler, ReportAsync),
+        };
+        housekeeping = new(context);
+        pumps = [.. setup.Workers.Select((options, index) => new Pump(context, options, FirstPumpLane + index))];
+    }
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await session.StartAsync(pumps, cancellationToken).ConfigureAwait(false);
+        housekeeping.Start(setup.Options.Lease / 5, TimeSpan.FromSeconds(5));
+        running = [.. pumps.Select(pump => setup.Seams.Scheduler.Start(pump.RunAsync))];
+        foreach (Pump pump in pumps)
+            pump.LogStart();
+    }
+
+    /// <summary>Drains all workers; the lease is renewed until the last one has.</summary>
+    public async Task StopAsync(CancellationToken deadline)
+    {
+        await Task.WhenAll(pumps.Select((pump, index) => pump.DrainAsync(running[index], deadline))).ConfigureAwait(false);
+        await housekeeping.DisposeAsync().ConfigureAwait(false);
+        await session.DisposeAsync().ConfigureAwait(false);
+    }
+
+    // A report is sent again until it is answered; one of a lost session is lost with its claim.
+    private async Task<IReadOnlyList<SettleOutcome>> ReportAsync(IReadOnlyList<JobReport> reports)
+    {
+        StepId step = session.NextStep(ReportLane);
+        long started = setup.Seams.Time.GetTimestamp();
+        for (int tries = 1; ; tries++)
+        {
+            try
+            {
+                ReportReply reply = await setup.Timeouts.Guard(context.Store.ReportAsync(new(step, reports), CancellationToken.None), setup.Seams.Time).ConfigureAwait(false);
+                return reply.Outcomes;
+            }
+            catch (SessionLostException e)
+            {
+                _ = session.ReplaceAsync(e.Session);
+                return [.. reports.Select(_ => SettleOutcome.Lost)];
+            }
+            catch (Exception e) when (e is not (StoreRejectedException or ArgumentException) && setup.Seams.Time.GetElapsedTime(started) < setup.Timeouts.GiveUp)
+            {
+                await Task.Delay(StoreTimeouts.Pause(tries, setup.Seams.Random.NextDouble()), setup.Seams.Time).ConfigureAwait(false);
+            }
+        }
+    }
+}

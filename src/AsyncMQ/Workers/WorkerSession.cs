@@ -1,0 +1,186 @@
+using AsyncMQ.Diagnostics;
+using AsyncMQ.Queues;
+using AsyncMQ.Seams;
+using AsyncMQ.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace AsyncMQ.Workers;
+
+/// <summary>
+/// The session of a process's workers: one lease for all their claims, renewed on a thread of its own. When it is lost, running handlers are told and a
+/// new session is opened. Producers have a session of their own, so that an add never suffers from a worker's lost lease.
+/// </summary>
+internal sealed class WorkerSession(
+    IJobStore store, RuntimeSeams seams, StoreTimeouts timeouts, SessionInfo template, TimeSpan renewInterval, ILogger logger) : IAsyncDisposable
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<int, long> sequences = [];
+    private readonly List<Pump> pumps = [];
+    private Task opening = Task.CompletedTask;
+    private SessionInfo? info;
+    private IBeat? beat;
+    private IDisposable? watch;
+    private bool renewFailing;
+    private (long Trips, bool Differs) lastLook;
+    private volatile bool stopping;
+
+    public SessionId Id => info!.Id;
+
+    /// <summary>Ends when the current session is open.</summary>
+    public Task Ready => opening;
+
+    /// <summary>The next step on a lane of the current session.</summary>
+    public StepId NextStep(int lane)
+    {
+        lock (gate)
+        {
+            long next = sequences.GetValueOrDefault(lane) + 1;
+            sequences[lane] = next;
+            return new(Id, lane, next);
+        }
+    }
+
+    /// <summary>Opens the session and starts to renew it.</summary>
+    public async Task StartAsync(IEnumerable<Pump> working, CancellationToken cancellationToken)
+    {
+        pumps.AddRange(working);
+        info = template with { Id = new(seams.NewGuid()) };
+        await timeouts.Guard(Open(info, cancellationToken), seams.Time).ConfigureAwait(false);
+        watch = store.Watch(OnSignal);
+        beat = seams.Scheduler.StartBeat("AsyncMQ lease keeper", renewInterval, Renew);
+    }
+
+    /// <summary>Opens a new session in place of a lost one; returns when it is open. Called by whoever learns of the loss; the first one acts.</summary>
+    public Task ReplaceAsync(SessionId lost)
+    {
+        lock (gate)
+        {
+            if (Id != lost)
+                return opening;
+            info = template with { Id = new(seams.NewGuid()) };
+            opening = seams.Scheduler.Start(() => ReopenAsync(lost));
+            return opening;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        stopping = true;
+        watch?.Dispose();
+        beat?.Dispose();
+        try
+        {
+            await store.CloseAsync(Id, CancellationToken.None).WaitAsync(timeouts.Call, seams.Time).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Log.HousekeepingFailed(logger, store.Description, "close", e);
+        }
+    }
+
+    private async ValueTask<bool> Open(SessionInfo session, CancellationToken cancellationToken)
+    {
+        await store.OpenAsync(session, cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    private async Task ReopenAsync(SessionId lost)
+    {
+        int told = 0;
+        foreach (Pump pump in pumps)
+            told += pump.OnSessionLost(lost);
+        Log.LeaseLost(logger, told);
+        for (int tries = 1; !stopping; tries++)
+        {
+            try
+            {
+                await timeouts.Guard(Open(info!, CancellationToken.None), seams.Time).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception e)
+            {
+                if (tries == 1)
+                    Log.HousekeepingFailed(logger, store.Description, "open a session", e);
+                await Task.Delay(StoreTimeouts.Pause(tries, seams.Random.NextDouble()), seams.Time).ConfigureAwait(false);
+            }
+        }
+    }
+
+    // On the keeper's own thread: no await, no pool, no user code.
+    private void Renew()
+    {
+        if (!opening.IsCompletedSuccessfully)
+            return;
+
+        SessionId session = Id;
+        (long trips, bool quiet, int held) = Look();
+        try
+        {
+            RenewReply reply = store.Renew(new(session, held));
+            renewFailing = false;
+            if (!reply.Alive)
+            {
+                _ = ReplaceAsync(session);
+                return;
+            }
+
+            foreach (SessionClaim claim in reply.Cancellations)
+                pumps.ForEach(pump => pump.CancelClaim(claim));
+            Compare(session, reply.Claims, held, trips, quiet);
+        }
+        catch (Exception e)
+        {
+            if (!renewFailing)
+                Log.RenewFailed(logger, e);
+            renewFailing = true;
+        }
+    }
+
+    // Two looks that differ with no round trip in or between them: the store or the process has forgotten something.
+    private void Compare(SessionId session, int stored, int held, long trips, bool quiet)
+    {
+        bool differs = quiet && stored != held && Look().Trips == trips;
+        if (differs && lastLook == (trips, true))
+            _ = seams.Scheduler.Start(() => ReconcileAsync(session));
+        lastLook = (trips, differs);
+    }
+
+    private async Task ReconcileAsync(SessionId session)
+    {
+        try
+        {
+            IReadOnlyList<SessionClaim> stored = await timeouts.Guard(store.ClaimsAsync(session, CancellationToken.None), seams.Time).ConfigureAwait(false);
+            var claims = stored.ToHashSet();
+            var orphans = stored.ToHashSet();
+            foreach (Pump pump in pumps)
+                orphans.ExceptWith(pump.Reconcile(claims));
+            if (orphans.Count > 0 && pumps.TrueForAll(pump => !pump.IsInExchange))
+                pumps[0].HandBack(orphans);
+        }
+        catch (Exception e)
+        {
+            Log.HousekeepingFailed(logger, store.Description, "compare claims", e);
+        }
+    }
+
+    private (long Trips, bool Quiet, int Held) Look()
+    {
+        long trips = 0;
+        bool quiet = true;
+        int held = 0;
+        foreach (Pump pump in pumps)
+        {
+            trips += pump.Trips;
+            quiet &= !pump.IsInExchange;
+            held += pump.Held;
+        }
+
+        return (trips, quiet, held);
+    }
+
+    private void OnSignal(StoreSignal signal)
+    {
+        if (signal.Kind == StoreSignalKind.Mail && signal.Session == Id)
+            beat?.Now();
+    }
+}
