@@ -39,6 +39,8 @@ internal sealed class StepSender(IJobStore store, RuntimeSeams seams, StoreTimeo
                 Forget(e.Session);
                 if (IsOver(started))
                     throw;
+                if (tries > 1)
+                    await Task.Delay(StoreTimeouts.Pause(tries, seams.Random.NextDouble()), seams.Time).ConfigureAwait(false);
             }
             catch (Exception e) when (e is not (StoreRejectedException or StaleStepException or NotSupportedException or ArgumentException))
             {
@@ -72,8 +74,17 @@ internal sealed class StepSender(IJobStore store, RuntimeSeams seams, StoreTimeo
             id = session;
         }
 
-        await open.WaitAsync(timeouts.Call, seams.Time).ConfigureAwait(false);
-        return id;
+        try
+        {
+            await open.WaitAsync(timeouts.Call, seams.Time).ConfigureAwait(false);
+            return id;
+        }
+        catch (TimeoutException)
+        {
+            // It may never answer; the next try opens another one.
+            Forget(id);
+            throw;
+        }
     }
 
     private void Forget(SessionId lost)
