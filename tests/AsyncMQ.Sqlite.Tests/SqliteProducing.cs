@@ -12,7 +12,15 @@ public sealed class SqliteDeduplicationByClientTests() : DeduplicationByClientTe
 
 public sealed class SqliteEnqueueTests() : EnqueueTests(new SqliteStores());
 
+public sealed class SqliteInstallationTests() : InstallationTests(new SqliteStores());
+
+public sealed class SqliteLookingTests() : LookingTests(new SqliteStores());
+
+public sealed class SqliteSharedRoundTripTests() : SharedRoundTripTests(new SqliteStores());
+
 public sealed class SqliteStreamTests() : StreamTests(new SqliteStores());
+
+public sealed class SqliteUncertainAddTests() : UncertainAddTests(new SqliteStores());
 
 public sealed class SqliteWhatIsStoredTests() : WhatIsStoredTests(new SqliteStores());
 

@@ -46,10 +46,11 @@ public abstract class WhenToRunTests(IStoreFixture fixture) : ConformanceTests(f
     {
         await using AsyncMQHost mq = Store.Host();
         string[] ids = [.. Enumerable.Range(0, 1_000).Select(i => $"job-{i}")];
+        await mq.Client.AddAsync("a", [], new() { JobId = "first" });
 
         await Task.WhenAll(ids.Select(id => mq.Client.AddAsync("a", [], new() { JobId = id })));
 
-        Assert.Equal(ids, await mq.Ids());
+        Assert.Equal(ids[..999], (await mq.Ids())[1..]);
     }
 
     [Fact]

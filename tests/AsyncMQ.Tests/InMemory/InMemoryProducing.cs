@@ -12,7 +12,15 @@ public sealed class InMemoryDeduplicationByClientTests() : DeduplicationByClient
 
 public sealed class InMemoryEnqueueTests() : EnqueueTests(new InMemoryStores());
 
+public sealed class InMemoryInstallationTests() : InstallationTests(new InMemoryStores());
+
+public sealed class InMemoryLookingTests() : LookingTests(new InMemoryStores());
+
+public sealed class InMemorySharedRoundTripTests() : SharedRoundTripTests(new InMemoryStores());
+
 public sealed class InMemoryStreamTests() : StreamTests(new InMemoryStores());
+
+public sealed class InMemoryUncertainAddTests() : UncertainAddTests(new InMemoryStores());
 
 public sealed class InMemoryWhatIsStoredTests() : WhatIsStoredTests(new InMemoryStores());
 
