@@ -78,7 +78,7 @@ internal sealed class JobFactory(JobJson json, RuntimeSeams seams, int maxPayloa
         {
             payload = JsonSerializer.SerializeToUtf8Bytes(job, json.TypeInfo(type));
         }
-        catch (Exception e) when (e is NotSupportedException or JsonException or InvalidOperationException)
+        catch (Exception e) when (e is NotSupportedException or JsonException or InvalidOperationException or ArgumentException)
         {
             throw new ArgumentException($"Job {type.Name} cannot be written as JSON: {e.Message}", nameof(job), e);
         }
