@@ -33,6 +33,13 @@ internal sealed class JobFactory(JobJson json, RuntimeSeams seams, int maxPayloa
             : Create(spec.Name!, spec.Args.Utf8, queue ?? spec.Queue ?? DefaultQueue, spec.Options, wantsResult);
     }
 
+    /// <summary>Checks a raw document before it is read: what is over the limit need not be parsed.</summary>
+    public void RequireSize(JobPayload payload)
+    {
+        if (payload.Utf8.Length > maxPayloadBytes)
+            throw new PayloadTooLargeException("The job document", payload.Utf8.Length, maxPayloadBytes);
+    }
+
     public NewJob CreateTyped(IJob job, string? queue, JobOptions? options, bool wantsResult)
     {
         ArgumentNullException.ThrowIfNull(job);
