@@ -16,8 +16,18 @@ internal sealed class JobFactory(JobJson json, RuntimeSeams seams, int maxPayloa
     private readonly JobIdSource ids = new(seams);
 
     public static JobAttribute AttributeOf(Type type) => Attributes.GetOrAdd(type, static type =>
-        type.GetCustomAttribute<JobAttribute>(inherit: false)
-        ?? throw new ArgumentException($"{type} has no [Job(\"name\")] attribute. The name is what is stored, so that renaming the class breaks nothing."));
+    {
+        try
+        {
+            return type.GetCustomAttribute<JobAttribute>(inherit: false)
+                ?? throw new ArgumentException($"{type} has no [Job(\"name\")] attribute. The name is what is stored, so that renaming the class breaks nothing.");
+        }
+        catch (CustomAttributeFormatException e) when (e.GetBaseException() is ArgumentException wrong)
+        {
+            // What the runtime makes of a property that refuses its value.
+            throw new ArgumentException($"The [Job] attribute of {type} has a value that it cannot have. {wrong.Message}", e);
+        }
+    });
 
     /// <param name="spec">The job.</param>
     /// <param name="queue">The queue it is added through; null: through a client.</param>
