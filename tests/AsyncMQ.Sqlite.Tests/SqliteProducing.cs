@@ -6,6 +6,8 @@ public sealed class SqliteAddByClientTests() : AddByClientTests(new SqliteStores
 
 public sealed class SqliteAddOutcomeTests() : AddOutcomeTests(new SqliteStores());
 
+public sealed class SqliteBadInputTests() : BadInputTests(new SqliteStores());
+
 public sealed class SqliteBulkTests() : BulkTests(new SqliteStores());
 
 public sealed class SqliteDeduplicationByClientTests() : DeduplicationByClientTests(new SqliteStores());

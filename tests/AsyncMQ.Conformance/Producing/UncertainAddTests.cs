@@ -172,6 +172,7 @@ public abstract class UncertainAddTests(IStoreFixture fixture) : ConformanceTest
         await using AsyncMQHost mq = Store.Host(store);
         using var source = new CancellationTokenSource();
         Task<JobHandle> add = mq.Client.AddAsync("a", [], new() { JobId = "one" }, source.Token);
+        await Clients.Until(() => Task.FromResult(store.Steps.Count == 1));
 
         await source.CancelAsync();
         OperationCanceledException cancelled = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => add);
@@ -198,6 +199,7 @@ public abstract class UncertainAddTests(IStoreFixture fixture) : ConformanceTest
         Task<JobHandle> first = mq.Client.AddAsync("a", [], null, source.Token);
         Task<JobHandle> second = mq.Client.AddAsync("a", [], null, source.Token);
         Task<JobHandle> third = mq.Client.AddAsync("a");
+        await Clients.Until(() => Task.FromResult(store.Steps.Count == 1));
 
         await source.CancelAsync();
         gate.SetResult();

@@ -6,6 +6,8 @@ public sealed class InMemoryAddByClientTests() : AddByClientTests(new InMemorySt
 
 public sealed class InMemoryAddOutcomeTests() : AddOutcomeTests(new InMemoryStores());
 
+public sealed class InMemoryBadInputTests() : BadInputTests(new InMemoryStores());
+
 public sealed class InMemoryBulkTests() : BulkTests(new InMemoryStores());
 
 public sealed class InMemoryDeduplicationByClientTests() : DeduplicationByClientTests(new InMemoryStores());
