@@ -77,7 +77,7 @@ public sealed class Worker
     /// <summary>Reports progress and lines of one claimed job.</summary>
     public async Task<SettleOutcome> Report(ClaimedJob job, string? progress, params string[] lines)
     {
-        var report = new JobReport(job.Ref, job.Handle, job.Token, progress is null ? null : Bytes(progress), lines);
+        var report = new JobReport(job.Ref, job.Handle, job.Token, progress is null ? (ReadOnlyMemory<byte>?)null : Bytes(progress), lines);
         return Assert.Single((await store.ReportAsync(new(Steps.Next(StepCounter.Reports), [report]), default)).Outcomes);
     }
 

@@ -31,7 +31,8 @@ public abstract class RepeatableStepTests(IStoreFixture fixture) : ConformanceTe
     [Fact]
     public async Task A_refusal_sent_again_is_refused_again()
     {
-        await Store.Do(new QueueCommand.Close(false));
+        await Store.Add(Job("x"));
+        await Store.Do(new QueueCommand.Close(Force: false));
         var step = new AddStep(Store.Steps.Next(StepCounter.Adds), [new(Batch("a")), new([Job("b").In("open")])]);
         await Store.Store.AddAsync(step, Cancellation);
 

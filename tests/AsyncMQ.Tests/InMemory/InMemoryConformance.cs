@@ -61,3 +61,5 @@ public sealed class InMemoryStaleClaimTests() : StaleClaimTests(new InMemoryStor
 public sealed class InMemoryTtlTests() : TtlTests(new InMemoryStores());
 
 public sealed class InMemoryWatchTests() : WatchTests(new InMemoryStores());
+
+public sealed class InMemoryRandomOperationTests() : RandomOperationTests(new InMemoryStores());

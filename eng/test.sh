@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# Builds everything as for a release and runs every test project. The last line: N passed, N failed, N skipped.
+# Needs the .NET SDK of global.json and nothing else; on Debian and its kin it is installed when it is missing.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 TESTINGPLATFORM_TELEMETRY_OPTOUT=1
+
+if ! command -v dotnet >/dev/null 2>&1; then
+    if ! command -v apt-get >/dev/null 2>&1; then
+        echo "The .NET SDK 10 is missing, and this is not Debian: install it from https://dot.net and run this again." >&2
+        exit 1
+    fi
+    echo "== Installing the .NET SDK 10"
+    as_root=()
+    if [ "$(id -u)" -ne 0 ]; then
+        as_root=(sudo)
+    fi
+    "${as_root[@]}" apt-get update -qq
+    "${as_root[@]}" apt-get install -y -qq dotnet-sdk-10.0
+fi
+
+echo "== Restoring"
+dotnet restore AsyncMQ.slnx
+echo "== Building (Release, warnings are errors)"
+dotnet build AsyncMQ.slnx --configuration Release --no-restore -warnaserror
+
+passed=0 failed=0 skipped=0 broken=0 projects=0
+
+# The last number after a word of a test run's summary; nothing when there is none.
+number_after() {
+    sed -nE "s/^[[:space:]]*$1:[[:space:]]*([0-9]+).*/\1/p" "$2" | tail -n 1
+}
+
+log="$(mktemp)"
+trap 'rm -f "$log"' EXIT
+for project in tests/*.Tests/*.csproj; do
+    [ -e "$project" ] || continue
+    projects=$((projects + 1))
+    echo "== Testing $(basename "$project" .csproj)"
+    code=0
+    dotnet test --project "$project" --configuration Release --no-build --no-ansi --no-progress >"$log" 2>&1 || code=$?
+    cat "$log"
+    run_passed="$(number_after succeeded "$log")" run_failed="$(number_after failed "$log")" run_skipped="$(number_after skipped "$log")"
+    if [ -z "$run_passed" ] || { [ "$code" -ne 0 ] && [ "${run_failed:-0}" -eq 0 ]; }; then
+        echo "!! $project ended with code $code and no failed test to blame: the run itself is broken." >&2
+        broken=$((broken + 1))
+    fi
+    passed=$((passed + ${run_passed:-0})) failed=$((failed + ${run_failed:-0})) skipped=$((skipped + ${run_skipped:-0}))
+done
+
+if [ "$projects" -eq 0 ]; then
+    echo "!! There is no test project." >&2
+fi
+if [ "$skipped" -gt 0 ]; then
+    echo "== $skipped tests were skipped; each says why above ('skipped')."
+fi
+
+# A run that broke counts as a failure.
+failed=$((failed + broken))
+status=0
+if [ "$failed" -gt 0 ] || [ "$passed" -eq 0 ]; then
+    status=1
+fi
+echo "$passed passed, $failed failed, $skipped skipped"
+exit "$status"

@@ -1,0 +1,74 @@
+using System.Globalization;
+using AsyncMQ.Storage;
+
+namespace AsyncMQ.Sqlite.Engine;
+
+/// <summary>The layout of the file: made, migrated and checked here, by as many processes at once as like.</summary>
+internal static class Layout
+{
+    private const int Major = 1;
+    private const int Minor = 0;
+
+    /// <summary>Marks the file as ours: 'AsMQ'.</summary>
+    private const int ApplicationId = 0x41_73_4D_51;
+
+    /// <summary>Makes the file ready, or says why it cannot be used.</summary>
+    public static void Ensure(Database database, string path)
+    {
+        // Looked at before anything is changed: a database of another program is left as it is.
+        bool isNew = IsEmptyOrOurs(database, path);
+        if (database.Query("PRAGMA journal_mode = WAL") is not ["wal"])
+            throw new StoreRejectedException($"'{path}' cannot use a write-ahead log. Put it on a local disk: network file systems cannot share it safely.");
+
+        if (isNew)
+            Create(database, path);
+        CheckVersion(database, path);
+    }
+
+    private static void Create(Database database, string path)
+    {
+        database.BeginWriting();
+        try
+        {
+            // Another process may have been first.
+            if (IsEmptyOrOurs(database, path))
+            {
+                database.Execute(SqlText.Read("Schema/001.sql"));
+                database.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA application_id = {ApplicationId}"));
+                database.Execute(string.Create(CultureInfo.InvariantCulture, $"INSERT INTO meta (one, layout_major, layout_minor) VALUES (1, {Major}, {Minor})"));
+            }
+
+            database.Commit();
+        }
+        catch
+        {
+            database.Rollback();
+            throw;
+        }
+    }
+
+    /// <summary>True for an empty database, false for one of ours.</summary>
+    private static bool IsEmptyOrOurs(Database database, string path)
+    {
+        List<string> tables = database.Query("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'");
+        bool isMarked = database.Query("PRAGMA application_id") is [var mark] && mark == ApplicationId.ToString(CultureInfo.InvariantCulture);
+        if (tables.Count == 0)
+            return true;
+        if (isMarked && tables.Contains("meta"))
+            return false;
+
+        throw new StoreRejectedException(
+            $"'{path}' is a database of another program (it has a table '{tables[0]}'). Nothing was changed; give AsyncMQ a file of its own.");
+    }
+
+    private static void CheckVersion(Database database, string path)
+    {
+        if (database.Query("SELECT layout_major || '.' || layout_minor FROM meta") is not [var version]
+            || !int.TryParse(version.Split('.')[0], CultureInfo.InvariantCulture, out int major))
+            throw new StoreRejectedException($"'{path}' does not say which layout it has: its table 'meta' is damaged. Restore a backup.");
+
+        if (major > Major)
+            throw new StoreRejectedException(
+                $"'{path}' has layout {version}, written by a newer AsyncMQ.Sqlite; this one knows layouts up to {Major}.x. Update the package.");
+    }
+}

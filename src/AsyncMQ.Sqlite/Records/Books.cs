@@ -1,0 +1,57 @@
+using AsyncMQ.Sqlite.Engine;
+using AsyncMQ.Storage;
+
+namespace AsyncMQ.Sqlite.Records;
+
+/// <summary>Everything that the writer's transitions read and write, bundled.</summary>
+internal sealed class Books
+{
+    private readonly ByteWriter reply = new();
+
+    public Books(Database database, TimeProvider time)
+    {
+        Database = database;
+        Ledger = new(database, time);
+        Names = new(Ledger);
+        Queues = new(Ledger);
+        Sessions = new(Ledger, Names);
+        Jobs = new(Ledger, Queues);
+    }
+
+    public Database Database { get; }
+
+    public Ledger Ledger { get; }
+
+    public Names Names { get; }
+
+    public Queues Queues { get; }
+
+    public Sessions Sessions { get; }
+
+    public Jobs Jobs { get; }
+
+    /// <summary>A writer for replies; the caller is done with it before the next asks.</summary>
+    public ByteWriter Reply => reply.Clear();
+
+    /// <summary>The time of the step.</summary>
+    public long Now => Ledger.Now;
+
+    /// <summary>Writes what was counted.</summary>
+    public void Flush()
+    {
+        Queues.Flush();
+        Ledger.Flush();
+    }
+
+    /// <summary>After a rollback.</summary>
+    public void Forget()
+    {
+        Ledger.Forget();
+        Names.Forget();
+        Queues.Forget();
+        Sessions.Forget();
+    }
+
+    /// <summary>Tells that a job ended or is gone.</summary>
+    public void TellEnded(string queue, string id) => Ledger.Tell(new(StoreSignalKind.Ended, queue, id));
+}

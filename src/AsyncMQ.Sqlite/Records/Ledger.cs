@@ -1,0 +1,107 @@
+using AsyncMQ.Sqlite.Engine;
+using AsyncMQ.Storage;
+
+namespace AsyncMQ.Sqlite.Records;
+
+/// <summary>
+/// What the writing connection knows and counts: the time of the step, the next number, and what to tell when the transaction has committed. What is
+/// remembered from one transaction to the next holds while <see cref="Generation"/> stands: until another connection writes, or a rollback.
+/// </summary>
+internal sealed class Ledger(Database database, TimeProvider time)
+{
+    private readonly Statement readMeta = database.Prepare("transaction/meta");
+    private readonly Statement setNextNumber = database.Prepare("transaction/set-next-number");
+    private readonly List<StoreSignal> signals = [];
+    private long dataVersion = -1;
+    private long metaGeneration = -1;
+    private long storedNumber;
+    private long nextNumber;
+    private long clockOffset;
+
+    public Database Database => database;
+
+    /// <summary>Counts up whenever what is remembered may be wrong.</summary>
+    public long Generation { get; private set; }
+
+    /// <summary>The store's time, read once per transaction.</summary>
+    public long Now { get; private set; }
+
+    /// <summary>See the table <c>meta</c>.</summary>
+    public long LastRenewal { get; private set; }
+
+    /// <summary>See the table <c>meta</c>.</summary>
+    public long RecoverFrom { get; private set; }
+
+    /// <summary>What to tell the watchers after the commit.</summary>
+    public IReadOnlyList<StoreSignal> Signals => signals;
+
+    /// <summary>A number that was never used: for a record, and for a place behind all others.</summary>
+    public long NextNumber() => nextNumber++;
+
+    /// <summary>Inside a transaction: looks whether others wrote, and reads the clock. Returns true when somebody did.</summary>
+    public bool Refresh()
+    {
+        long version = database.DataVersion();
+        bool changed = version != dataVersion;
+        if (changed)
+        {
+            dataVersion = version;
+            Generation++;
+        }
+
+        if (metaGeneration != Generation)
+            ReadMeta();
+        Now = time.GetUtcNow().UtcTicks + clockOffset;
+        return changed;
+    }
+
+    /// <summary>Writes the counter, once per transaction.</summary>
+    public void Flush()
+    {
+        if (nextNumber == storedNumber)
+            return;
+        setNextNumber.Start().Bind(nextNumber).Run();
+        storedNumber = nextNumber;
+    }
+
+    /// <summary>Nothing that is remembered can be trusted: the transaction was rolled back.</summary>
+    public void Forget()
+    {
+        Generation++;
+        signals.Clear();
+    }
+
+    /// <summary>Moves the clock.</summary>
+    public void SetClockOffset(long offset)
+    {
+        database.Prepare("transaction/set-clock-offset").Start().Bind(offset).Run();
+        clockOffset = offset;
+        Tell(new(StoreSignalKind.Changed));
+    }
+
+    /// <summary>Notes a renewal, see <see cref="RecoveryGuard"/>.</summary>
+    public void SetRenewal(long recoverFrom)
+    {
+        database.Prepare("transaction/set-renewal").Start().Bind(Now).Bind(recoverFrom).Run();
+        (LastRenewal, RecoverFrom) = (Now, recoverFrom);
+    }
+
+    /// <summary>To be told after the commit.</summary>
+    public void Tell(StoreSignal signal) => signals.Add(signal);
+
+    /// <summary>All was told.</summary>
+    public void ClearSignals() => signals.Clear();
+
+    private void ReadMeta()
+    {
+        if (!readMeta.Start().Step())
+            throw new StoreRejectedException("The store's table 'meta' is empty: the file is damaged. Restore a backup.");
+
+        clockOffset = readMeta.Long(0);
+        nextNumber = storedNumber = readMeta.Long(1);
+        LastRenewal = readMeta.Long(2);
+        RecoverFrom = readMeta.Long(3);
+        readMeta.Reset();
+        metaGeneration = Generation;
+    }
+}

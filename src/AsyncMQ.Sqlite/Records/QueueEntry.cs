@@ -1,0 +1,75 @@
+using AsyncMQ.Storage;
+
+namespace AsyncMQ.Sqlite.Records;
+
+/// <summary>A queue's row in memory, changed during a transaction and written at its end.</summary>
+internal sealed class QueueEntry(long id, string name)
+{
+    private readonly long[] counts = new long[(int)JobState.Cancelled + 1];
+
+    public long Id { get; } = id;
+
+    public string Name { get; } = name;
+
+    /// <summary>The <see cref="Ledger.Generation"/> in which this is true.</summary>
+    public long Generation { get; set; }
+
+    /// <summary>True when a count changed in this transaction.</summary>
+    public bool IsDirty { get; set; }
+
+    /// <summary>True when the watchers will be told of work in it.</summary>
+    public bool IsAnnounced { get; set; }
+
+    public long Prioritized { get; set; }
+
+    public long Parked { get; set; }
+
+    public long Tombstones { get; set; }
+
+    /// <summary>No delayed job is due before this.</summary>
+    public long? NextDue { get; set; }
+
+    public bool IsClosed { get; set; }
+
+    public long? PausedAt { get; set; }
+
+    public long? PausedUntil { get; set; }
+
+    public string? PausedBy { get; set; }
+
+    public string? PausedWhy { get; set; }
+
+    public RetentionPolicy? Retention { get; set; }
+
+    public long this[JobState state]
+    {
+        get => counts[(int)state];
+        set => counts[(int)state] = value;
+    }
+
+    /// <summary>How many jobs it has, in any state.</summary>
+    public long Total => counts.Sum();
+
+    /// <summary>Whether it is paused at a time; a pause with an end needs nobody to end it.</summary>
+    public bool IsPaused(long now) => PausedAt is not null && (PausedUntil is not { } until || until > now);
+
+    /// <summary>Whether nothing may be claimed from it at a time.</summary>
+    public bool IsShut(long now) => IsClosed || IsPaused(now);
+
+    /// <summary>The row for people.</summary>
+    public QueueRecord ToRecord(long now)
+    {
+        bool paused = IsPaused(now);
+        return new()
+        {
+            Name = Name,
+            IsPaused = paused,
+            PausedBy = paused ? PausedBy : null,
+            PausedWhy = paused ? PausedWhy : null,
+            PausedAt = paused ? Ticks.ToTime(PausedAt) : null,
+            PausedUntil = paused ? Ticks.ToTime(PausedUntil) : null,
+            IsClosed = IsClosed,
+            Retention = Retention,
+        };
+    }
+}

@@ -1,0 +1,147 @@
+using AsyncMQ.Sqlite.Engine;
+using AsyncMQ.Storage;
+
+namespace AsyncMQ.Sqlite.Records;
+
+/// <summary>The queues that the writer has met, each read again when another connection may have changed it.</summary>
+internal sealed class Queues(Ledger ledger)
+{
+    private readonly Statement byName = ledger.Database.Prepare("queues/by-name");
+    private readonly Statement byId = ledger.Database.Prepare("queues/by-id");
+    private readonly Statement add = ledger.Database.Prepare("queues/add");
+    private readonly Statement setCounts = ledger.Database.Prepare("queues/set-counts");
+    private readonly Dictionary<string, QueueEntry> names = new(StringComparer.Ordinal);
+    private readonly Dictionary<long, QueueEntry> ids = [];
+    private readonly List<QueueEntry> touched = [];
+
+    /// <summary>A queue, or null when it was never used.</summary>
+    public QueueEntry? Find(string name)
+    {
+        if (names.TryGetValue(name, out QueueEntry? queue) && queue.Generation == ledger.Generation)
+            return queue;
+
+        return Read(byName.Start().Bind(name));
+    }
+
+    /// <summary>A queue by its number; null when a record is damaged.</summary>
+    public QueueEntry? Find(long id)
+    {
+        if (ids.TryGetValue(id, out QueueEntry? queue) && queue.Generation == ledger.Generation)
+            return queue;
+
+        return Read(byId.Start().Bind(id));
+    }
+
+    /// <summary>A queue, made now if there is none.</summary>
+    public QueueEntry FindOrAdd(string name)
+    {
+        if (Find(name) is { } queue)
+            return queue;
+
+        add.Start().Bind(name).Run();
+        return Find(name)!;
+    }
+
+    /// <summary>Counts a job in.</summary>
+    public void Enter(QueueEntry queue, JobState state, int priority, bool isParked = false) => Count(queue, state, priority, isParked, 1);
+
+    /// <summary>Counts a job out.</summary>
+    public void Leave(QueueEntry queue, JobState state, int priority, bool isParked = false) => Count(queue, state, priority, isParked, -1);
+
+    /// <summary>Moves many jobs between states other than waiting.</summary>
+    public void Move(QueueEntry queue, JobState from, JobState to)
+    {
+        Touch(queue);
+        queue[from]--;
+        queue[to]++;
+    }
+
+    /// <summary>Notes the due time of a delayed job.</summary>
+    public void Due(QueueEntry queue, long due)
+    {
+        if (queue.NextDue is { } next && next <= due)
+            return;
+        Touch(queue);
+        queue.NextDue = due;
+    }
+
+    /// <summary>There may be work in it, now or at a time nobody could know: wakes sleepers.</summary>
+    public void Announce(QueueEntry queue)
+    {
+        if (queue.IsAnnounced)
+            return;
+        Touch(queue);
+        queue.IsAnnounced = true;
+        ledger.Tell(new(StoreSignalKind.Work, queue.Name));
+    }
+
+    /// <summary>Its row has to be written at the end of the transaction.</summary>
+    public void Touch(QueueEntry queue)
+    {
+        if (queue.IsDirty)
+            return;
+        queue.IsDirty = true;
+        touched.Add(queue);
+    }
+
+    /// <summary>Writes what changed, one row per queue.</summary>
+    public void Flush()
+    {
+        foreach (QueueEntry queue in touched)
+        {
+            if (ids.GetValueOrDefault(queue.Id) == queue)
+                Write(queue);
+            queue.IsDirty = queue.IsAnnounced = false;
+        }
+
+        touched.Clear();
+    }
+
+    /// <summary>The queue's row is gone.</summary>
+    public void Drop(QueueEntry queue)
+    {
+        names.Remove(queue.Name);
+        ids.Remove(queue.Id);
+    }
+
+    /// <summary>After a rollback.</summary>
+    public void Forget()
+    {
+        names.Clear();
+        ids.Clear();
+        touched.Clear();
+    }
+
+    private void Write(QueueEntry queue)
+    {
+        setCounts.Start();
+        for (JobState state = JobState.Waiting; state <= JobState.Cancelled; state++)
+            setCounts.Bind(queue[state]);
+        setCounts.Bind(queue.Prioritized).Bind(queue.Parked).Bind(queue.Tombstones).Bind(queue.NextDue).Bind(queue.Id).Run();
+    }
+
+    private void Count(QueueEntry queue, JobState state, int priority, bool isParked, int by)
+    {
+        Touch(queue);
+        queue[state] += by;
+        if (state != JobState.Waiting)
+            return;
+        if (priority != 5)
+            queue.Prioritized += by;
+        if (isParked)
+            queue.Parked += by;
+    }
+
+    private QueueEntry? Read(Statement row)
+    {
+        if (!row.Step())
+            return null;
+
+        QueueEntry queue = QueueRow.Read(row);
+        row.Reset();
+        queue.Generation = ledger.Generation;
+        names[queue.Name] = queue;
+        ids[queue.Id] = queue;
+        return queue;
+    }
+}

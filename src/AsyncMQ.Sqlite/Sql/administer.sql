@@ -1,0 +1,2 @@
+-- name: session-id
+SELECT id FROM session WHERE key = :key;

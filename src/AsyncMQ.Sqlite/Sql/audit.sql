@@ -1,0 +1,83 @@
+-- Every statement gives a sentence for each violation, and no row when all is well.
+
+-- name: counts
+WITH found AS (
+    SELECT queue,
+        sum(state = 0) AS waiting, sum(state = 1) AS active, sum(state = 2) AS delayed, sum(state = 3) AS waiting_children,
+        sum(state = 4) AS completed, sum(state = 5) AS failed, sum(state = 6) AS expired, sum(state = 7) AS cancelled,
+        sum(state = 0 AND priority <> 5) AS prioritized, sum(parked) AS parked
+    FROM job GROUP BY queue)
+SELECT 'Queue ''' || q.name || ''': counts do not match its jobs. Counted '
+    || concat_ws('/', q.waiting, q.active, q.delayed, q.waiting_children, q.completed, q.failed, q.expired, q.cancelled, q.prioritized, q.parked)
+    || ', found '
+    || concat_ws('/', f.waiting, f.active, f.delayed, f.waiting_children, f.completed, f.failed, f.expired, f.cancelled, f.prioritized, f.parked) || '.'
+FROM queue AS q LEFT JOIN found AS f ON f.queue = q.id
+WHERE (q.waiting, q.active, q.delayed, q.waiting_children, q.completed, q.failed, q.expired, q.cancelled, q.prioritized, q.parked)
+   IS NOT (coalesce(f.waiting, 0), coalesce(f.active, 0), coalesce(f.delayed, 0), coalesce(f.waiting_children, 0), coalesce(f.completed, 0),
+           coalesce(f.failed, 0), coalesce(f.expired, 0), coalesce(f.cancelled, 0), coalesce(f.prioritized, 0), coalesce(f.parked, 0));
+
+-- name: tombstones
+SELECT 'Queue ''' || name || ''': counted ' || tombstones || ' tombstones, found ' || (SELECT count(*) FROM tombstone WHERE queue = q.id) || '.'
+FROM queue AS q WHERE tombstones <> (SELECT count(*) FROM tombstone WHERE queue = q.id);
+
+-- name: next-due
+SELECT 'Queue ''' || q.name || ''': a delayed job is due before the time noted for the queue.'
+FROM queue AS q
+WHERE q.delayed > 0 AND coalesce(q.next_due > (SELECT min(due) FROM job WHERE queue = q.id AND state = 2), 1);
+
+-- name: homeless
+SELECT 'Job ' || j.handle || ' (''' || j.id || '''): its queue or its name is not on record.'
+FROM job AS j
+WHERE NOT EXISTS (SELECT 1 FROM queue WHERE id = j.queue) OR NOT EXISTS (SELECT 1 FROM name WHERE id = j.name);
+
+-- name: states
+SELECT 'Job ' || handle || ' (''' || id || '''): state ' || state || ' does not go with its other facts.'
+FROM job
+WHERE state NOT BETWEEN 0 AND 7
+   OR (state = 2) <> (due IS NOT NULL)
+   OR (parked = 1 AND state <> 0)
+   OR (cancel = 1 AND state <> 1)
+   OR (state = 1 AND (session IS NULL OR lane IS NULL OR step IS NULL OR started IS NULL))
+   OR (expires IS NOT NULL AND ttl IS NULL);
+
+-- name: claims
+SELECT 'Job ' || j.handle || ' (''' || j.id || '''): claimed by a session that is not on record.'
+FROM job AS j WHERE j.state = 1 AND NOT EXISTS (SELECT 1 FROM session WHERE key = j.session);
+
+-- name: closed-claims
+SELECT 'Job ' || j.handle || ' (''' || j.id || '''): claimed by a session that is closed.'
+FROM job AS j JOIN session AS s ON s.key = j.session WHERE j.state = 1 AND s.state = 1;
+
+-- name: numbers
+SELECT 'Job ' || handle || ' (''' || id || '''): its number was not given out yet.'
+FROM job WHERE max(handle, sequence) >= (SELECT next_number FROM meta);
+
+-- name: side-rows
+SELECT 'A row of ' || side.kind || ' belongs to job ' || side.handle || ', which ' || iif(j.handle IS NULL, 'is gone.', 'does not know of it.')
+FROM (
+    SELECT DISTINCT 'body' AS kind, id / 8 AS handle, 1 AS extra FROM body
+    UNION ALL SELECT DISTINCT 'attempt', handle, 2 FROM attempt
+    UNION ALL SELECT DISTINCT 'log', handle, 4 FROM log) AS side
+LEFT JOIN job AS j ON j.handle = side.handle
+WHERE j.handle IS NULL OR j.extras & side.extra = 0;
+
+-- name: bodies
+WITH part AS (
+    SELECT handle, id, 0 AS part, payload AS length FROM job WHERE typeof(payload) = 'integer'
+    UNION ALL SELECT handle, id, 1, envelope FROM job WHERE typeof(envelope) = 'integer'
+    UNION ALL SELECT handle, id, 2, result FROM job WHERE typeof(result) = 'integer'
+    UNION ALL SELECT handle, id, 3, error FROM job WHERE typeof(error) = 'integer'
+    UNION ALL SELECT handle, id, 4, progress FROM job WHERE typeof(progress) = 'integer')
+SELECT 'Job ' || p.handle || ' (''' || p.id || '''): long bytes are missing.'
+FROM part AS p LEFT JOIN body AS b ON b.id = p.handle * 8 + p.part
+WHERE octet_length(b.data) IS NOT p.length;
+
+-- name: deduplication
+SELECT 'Deduplication id ''' || d.id || ''': '
+    || iif(j.handle IS NULL OR j.state >= 4, 'its owner has ended, and it was not freed.', 'its owner has not ended, and it is marked as free.')
+FROM dedup AS d LEFT JOIN job AS j ON j.handle = d.owner
+WHERE (d.free_at IS NULL) = (j.handle IS NULL OR j.state >= 4) OR (d.free_at IS NOT NULL AND d.kept IS NOT NULL);
+
+-- name: lanes
+SELECT 'Session ' || l.session || ' is gone, and a reply of its lane ' || l.lane || ' is not.'
+FROM lane AS l WHERE NOT EXISTS (SELECT 1 FROM session WHERE key = l.session AND state = 0);

@@ -1,0 +1,66 @@
+-- name: job
+SELECT j.handle, j.id, n.text, j.state, j.priority, j.sequence, j.flags, j.added, j.since, j.due, j.expires, j.started, j.attempt, j.stalls,
+       w.text, j.cancel, j.parked, j.dedup, j.extras, j.envelope, j.error, j.progress, j.payload, j.result
+FROM job AS j LEFT JOIN name AS n ON n.id = j.name LEFT JOIN name AS w ON w.id = j.worker
+WHERE j.handle = :handle;
+
+-- name: attempts
+SELECT a.number, a.outcome, a.started, a.ended, w.text, a.error
+FROM attempt AS a LEFT JOIN name AS w ON w.id = a.worker
+WHERE a.handle = :handle ORDER BY a.id;
+
+-- name: logs
+SELECT at, attempt, text FROM log WHERE handle = :handle ORDER BY id;
+
+-- name: page-waiting
+SELECT handle, priority, sequence FROM job INDEXED BY job_ready
+WHERE queue = :queue AND state = 0 AND parked = :parked AND (priority, sequence) > (:rank, :tie)
+ORDER BY priority, sequence LIMIT :limit;
+
+-- name: page-waiting-back
+SELECT handle, priority, sequence FROM job INDEXED BY job_ready
+WHERE queue = :queue AND state = 0 AND parked = :parked AND (priority, sequence) < (:rank, :tie)
+ORDER BY priority DESC, sequence DESC LIMIT :limit;
+
+-- name: page-delayed
+SELECT handle, due, handle FROM job INDEXED BY job_delayed
+WHERE queue = :queue AND state = 2 AND (due, handle) > (:rank, :tie)
+ORDER BY due, handle LIMIT :limit;
+
+-- name: page-delayed-back
+SELECT handle, due, handle FROM job INDEXED BY job_delayed
+WHERE queue = :queue AND state = 2 AND (due, handle) < (:rank, :tie)
+ORDER BY due DESC, handle DESC LIMIT :limit;
+
+-- name: page-active
+-- All active jobs of all queues are in one small index, bounded by what the workers can hold.
+SELECT handle, started, handle FROM job INDEXED BY job_active
+WHERE queue = :queue AND state = 1 AND (started, handle) > (:rank, :tie)
+ORDER BY started, handle LIMIT :limit;
+
+-- name: page-active-back
+SELECT handle, started, handle FROM job INDEXED BY job_active
+WHERE queue = :queue AND state = 1 AND (started, handle) < (:rank, :tie)
+ORDER BY started DESC, handle DESC LIMIT :limit;
+
+-- name: page-ended
+-- Latest first: rank and tie are negated, so that keys grow along the order.
+SELECT handle, -since, -sequence FROM job INDEXED BY job_ended
+WHERE queue = :queue AND state = :state AND state >= 4 AND (since, sequence) < (-:rank, -:tie)
+ORDER BY since DESC, sequence DESC LIMIT :limit;
+
+-- name: page-ended-back
+SELECT handle, -since, -sequence FROM job INDEXED BY job_ended
+WHERE queue = :queue AND state = :state AND state >= 4 AND (since, sequence) > (-:rank, -:tie)
+ORDER BY since, sequence LIMIT :limit;
+
+-- name: next-waiting
+SELECT since FROM job INDEXED BY job_ready WHERE queue = :queue AND state = 0 AND parked = :parked ORDER BY priority, sequence LIMIT 1;
+
+-- name: sessions
+SELECT s.id, s.name, s.lease, s.opened, s.lease_until, s.names, s.queues,
+       (SELECT count(*) FROM job AS j INDEXED BY job_active WHERE j.state = 1 AND j.session = s.key)
+FROM session AS s INDEXED BY session_alive WHERE s.state = 0 AND s.lease IS NOT NULL ORDER BY s.key;
+
+-- name: session-key
+SELECT key FROM session WHERE id = :id AND state = 0;

@@ -1,0 +1,49 @@
+-- name: by-handle
+SELECT handle, queue, id, name, stamp, added, priority, dedup, ttl, state, sequence, flags, since, attempt, stalls, parked, cancel, extras,
+       due, expires, started, worker, session, lane, step, dedup_ttl
+FROM job WHERE handle = :handle;
+
+-- name: find
+SELECT handle FROM job WHERE queue = :queue AND id = :id;
+
+-- name: state
+SELECT state FROM job WHERE handle = :handle;
+
+-- name: save
+UPDATE job SET state = :state, sequence = :sequence, flags = :flags, since = :since, attempt = :attempt, stalls = :stalls,
+    parked = :parked, cancel = :cancel, extras = :extras, due = :due, expires = :expires
+WHERE handle = :handle;
+
+-- name: set-result
+UPDATE job SET result = :result WHERE handle = :handle;
+
+-- name: set-error
+UPDATE job SET error = :error WHERE handle = :handle;
+
+-- name: set-progress
+UPDATE job SET progress = :progress WHERE handle = :handle;
+
+-- name: delete
+DELETE FROM job WHERE handle = :handle;
+
+-- name: delete-attempts
+DELETE FROM attempt WHERE handle = :handle;
+
+-- name: delete-logs
+DELETE FROM log WHERE handle = :handle;
+
+-- name: add-attempt
+INSERT INTO attempt (handle, number, outcome, started, ended, worker, error)
+VALUES (:handle, :number, :outcome, :started, :ended, :worker, :error);
+
+-- name: trim-attempts
+-- Keeps the last 64.
+DELETE FROM attempt WHERE handle = :handle
+AND id <= (SELECT id FROM attempt WHERE handle = :handle ORDER BY id DESC LIMIT 1 OFFSET 64);
+
+-- name: complete-plain
+-- The way almost every job ends. Nothing happens (no row changes) when the claim is not current or the job has something to do at its end:
+-- then the caller takes the long way. 11 is Deduplication, Key and Dependents.
+UPDATE job SET state = 4, since = :now, sequence = :sequence, result = :result, extras = extras | :extras
+WHERE handle = :handle AND state = 1 AND session = :session AND lane = :lane AND step = :step
+  AND queue = :queue AND cancel = 0 AND flags & 11 = 0;

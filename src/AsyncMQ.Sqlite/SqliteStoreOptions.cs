@@ -1,0 +1,58 @@
+namespace AsyncMQ.Sqlite;
+
+/// <summary>When a commit counts as done.</summary>
+public enum SqliteSynchronous
+{
+    /// <summary>When it is on the disk: what was answered survives a power cut. The default.</summary>
+    Full = 0,
+
+    /// <summary>When the operating system has it: faster; survives the death of the process, and a power cut may take the last moments.</summary>
+    Normal = 1,
+}
+
+/// <summary>Where and how the SQLite store keeps its jobs.</summary>
+public sealed record SqliteStoreOptions
+{
+    /// <summary>The database file. Relative paths start at the current directory; missing directories are created.</summary>
+    /// <exception cref="ArgumentException">The path is empty.</exception>
+    public required string Path
+    {
+        get;
+        init => field = !string.IsNullOrWhiteSpace(value)
+            ? value
+            : throw new ArgumentException("The path of the SQLite store must not be empty. Give a file name, for example 'jobs.db'.", nameof(value));
+    }
+
+    /// <summary>When a commit counts as done. <see cref="SqliteSynchronous.Full"/> by default.</summary>
+    public SqliteSynchronous Synchronous { get; init; } = SqliteSynchronous.Full;
+
+    /// <summary>How long to wait while another process holds the file's write lock. 10 s by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, or longer than an hour.</exception>
+    public TimeSpan BusyTimeout
+    {
+        get;
+        init => field = value >= TimeSpan.Zero && value <= TimeSpan.FromHours(1)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, $"The busy timeout must be zero to one hour, but was {value}.");
+    } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often to look whether another process wrote, while somebody watches the store and it is idle. 20 ms by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is shorter than 1 ms, or longer than an hour.</exception>
+    public TimeSpan PollInterval
+    {
+        get;
+        init => field = value >= TimeSpan.FromMilliseconds(1) && value <= TimeSpan.FromHours(1)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, $"The poll interval must be 1 ms to one hour, but was {value}.");
+    } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>How much memory the writing connection may use to cache pages, in MiB. 64 by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1, or more than 65 536.</exception>
+    public int CacheMebibytes
+    {
+        get;
+        init => field = value is >= 1 and <= 65_536
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, $"The cache must be 1 to 65 536 MiB, but was {value}.");
+    } = 64;
+}

@@ -1,0 +1,148 @@
+namespace AsyncMQ.Conformance.Model;
+
+/// <content>What workers do: exchange, report, recover.</content>
+internal sealed partial class ModelStore
+{
+    /// <summary>One exchange.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="mayExpire">The jobs that the store has expired by now; those of them that may be are expired here at the same point.</param>
+    public (SettleOutcome[] Settled, ModelJob[] Claimed) Exchange(ExchangeStep step, IReadOnlySet<JobRef> mayExpire)
+    {
+        SettleOutcome[] settled = [.. step.Settlements.Select(Settle)];
+        string[] asked = [.. step.Claims.Select(claim => claim.Queue).Distinct().Where(Queues.ContainsKey)];
+        foreach (ModelJob job in asked.SelectMany(queue => Queues[queue].Jobs.Values).Where(job => mayExpire.Contains(job.Ref)).ToArray())
+            ExpireIfOver(job);
+        foreach (string queue in asked)
+        {
+            foreach (ModelJob due in Queues[queue].Jobs.Values.Where(job => job.State == JobState.Delayed && job.DueAt <= Now)
+                .OrderBy(job => job.DueAt).ThenBy(job => job.Number).ToArray())
+                ToWaiting(due, ++lastNumber);
+        }
+
+        return (settled, [.. Claim(step)]);
+    }
+
+    private List<ModelJob> Claim(ExchangeStep step)
+    {
+        ModelSession session = Sessions[step.Step.Session];
+        List<ModelJob> claimed = [];
+        foreach (QueueClaim claim in step.Claims)
+        {
+            if (!Queues.TryGetValue(claim.Queue, out ModelQueue? queue) || queue.IsClosed || IsPaused(queue))
+                continue;
+
+            for (int taken = 0; taken < claim.Max && claimed.Count < step.Slots + step.Prefetch;)
+            {
+                ModelJob? next = queue.Jobs.Values
+                    .Where(job => job.State == JobState.Waiting && (!job.IsParked || session.Info.Names.Contains(job.Draft.Name)))
+                    .OrderBy(job => job.Draft.Priority).ThenBy(job => job.Sequence).FirstOrDefault();
+                if (next is null)
+                    break;
+                if (ExpireIfOver(next))
+                    continue;
+                if (claimed.Count >= step.Slots && !next.IsPlain)
+                    break;
+
+                taken++;
+                claimed.Add(next);
+                (next.State, next.IsParked, next.ClaimedAt) = (JobState.Active, false, Now);
+                next.Token = new(step.Step.Session, step.Step.Lane, step.Step.Sequence);
+                next.Attempt++;
+            }
+        }
+
+        return claimed;
+    }
+
+    public bool IsPaused(ModelQueue queue) => queue.PausedUntil > Now;
+
+    private bool ExpireIfOver(ModelJob job)
+    {
+        if (job.State is not (JobState.Waiting or JobState.Delayed) || !(job.ExpiresAt <= Now))
+            return false;
+        Finish(job, JobState.Expired);
+        return true;
+    }
+
+    private SettleOutcome Settle(Settlement settlement)
+    {
+        if (Find(settlement.Job) is not { } job || job.Token != settlement.Token)
+            return SettleOutcome.Lost;
+        if (job.CancelRequested)
+        {
+            Finish(job, JobState.Cancelled);
+            return SettleOutcome.Cancelled;
+        }
+
+        string data = settlement.Data.Text();
+        if (settlement.Kind is SettlementKind.Fail or SettlementKind.Retry or SettlementKind.PutBack && data.Length > 0)
+            job.Error = data;
+        if (settlement.Kind is SettlementKind.PutBack or SettlementKind.HandBack or SettlementKind.Park)
+            job.Attempt--;
+        switch (settlement.Kind)
+        {
+            case SettlementKind.Complete:
+                job.Result = data;
+                Finish(job, JobState.Completed);
+                break;
+            case SettlementKind.Fail:
+                Finish(job, JobState.Failed);
+                break;
+            case SettlementKind.Retry or SettlementKind.PutBack:
+                ToWaitingOrDelayed(job, Now + settlement.Delay);
+                break;
+            case SettlementKind.HandBack:
+                ToWaiting(job, job.Sequence);
+                break;
+            case SettlementKind.Park:
+                ToWaiting(job, job.Sequence);
+                job.IsParked = true;
+                break;
+        }
+
+        return SettleOutcome.Applied;
+    }
+
+    public SettleOutcome Report(JobReport report)
+    {
+        if (Find(report.Job) is not { } job || job.Token != report.Token)
+            return SettleOutcome.Lost;
+        job.Progress = report.Progress?.Text() ?? job.Progress;
+        job.Lines += report.Lines.Count;
+        return SettleOutcome.Applied;
+    }
+
+    /// <summary>One recovery; the random test sees to it that somebody always renews, so that it is never forbidden.</summary>
+    public (string[] Dead, RecoveredJob[] Jobs) Recover(RecoverStep step)
+    {
+        ModelSession[] dead = [.. Sessions.Values.Where(session => session.LeaseUntil <= Now)];
+        List<RecoveredJob> recovered = [];
+        foreach (ModelSession session in dead)
+        {
+            foreach (ModelJob job in HeldBy(session.Info.Id))
+            {
+                job.Attempt--;
+                job.Stalls++;
+                if (job.CancelRequested)
+                {
+                    Finish(job, JobState.Cancelled);
+                }
+                else if (job.Stalls > step.MaxStalls)
+                {
+                    job.Error = step.StallError.Text();
+                    Finish(job, JobState.Failed);
+                }
+                else
+                {
+                    ToWaiting(job, job.Sequence);
+                }
+
+                recovered.Add(new(job.Ref, job.State, job.Stalls));
+            }
+
+            Sessions.Remove(session.Info.Id);
+        }
+
+        return ([.. dead.Select(session => session.Info.Name)], [.. recovered]);
+    }
+}
