@@ -72,8 +72,17 @@ internal sealed class StepSender(IJobStore store, RuntimeSeams seams, StoreTimeo
             id = session;
         }
 
-        await open.WaitAsync(timeouts.Call, seams.Time).ConfigureAwait(false);
-        return id;
+        try
+        {
+            await open.WaitAsync(timeouts.Call, seams.Time).ConfigureAwait(false);
+            return id;
+        }
+        catch (TimeoutException)
+        {
+            // A call that never returns must not hold up those after it.
+            Forget(id);
+            throw;
+        }
     }
 
     private void Forget(SessionId lost)
