@@ -7,3 +7,7 @@ public sealed class InMemoryRunningTests() : RunningTests(new InMemoryStores());
 public sealed class InMemoryServingTests() : ServingTests(new InMemoryStores());
 
 public sealed class InMemoryWaitingTests() : WaitingTests(new InMemoryStores());
+
+public sealed class InMemoryRetryTests() : RetryTests(new InMemoryStores());
+
+public sealed class InMemoryPoisonTests() : PoisonTests(new InMemoryStores());
