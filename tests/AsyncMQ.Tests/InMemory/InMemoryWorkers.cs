@@ -15,3 +15,9 @@ public sealed class InMemoryPoisonTests() : PoisonTests(new InMemoryStores());
 public sealed class InMemoryHandlerTests() : HandlerTests(new InMemoryStores());
 
 public sealed class InMemoryLeaseTests() : LeaseTests(new InMemoryStores());
+
+public sealed class InMemoryStoreFaultTests() : StoreFaultTests(new InMemoryStores());
+
+public sealed class InMemoryDrainTests() : DrainTests(new InMemoryStores());
+
+public sealed class InMemoryInstallationTests() : InstallationTests(new InMemoryStores());
