@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AsyncMQ.Conformance.Working;
 
 /// <summary>Two installations in one process never meet.</summary>
-public abstract class InstallationTests(IStoreFixture fixture) : ConformanceTests(fixture)
+public abstract class WorkerInstallationTests(IStoreFixture fixture) : ConformanceTests(fixture)
 {
     [Fact]
     public async Task Each_runs_its_own_jobs_of_the_same_name_and_queue()
