@@ -27,12 +27,13 @@ internal sealed class StepRunner : IDisposable
         Database = database;
         books = new(database, time);
         var storing = new Storing(books);
-        var deduplicating = new Deduplicating(books, storing);
+        var ids = new TakenIds(books);
+        var deduplicating = new Deduplicating(books, ids, storing);
         var finishing = new Finishing(books, deduplicating);
         var promoting = new Promoting(books, finishing);
         var claiming = new Claiming(books, finishing);
         Sessions = new(books, finishing);
-        Adding = new(books, storing, deduplicating, finishing);
+        Adding = new(books, ids, storing, deduplicating, finishing);
         Exchanging = new(books, new(books, finishing), promoting, claiming, new(books, claiming));
         Reporting = new(books);
         Recovering = new(books, Sessions, finishing);
