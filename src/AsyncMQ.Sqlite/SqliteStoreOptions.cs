@@ -11,7 +11,7 @@ public enum SqliteSynchronous
 }
 
 /// <summary>Where and how the SQLite store keeps its jobs.</summary>
-public sealed class SqliteStoreOptions
+public sealed record SqliteStoreOptions
 {
     /// <summary>The database file. Relative paths start at the current directory; missing directories are created.</summary>
     /// <exception cref="ArgumentException">The path is empty.</exception>

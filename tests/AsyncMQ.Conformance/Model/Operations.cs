@@ -29,7 +29,8 @@ internal static class Operations
     private static async Task Add(World world, Random random)
     {
         AddGroup[] groups = [.. Enumerable.Range(0, random.Of(1, 1, 1, 2)).Select(_ =>
-            new AddGroup([.. Enumerable.Range(0, random.Of(1, 1, 2, 4)).Select(_ => random.Job(world))]))];
+            new AddGroup([.. Enumerable.Range(0, random.Of(1, 1, 2, 4)).Select(_ => Draft(world, random))]))];
+        world.Sent.AddRange(groups.SelectMany(group => group.Jobs));
         var step = new AddStep(world.Producer.Next(StepCounter.Adds), groups);
         Tell(world, string.Join(" | ", groups.Select(group => string.Join("; ", group.Jobs.Select(InWords)))));
 
@@ -37,6 +38,9 @@ internal static class Operations
 
         await Compare(world, random, expected, async () => InWords((await world.Store.AddAsync(step, default)).Groups));
     }
+
+    private static NewJob Draft(World world, Random random) =>
+        world.Sent.Count > 0 && random.Chance(5) ? random.Of(world.Sent) : random.Job(world);
 
     private static async Task Exchange(World world, Random random)
     {
@@ -119,7 +123,7 @@ internal static class Operations
 
     private static async Task PassTime(World world, Random random)
     {
-        int units = random.Of(1, 1, 1, 2, 3, 6);
+        int units = random.Of(1, 1, 1, 2, 3);
         Tell(world, $"{units} units");
         for (int i = 0; i < units; i++)
             await world.PassAsync(World.Unit);

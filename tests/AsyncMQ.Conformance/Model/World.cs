@@ -42,6 +42,9 @@ internal sealed class World : IAsyncDisposable
     /// <summary>Every claim ever given, current or not.</summary>
     public List<ClaimedJob> Claims { get; } = [];
 
+    /// <summary>Every job ever sent: sent again as it was, stamp and all, it is the same add.</summary>
+    public List<NewJob> Sent { get; } = [];
+
     /// <summary>What was done, for people.</summary>
     public List<string> Trace { get; } = [];
 
@@ -75,7 +78,7 @@ internal sealed class World : IAsyncDisposable
         {
             Id = new(Guid.NewGuid()),
             Name = $"worker-{Workers.Count}",
-            Lease = (6 * Unit) + Aside,
+            Lease = (3 * Unit) + Aside,
             Names = known[Workers.Count % known.Length],
             Queues = QueueNames,
         };

@@ -20,4 +20,4 @@ public sealed class InMemoryStoreFaultTests() : StoreFaultTests(new InMemoryStor
 
 public sealed class InMemoryDrainTests() : DrainTests(new InMemoryStores());
 
-public sealed class InMemoryInstallationTests() : InstallationTests(new InMemoryStores());
+public sealed class InMemoryWorkerInstallationTests() : WorkerInstallationTests(new InMemoryStores());

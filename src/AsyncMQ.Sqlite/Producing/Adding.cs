@@ -1,0 +1,104 @@
+using AsyncMQ.Sqlite.Records;
+using AsyncMQ.Sqlite.Working;
+using AsyncMQ.Storage;
+
+namespace AsyncMQ.Sqlite.Producing;
+
+/// <summary>Adds groups of jobs.</summary>
+internal sealed class Adding(Books books, TakenIds ids, Storing storing, Deduplicating deduplicating, Finishing finishing)
+{
+    public AddReply Run(AddStep step)
+    {
+        SessionEntry session = books.Sessions.Require(step.Step);
+        if (books.Sessions.Replay(session, step.Step) is { } before)
+            return AddCodec.Read(before, step);
+
+        var groups = new GroupReply[step.Groups.Count];
+        for (int i = 0; i < groups.Length; i++)
+            groups[i] = Add(step.Groups[i]);
+
+        ByteWriter bytes = books.Reply;
+        AddCodec.Write(bytes, step, groups);
+        books.Sessions.Keep(session, step.Step, bytes.Written);
+        return new(groups);
+    }
+
+    private GroupReply Add(AddGroup group)
+    {
+        foreach (NewJob job in group.Jobs)
+        {
+            if (books.Queues.Find(job.Ref.Queue) is { IsClosed: true })
+                return new(new(AddRefusalReason.QueueClosed, job.Ref, job.Ref.Queue), []);
+        }
+
+        var added = new AddedJob[group.Jobs.Count];
+        for (int i = 0; i < added.Length; i++)
+            added[i] = Add(group.Jobs[i]);
+        return new(null, added);
+    }
+
+    private AddedJob Add(NewJob job)
+    {
+        QueueEntry queue = books.Queues.FindOrAdd(job.Ref.Queue);
+        if (ids.FindTombstone(queue, job.Ref.Id) is { } stamp)
+            return new(stamp == job.Stamp ? AddOutcome.Created : AddOutcome.Duplicate, job.Ref.Id);
+
+        // Most ids are new and most jobs are not deduplicated: then the insert alone decides.
+        if (job.Deduplication is null && storing.TryStore(queue, job) is not null)
+            return new(AddOutcome.Created, job.Ref.Id);
+
+        return AddWithCare(queue, job);
+    }
+
+    private AddedJob AddWithCare(QueueEntry queue, NewJob job)
+    {
+        string id = job.Ref.Id;
+        TakenId? taken = ids.Find(queue, id);
+        if (taken is { } found && found.Stamp == job.Stamp)
+            return new(AddOutcome.Created, id);
+        if (taken is { State: not JobState.Cancelled })
+            return new(AddOutcome.Duplicate, id);
+
+        if (job.Deduplication is not { } asked)
+        {
+            Store(queue, job, taken);
+            return new(AddOutcome.Created, id);
+        }
+
+        Hold? hold = deduplicating.Find(queue, asked.Id);
+        DeduplicationDecision decision = DeduplicationRules.Decide(asked, hold?.Record, Ticks.ToTime(books.Now));
+        switch (decision.Action)
+        {
+            case DeduplicationAction.Own:
+                deduplicating.Own(queue, asked.Id, Store(queue, job, taken), id, decision.WindowEnds);
+                return new(AddOutcome.Created, id);
+
+            case DeduplicationAction.Replace:
+                Replace(queue, job, taken, hold!.Value, decision);
+                return new(AddOutcome.Replaced, id);
+
+            default:
+                deduplicating.SetWindow(hold!.Value, decision.WindowEnds);
+                if (decision.Action == DeduplicationAction.SuppressAndKeep)
+                    deduplicating.Keep(hold.Value, job);
+                return new(AddOutcome.Deduplicated, hold.Value.Record.OwnerId);
+        }
+    }
+
+    private void Replace(QueueEntry queue, NewJob job, TakenId? taken, Hold hold, DeduplicationDecision decision)
+    {
+        // The new owner is written first, so that the old one's removal releases nothing.
+        deduplicating.DropKept(hold);
+        deduplicating.Own(queue, job.Deduplication!.Id, Store(queue, job, taken), job.Ref.Id, decision.WindowEnds);
+        if (books.Jobs.Find(hold.Owner) is { } owner)
+            finishing.Finish(owner, null);
+    }
+
+    private long Store(QueueEntry queue, NewJob job, TakenId? cancelled)
+    {
+        if (cancelled is { } found)
+            ids.Free(found);
+        return storing.TryStore(queue, job)
+            ?? throw new StoreException($"Job {job.Ref} could not be stored: its id was taken within the same step.");
+    }
+}
