@@ -17,6 +17,16 @@ if ! command -v dotnet >/dev/null 2>&1; then
         as_root=(sudo)
     fi
     "${as_root[@]}" apt-get update -qq
+    if ! apt-cache show dotnet-sdk-10.0 >/dev/null 2>&1; then
+        # Debian itself does not carry it: Microsoft's own package source does.
+        . /etc/os-release
+        "${as_root[@]}" apt-get install -y -qq curl ca-certificates
+        feed="$(mktemp --suffix=.deb)"
+        curl -fsSL "https://packages.microsoft.com/config/${ID}/${VERSION_ID}/packages-microsoft-prod.deb" -o "$feed"
+        "${as_root[@]}" dpkg -i "$feed"
+        rm -f "$feed"
+        "${as_root[@]}" apt-get update -qq
+    fi
     "${as_root[@]}" apt-get install -y -qq dotnet-sdk-10.0
 fi
 

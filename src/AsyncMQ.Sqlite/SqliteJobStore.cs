@@ -1,7 +1,8 @@
 using AsyncMQ.Sqlite.Engine;
 using AsyncMQ.Sqlite.Inspecting;
+using AsyncMQ.Sqlite.Leasing;
+using AsyncMQ.Sqlite.Producing;
 using AsyncMQ.Sqlite.Records;
-using AsyncMQ.Sqlite.Transitions;
 using AsyncMQ.Storage;
 
 namespace AsyncMQ.Sqlite;

@@ -18,20 +18,20 @@ public sealed record SqliteStoreOptions
     public required string Path
     {
         get;
-        init => field = !string.IsNullOrWhiteSpace(value)
+        set => field = !string.IsNullOrWhiteSpace(value)
             ? value
             : throw new ArgumentException("The path of the SQLite store must not be empty. Give a file name, for example 'jobs.db'.", nameof(value));
     }
 
     /// <summary>When a commit counts as done. <see cref="SqliteSynchronous.Full"/> by default.</summary>
-    public SqliteSynchronous Synchronous { get; init; } = SqliteSynchronous.Full;
+    public SqliteSynchronous Synchronous { get; set; } = SqliteSynchronous.Full;
 
     /// <summary>How long to wait while another process holds the file's write lock. 10 s by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, or longer than an hour.</exception>
     public TimeSpan BusyTimeout
     {
         get;
-        init => field = value >= TimeSpan.Zero && value <= TimeSpan.FromHours(1)
+        set => field = value >= TimeSpan.Zero && value <= TimeSpan.FromHours(1)
             ? value
             : throw new ArgumentOutOfRangeException(nameof(value), value, $"The busy timeout must be zero to one hour, but was {value}.");
     } = TimeSpan.FromSeconds(10);
@@ -41,7 +41,7 @@ public sealed record SqliteStoreOptions
     public TimeSpan PollInterval
     {
         get;
-        init => field = value >= TimeSpan.FromMilliseconds(1) && value <= TimeSpan.FromHours(1)
+        set => field = value >= TimeSpan.FromMilliseconds(1) && value <= TimeSpan.FromHours(1)
             ? value
             : throw new ArgumentOutOfRangeException(nameof(value), value, $"The poll interval must be 1 ms to one hour, but was {value}.");
     } = TimeSpan.FromMilliseconds(20);
@@ -51,7 +51,7 @@ public sealed record SqliteStoreOptions
     public int CacheMebibytes
     {
         get;
-        init => field = value is >= 1 and <= 65_536
+        set => field = value is >= 1 and <= 65_536
             ? value
             : throw new ArgumentOutOfRangeException(nameof(value), value, $"The cache must be 1 to 65 536 MiB, but was {value}.");
     } = 64;

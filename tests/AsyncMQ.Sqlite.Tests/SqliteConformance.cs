@@ -61,3 +61,5 @@ public sealed class SqliteStaleClaimTests() : StaleClaimTests(new SqliteStores()
 public sealed class SqliteTtlTests() : TtlTests(new SqliteStores());
 
 public sealed class SqliteWatchTests() : WatchTests(new SqliteStores());
+
+public sealed class SqliteRandomOperationTests() : RandomOperationTests(new SqliteStores(), sequences: 100);

@@ -7,11 +7,14 @@ namespace AsyncMQ.Sqlite.Engine;
 /// <summary>What SQLite said when it could not do something.</summary>
 internal sealed class SqliteFault(int extendedCode, string message) : Exception($"SQLite error {extendedCode}: {message}")
 {
-    /// <summary>The primary result code.</summary>
-    public int Code { get; } = extendedCode & 0xFF;
+    /// <summary>The primary result code. That the shared index of the log cannot grow is a full disk under another name.</summary>
+    public int Code { get; } = extendedCode == raw.SQLITE_IOERR_SHMSIZE ? raw.SQLITE_FULL : extendedCode & 0xFF;
 
     /// <summary>Another connection holds the lock; nothing is wrong.</summary>
     public bool IsBusy => Code is raw.SQLITE_BUSY or raw.SQLITE_LOCKED;
+
+    /// <summary>The connection can go on: the statement was refused, nothing broke.</summary>
+    public bool LeavesTheConnectionSound => IsBusy || Code is raw.SQLITE_FULL or raw.SQLITE_TOOBIG or raw.SQLITE_CONSTRAINT;
 
     /// <summary>The same for the driver's own exception.</summary>
     public static SqliteFault From(SqliteException error) => new(error.SqliteExtendedErrorCode, error.Message);

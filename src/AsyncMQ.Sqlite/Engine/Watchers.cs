@@ -21,7 +21,16 @@ internal sealed class Watchers
     public void Tell(StoreSignal signal)
     {
         foreach (Action<StoreSignal> observer in observers)
-            observer(signal);
+        {
+            try
+            {
+                observer(signal);
+            }
+            catch (Exception)
+            {
+                // It promised not to throw. The writer, and with it every caller, must not suffer when it does; the signal was only a hint.
+            }
+        }
     }
 
     private void Change(Func<Action<StoreSignal>[], Action<StoreSignal>[]> change)

@@ -1,4 +1,3 @@
-using AsyncMQ.Sqlite.Transitions;
 using AsyncMQ.Storage;
 
 namespace AsyncMQ.Sqlite.Engine;
@@ -120,8 +119,10 @@ internal sealed class Writer(string path, SqliteStoreOptions options, TimeProvid
             if (!Runner().TryPeek(step))
                 return false;
         }
-        catch (SqliteFault fault) when (fault.IsBusy)
+        catch (Exception error)
         {
+            // If it is more than a lock, the transaction meets it too, and tells the caller.
+            Undo(error);
             return false;
         }
 
@@ -168,8 +169,7 @@ internal sealed class Writer(string path, SqliteStoreOptions options, TimeProvid
         }
 
         current.Announce(watchers);
-        if (current.SharesTheFile)
-            StoreThread.Pause();
+        current.GiveWay();
     }
 
     private void Undo(Exception error)
@@ -177,7 +177,7 @@ internal sealed class Writer(string path, SqliteStoreOptions options, TimeProvid
         runner?.Forget();
 
         // After a failure of the disk or of the file nothing that the connection remembers can be trusted.
-        if (error is SqliteFault { IsBusy: false })
+        if (error is SqliteFault { LeavesTheConnectionSound: false })
         {
             runner?.Dispose();
             runner = null;
@@ -188,7 +188,7 @@ internal sealed class Writer(string path, SqliteStoreOptions options, TimeProvid
     {
         try
         {
-            if (Runner().NoticeOthers())
+            if (runner is not null && runner.NoticeOthers())
                 watchers.Tell(new(StoreSignalKind.Changed));
         }
         catch (Exception error)

@@ -1,5 +1,3 @@
-using AsyncMQ.Sqlite.Transitions;
-
 namespace AsyncMQ.Sqlite.Engine;
 
 /// <summary>Something that waits for the writer: it runs in a transaction with others, and is answered when that has committed.</summary>

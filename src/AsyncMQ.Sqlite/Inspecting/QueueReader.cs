@@ -13,7 +13,7 @@ internal sealed class QueueReader(Database database)
         Statement row = database.Prepare("queues/by-name").Start().Bind(name);
         if (!row.Step())
             return null;
-        QueueEntry queue = QueueRow.Read(row);
+        QueueEntry queue = QueueEntry.Read(row);
         row.Reset();
         return queue;
     }
@@ -23,7 +23,7 @@ internal sealed class QueueReader(Database database)
         List<QueueRecord> queues = [];
         Statement rows = database.Prepare("queues/all").Start();
         while (rows.Step())
-            queues.Add(QueueRow.Read(rows).ToRecord(now));
+            queues.Add(QueueEntry.Read(rows).ToRecord(now));
 
         // SQLite orders by UTF-8, which is not the ordinal order of .NET's UTF-16.
         queues.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));

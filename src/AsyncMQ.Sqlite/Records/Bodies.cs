@@ -8,9 +8,9 @@ internal sealed class Bodies(Database database)
     /// <summary>The longest that lies in the row.</summary>
     public const int Longest = 512;
 
-    private readonly Statement write = database.Prepare("bodies/write");
-    private readonly Statement read = database.Prepare("bodies/read");
-    private readonly Statement delete = database.Prepare("bodies/delete");
+    private readonly Statement write = database.Prepare("jobs/write-body");
+    private readonly Statement read = database.Prepare("jobs/read-body");
+    private readonly Statement delete = database.Prepare("jobs/delete-body");
 
     /// <summary>Whether bytes lie beside the row.</summary>
     public static bool IsLong(ReadOnlyMemory<byte> data) => data.Length > Longest;
@@ -33,13 +33,13 @@ internal sealed class Bodies(Database database)
             write.Start().Bind(Key(handle, part)).Bind(data.Span).Run();
     }
 
-    /// <summary>Reads a column of the job's row, and the bytes it points to.</summary>
-    public byte[] Read(Statement row, int column, long handle, JobPart part)
+    /// <summary>Reads a column of the job's row, and the bytes it points to; null when those are not there.</summary>
+    public byte[]? Read(Statement row, int column, long handle, JobPart part)
     {
         if (!row.IsNumber(column))
             return row.Bytes(column);
         if (!read.Start().Bind(Key(handle, part)).Step())
-            return [];
+            return null;
         byte[] data = read.Bytes(0);
         read.Reset();
         return data;

@@ -42,6 +42,7 @@ internal sealed class Ledger(Database database, TimeProvider time)
     public bool Refresh()
     {
         long version = database.DataVersion();
+        bool isFirst = dataVersion < 0;
         bool changed = version != dataVersion;
         if (changed)
         {
@@ -52,7 +53,7 @@ internal sealed class Ledger(Database database, TimeProvider time)
         if (metaGeneration != Generation)
             ReadMeta();
         Now = time.GetUtcNow().UtcTicks + clockOffset;
-        return changed;
+        return changed && !isFirst;
     }
 
     /// <summary>Writes the counter, once per transaction.</summary>
@@ -79,7 +80,7 @@ internal sealed class Ledger(Database database, TimeProvider time)
         Tell(new(StoreSignalKind.Changed));
     }
 
-    /// <summary>Notes a renewal, see <see cref="RecoveryGuard"/>.</summary>
+    /// <summary>Notes a renewal; the rule is <c>RecoveryGuard</c>.</summary>
     public void SetRenewal(long recoverFrom)
     {
         database.Prepare("transaction/set-renewal").Start().Bind(Now).Bind(recoverFrom).Run();

@@ -137,7 +137,7 @@ internal sealed class Queues(Ledger ledger)
         if (!row.Step())
             return null;
 
-        QueueEntry queue = QueueRow.Read(row);
+        QueueEntry queue = QueueEntry.Read(row);
         row.Reset();
         queue.Generation = ledger.Generation;
         names[queue.Name] = queue;

@@ -47,3 +47,25 @@ AND id <= (SELECT id FROM attempt WHERE handle = :handle ORDER BY id DESC LIMIT 
 UPDATE job SET state = 4, since = :now, sequence = :sequence, result = :result, extras = extras | :extras
 WHERE handle = :handle AND state = 1 AND session = :session AND lane = :lane AND step = :step
   AND queue = :queue AND cancel = 0 AND flags & 11 = 0;
+
+-- name: write-body
+INSERT INTO body (id, data) VALUES (:id, :data) ON CONFLICT DO UPDATE SET data = excluded.data;
+
+-- name: read-body
+SELECT data FROM body WHERE id = :id;
+
+-- name: delete-body
+DELETE FROM body WHERE id BETWEEN :first AND :last;
+
+-- name: add-line
+INSERT INTO log (handle, at, attempt, text) VALUES (:handle, :at, :attempt, :text);
+
+-- name: trim-lines
+-- Keeps the last lines: no more than so many, and no more than so much text.
+DELETE FROM log WHERE id IN (
+    SELECT id FROM (
+        SELECT id,
+            row_number() OVER (ORDER BY id DESC) AS place,
+            sum(octet_length(text)) OVER (ORDER BY id DESC) AS bytes
+        FROM log WHERE handle = :handle)
+    WHERE place > :most_lines OR bytes > :most_bytes);

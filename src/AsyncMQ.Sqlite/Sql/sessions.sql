@@ -49,3 +49,6 @@ DELETE FROM session WHERE key IN (
     WHERE s.state <> 0 AND s.used < :before AND s.lease_until < :before
       AND NOT EXISTS (SELECT 1 FROM job AS j INDEXED BY job_active WHERE j.state = 1 AND j.session = s.key)
     LIMIT :limit);
+
+-- name: id
+SELECT id FROM session WHERE key = :key;

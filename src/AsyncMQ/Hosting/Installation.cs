@@ -85,7 +85,7 @@ internal sealed class Installation : IAsyncDisposable
         if (builder.Workers.Count == 0 || workers is not null)
             return;
 
-        workers = new(Store, new()
+        var process = new WorkerProcess(Store, new()
         {
             Options = builder.Options,
             Workers = builder.Workers,
@@ -98,7 +98,8 @@ internal sealed class Installation : IAsyncDisposable
             Services = services,
             ProcessName = ProcessName,
         });
-        await workers.StartAsync(cancellationToken).ConfigureAwait(false);
+        await process.StartAsync(cancellationToken).ConfigureAwait(false);
+        workers = process;
     }
 
     /// <summary>Drains the workers: each within its own deadline, or sooner when the token fires.</summary>
@@ -131,7 +132,7 @@ internal sealed class Installation : IAsyncDisposable
 
     private async Task StartStoreOnceAsync()
     {
-        await Store.StartAsync(CancellationToken.None).ConfigureAwait(false);
+        await Store.StartAsync(CancellationToken.None).WaitAsync(timeouts.GiveUp, seams.Time).ConfigureAwait(false);
         Log.StoreStarted(logger, Store.Description);
         foreach ((string queue, QueueOptions options) in builder.Queues)
         {

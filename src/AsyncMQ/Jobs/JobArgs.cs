@@ -15,7 +15,7 @@ namespace AsyncMQ;
 public sealed class JobArgs : IEnumerable<JobArg>
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
-    private JsonElement? root;
+    private StrongBox<JsonElement>? root;
 
     internal JobArgs(ReadOnlyMemory<byte> utf8) => Utf8 = utf8;
 
@@ -27,7 +27,7 @@ public sealed class JobArgs : IEnumerable<JobArg>
 
     /// <summary>The arguments as one JSON value: an array or an object.</summary>
     /// <exception cref="JsonException">The stored arguments are not JSON.</exception>
-    public JsonElement Json => root ??= Parse(Utf8.Length == 0 ? "[]"u8.ToArray() : Utf8);
+    public JsonElement Json => (root ??= new(Parse(Utf8.Length == 0 ? "[]"u8.ToArray() : Utf8))).Value;
 
     /// <summary>True when the arguments are named.</summary>
     /// <exception cref="JsonException">The stored arguments are not JSON.</exception>
@@ -173,7 +173,7 @@ public sealed class JobArgs : IEnumerable<JobArg>
 
         if (parsed.ValueKind is not (JsonValueKind.Array or JsonValueKind.Object))
             throw new ArgumentException($"Arguments must be a JSON array (positional) or object (named), but were a {parsed.ValueKind}.", nameof(utf8));
-        return new(utf8) { root = parsed };
+        return new(utf8) { root = new(parsed) };
     }
 
     /// <summary>Arguments put together from others, which may be too deep for whoever reads them.</summary>

@@ -19,7 +19,7 @@ internal sealed class EndWatcher(IJobStore store, RuntimeSeams seams, StoreTimeo
     private bool lookAtAll;
     private TaskCompletionSource? sleeping;
     private IDisposable? watch;
-    private bool running;
+    private volatile bool running;
     private bool disposed;
 
     /// <summary>The job's record once it is in a final state; null when there is no record.</summary>
@@ -67,13 +67,11 @@ internal sealed class EndWatcher(IJobStore store, RuntimeSeams seams, StoreTimeo
 
     private void OnSignal(StoreSignal signal)
     {
-        if (signal.Kind is not (StoreSignalKind.Ended or StoreSignalKind.Changed))
+        if (signal.Kind is not (StoreSignalKind.Ended or StoreSignalKind.Changed) || !running)
             return;
 
         lock (gate)
         {
-            if (waiters.Count == 0)
-                return;
             if (signal.Kind == StoreSignalKind.Changed)
                 lookAtAll = true;
             else if (!waiters.ContainsKey(new(signal.Queue!, signal.Id!)) || !fresh.Add(new(signal.Queue!, signal.Id!)))

@@ -81,7 +81,7 @@ internal sealed class StepSender(IJobStore store, RuntimeSeams seams, StoreTimeo
         }
         catch (TimeoutException)
         {
-            // It may never answer; the next try opens another one.
+            // A call that never returns must not hold up those after it.
             Forget(id);
             throw;
         }

@@ -29,7 +29,10 @@ public enum JobFlags : byte
     ResultWanted = 64,
 }
 
-/// <summary>A job to add, as the core sends it: validated, all user options resolved into these or packed into the envelope.</summary>
+/// <summary>
+/// A job to add, as the core sends it: validated, all user options resolved into these or packed into the envelope. A store may keep the memory of its
+/// bytes, as of all bytes given to it: nobody changes them afterwards.
+/// </summary>
 public sealed record NewJob
 {
     /// <summary>Queue and id.</summary>

@@ -3,7 +3,10 @@ namespace AsyncMQ.Storage;
 /// <summary>What to do with jobs.</summary>
 public enum JobCommand : byte
 {
-    /// <summary>Delete the record with everything that belongs to it; a running handler's claim is lost. The id is free again.</summary>
+    /// <summary>
+    /// Delete the record with everything that belongs to it; a running handler's claim is lost. The id is free again. A tombstone is no record: NotFound,
+    /// and its id stays taken.
+    /// </summary>
     Remove = 0,
 
     /// <summary>Run a job in a final state again: waiting, new sequence, attempts and stalls from zero, result and error cleared, time-to-live counted
@@ -73,7 +76,10 @@ public sealed record AdministerJobsStep
     /// <summary>The states in which the command may be done; in any other it answers <see cref="AdministerOutcome.WrongState"/> and changes nothing.</summary>
     public required JobStateSet Expected { get; init; }
 
-    /// <summary>Only jobs that came into their state, or were added, at or before this time of the store; null: any. For loops over a query.</summary>
+    /// <summary>
+    /// Only jobs that ended (those in a final state) or were added (the others) at or before this time of the store; null: any. For loops over a query,
+    /// which must not meet again what they have just changed.
+    /// </summary>
     public DateTimeOffset? NotAfter { get; init; }
 
     /// <summary>For Reschedule: due so long from now.</summary>
@@ -133,11 +139,13 @@ public abstract record QueueCommand
     /// <param name="Retention">The rule.</param>
     public sealed record SetRetention(RetentionPolicy? Retention) : QueueCommand;
 
-    /// <summary>Closes the queue for obliteration: adds are refused, nothing is claimed. Refused with Busy while jobs run, unless forced.</summary>
+    /// <summary>Closes the queue for obliteration: adds are refused, nothing is claimed. Refused with Busy while jobs run, unless forced; NotFound when there
+    /// is no such queue.</summary>
     /// <param name="Force">Close even while jobs run; their claims are lost when they are removed.</param>
     public sealed record Close(bool Force) : QueueCommand;
 
-    /// <summary>Deletes the record of a closed, empty queue. The name is free again.</summary>
+    /// <summary>Deletes the record of a closed, empty queue with its tombstones and windows. The name is free again. Busy when it is open or not empty;
+    /// NotFound when there is none.</summary>
     public sealed record Delete : QueueCommand;
 
     /// <summary>Frees a deduplication id; see <see cref="DeduplicationRules"/>. NotFound when nobody held it.</summary>

@@ -30,7 +30,7 @@ public readonly record struct DeduplicationDecision(DeduplicationAction Action, 
 /// <summary>
 /// The one rule of deduplication, for stores whose step runs in .NET; others write the same in their language and prove it in the conformance suite.
 /// At the owner's end (any final state, or removal): a kept add is added and becomes the owner, its delay and times counted from then, unless its id is
-/// taken by then; else a record without a window is deleted, and one with a window stays until that ends. Only the record's own owner does this.
+/// taken or its queue closed by then; else a record without a window is deleted, and one with a window stays until that ends. Only the record's own owner does this.
 /// Releasing an id deletes the record; a kept add is then added at once, owning nothing.
 /// </summary>
 /// <remarks>Source: reference behaviour D-04 to D-10; keep-last from BullMQ.</remarks>

@@ -65,7 +65,9 @@ public interface IJobStore : IAsyncDisposable
     /// Marks sessions past their lease dead (from then on their steps are refused), then takes back their claims, oldest first: the attempt is
     /// refunded, a stall counted, the sequence kept, the attempt recorded as stalled; over the limit of stalls the job fails with
     /// <see cref="RecoverStep.StallError"/>; one with a cancel request is cancelled. When nobody at all renewed for half a lease (the store was away,
-    /// its clock jumped) recovery is forbidden for two renewal intervals from the first renewal after, so that the first one back does not kill the rest.
+    /// its clock jumped), nothing is recovered until two renewal intervals (two fifths of a lease) after the first renewal that follows, so that the first
+    /// one back does not kill the rest. Opening a session with a lease counts as a renewal; where leases differ, the shorter one of the last two renewals
+    /// counts.
     /// </summary>
     ValueTask<RecoverReply> RecoverAsync(RecoverStep step, CancellationToken cancellationToken);
 

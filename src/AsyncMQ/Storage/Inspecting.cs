@@ -128,8 +128,8 @@ public enum AttemptOutcome : byte
 public sealed record AttemptRecord(
     int Number, AttemptOutcome Outcome, DateTimeOffset StartedAt, DateTimeOffset EndedAt, string Worker, ReadOnlyMemory<byte> Error);
 
-/// <summary>A place in a state's order. Opaque to all but the store; ordered by rank, then sequence.</summary>
-/// <param name="Rank">Priority, due time, claim time or end, as the state has it.</param>
+/// <summary>A place in a state's order: ascending by rank, then sequence, in every state. What the figures mean is the store's own.</summary>
+/// <param name="Rank">Made from priority, due time, claim time or end, as the state has it.</param>
 /// <param name="Sequence">Breaks ties.</param>
 public readonly record struct PageKey(long Rank, long Sequence) : IComparable<PageKey>
 {

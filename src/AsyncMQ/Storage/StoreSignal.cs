@@ -6,7 +6,8 @@ public enum StoreSignalKind : byte
     /// <summary>A queue may have work now.</summary>
     Work = 0,
 
-    /// <summary>A job came into a final state, or its record was removed.</summary>
+    /// <summary>A job came into a final state, or its record was removed. A store in this process tells of every job; one that is shared may tell only of
+    /// jobs flagged <see cref="JobFlags.Watched"/>.</summary>
     Ended = 1,
 
     /// <summary>A session's mailbox has something, or its claims changed: renew soon.</summary>

@@ -13,6 +13,7 @@ namespace AsyncMQ.Workers;
 internal sealed class Slot(Pump pump, WorkerContext worker) : IThreadPoolWorkItem
 {
     private readonly Lock gate = new();
+    private readonly HandlerScope.OfSlot scope = new(pump.Scope);
     private CancellationTokenSource tokens = new();
     private ITimer? timer;
     private JobRun? current;
@@ -35,7 +36,7 @@ internal sealed class Slot(Pump pump, WorkerContext worker) : IThreadPoolWorkIte
 
     void IThreadPoolWorkItem.Execute()
     {
-        HandlerScope.Enter(pump.Scope);
+        HandlerScope.Enter(scope);
         _ = RunAsync();
     }
 

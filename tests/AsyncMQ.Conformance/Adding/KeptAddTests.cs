@@ -112,6 +112,40 @@ public abstract class KeptAddTests(IStoreFixture fixture) : ConformanceTests(fix
         Assert.Null(await Store.OwnerOf("d"));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_kept_add_takes_the_place_of_a_cancelled_record_with_its_id(bool byRelease)
+    {
+        (Worker worker, ClaimedJob owner) = await Owner();
+        await Store.Add(Job("kept").WithCustomId().WithPayload(Bytes("cancelled")));
+        await Store.Do(JobCommand.Cancel, "kept");
+        await Store.Add(Job("kept").WithCustomId().WithPayload(Bytes("kept")).Deduplicated(KeepLast));
+
+        if (byRelease)
+            await Store.Release("d");
+        else
+            await worker.Complete(owner);
+
+        JobRecord record = await Store.Get("kept");
+        Assert.Equal((JobState.Waiting, "kept"), (record.State, record.Payload.Text()));
+        Assert.Equal(0, await Store.Count(JobState.Cancelled));
+    }
+
+    [Fact]
+    public async Task A_kept_add_whose_id_has_a_tombstone_is_dropped()
+    {
+        (Worker worker, ClaimedJob owner) = await Owner();
+        await Store.Add(Job("kept").WithCustomId().Deduplicated(KeepLast));
+        await Store.Bring("kept", JobState.Completed, Job("kept").WithCustomId());
+        Assert.Equal(1, (await Store.Maintain(RetentionPolicy.Forever with { Count = 0 })).Removed);
+
+        await worker.Complete(owner);
+
+        Assert.Null(await Store.Find("kept"));
+        Assert.Null(await Store.OwnerOf("d"));
+    }
+
     [Fact]
     public async Task An_active_owner_suppresses_whatever_its_window_says()
     {

@@ -6,7 +6,7 @@ internal static class Operations
     private static readonly (int Weight, Func<World, Random, Task> Do)[] All =
     [
         (20, Add), (28, Exchange), (4, Report), (3, OpenOrClose), (3, FallSilent), (8, PassTime), (5, Recover),
-        (14, AdministerJobs), (6, AdministerQueue), (4, Maintain),
+        (14, AdministerJobs), (6, AdministerQueue), (4, Maintain), (1, Reopen),
     ];
 
     public static async Task RunAsync(World world, int seed)
@@ -29,7 +29,8 @@ internal static class Operations
     private static async Task Add(World world, Random random)
     {
         AddGroup[] groups = [.. Enumerable.Range(0, random.Of(1, 1, 1, 2)).Select(_ =>
-            new AddGroup([.. Enumerable.Range(0, random.Of(1, 1, 2, 4)).Select(_ => random.Job(world))]))];
+            new AddGroup([.. Enumerable.Range(0, random.Of(1, 1, 2, 4)).Select(_ => Draft(world, random))]))];
+        world.Sent.AddRange(groups.SelectMany(group => group.Jobs));
         var step = new AddStep(world.Producer.Next(StepCounter.Adds), groups);
         Tell(world, string.Join(" | ", groups.Select(group => string.Join("; ", group.Jobs.Select(InWords)))));
 
@@ -37,6 +38,9 @@ internal static class Operations
 
         await Compare(world, random, expected, async () => InWords((await world.Store.AddAsync(step, default)).Groups));
     }
+
+    private static NewJob Draft(World world, Random random) =>
+        world.Sent.Count > 0 && random.Chance(5) ? random.Of(world.Sent) : random.Job(world);
 
     private static async Task Exchange(World world, Random random)
     {
@@ -119,7 +123,7 @@ internal static class Operations
 
     private static async Task PassTime(World world, Random random)
     {
-        int units = random.Of(1, 1, 1, 2, 3, 6);
+        int units = random.Of(1, 1, 1, 2, 3);
         Tell(world, $"{units} units");
         for (int i = 0; i < units; i++)
             await world.PassAsync(World.Unit);
@@ -166,7 +170,7 @@ internal static class Operations
             6 => new QueueCommand.SetRetention(random.Chance(50) ? null : RetentionPolicy.Forever with { Age = random.Units(4) + World.Aside }),
             7 => queue == "q2" ? new QueueCommand.Close(random.Chance(50)) : new QueueCommand.Resume(),
             8 => new QueueCommand.Delete(),
-            _ => new QueueCommand.ReleaseDeduplication(random.Of(DeduplicationIds)),
+            _ => new QueueCommand.ReleaseDeduplication(random.Of(Draws.DeduplicationIds)),
         };
         if (command is QueueCommand.Delete && random.Chance(70))
             await Empty(world, queue);
@@ -209,7 +213,7 @@ internal static class Operations
         Tell(world, $"{retention}");
     }
 
-    private static readonly string[] DeduplicationIds = Draws.DeduplicationIds;
+    private static Task Reopen(World world, Random random) => world.ReopenAsync();
 
     /// <summary>Does the step, and sometimes at once again: the reply must be that of the model both times.</summary>
     private static async Task Compare(World world, Random random, string expected, Func<Task<string>> step)

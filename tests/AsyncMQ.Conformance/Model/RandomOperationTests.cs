@@ -35,13 +35,12 @@ public abstract class RandomOperationTests(IStoreFixture fixture, int sequences 
     /// <summary>Runs one sequence on a fresh store.</summary>
     private async Task<Failure?> RunAsync(IReadOnlyList<int> operations)
     {
-        await using IJobStore store = await Fixture.CreateAsync();
-        World world = await World.OpenAsync(store);
+        await using World world = await World.OpenAsync(Fixture);
         try
         {
             foreach (int operation in operations)
                 await Operations.RunAsync(world, operation);
-            World.Same("", string.Join("; ", await store.AuditAsync(default)), "audit");
+            World.Same("", string.Join("; ", await world.Store.AuditAsync(default)), "audit");
             return null;
         }
         catch (Exception failure)

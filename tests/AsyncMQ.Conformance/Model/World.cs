@@ -7,7 +7,7 @@ namespace AsyncMQ.Conformance.Model;
 /// Time is jumped before each operation, by amounts that no delay, window or lease is a multiple of: so real time that passes besides, which the model
 /// does not know, never decides anything.
 /// </remarks>
-internal sealed class World
+internal sealed class World : IAsyncDisposable
 {
     /// <summary>Passes before each operation.</summary>
     public static readonly TimeSpan Tick = TimeSpan.FromSeconds(11);
@@ -20,16 +20,17 @@ internal sealed class World
 
     public static readonly string[] QueueNames = ["q1", "q2"];
 
+    private readonly IStoreFixture fixture;
     private readonly DateTimeOffset epoch;
     private TimeSpan offset;
 
-    private World(IJobStore store, DateTimeOffset epoch)
+    private World(IStoreFixture fixture, IJobStore store, DateTimeOffset epoch)
     {
-        (Store, this.epoch) = (store, epoch);
+        (this.fixture, Store, this.epoch) = (fixture, store, epoch);
         Model = new(epoch);
     }
 
-    public IJobStore Store { get; }
+    public IJobStore Store { get; private set; }
 
     public ModelStore Model { get; }
 
@@ -41,19 +42,34 @@ internal sealed class World
     /// <summary>Every claim ever given, current or not.</summary>
     public List<ClaimedJob> Claims { get; } = [];
 
+    /// <summary>Every job ever sent: sent again as it was, stamp and all, it is the same add.</summary>
+    public List<NewJob> Sent { get; } = [];
+
     /// <summary>What was done, for people.</summary>
     public List<string> Trace { get; } = [];
 
     public DateTimeOffset Now => Model.Now;
 
-    public static async Task<World> OpenAsync(IJobStore store)
+    public static async Task<World> OpenAsync(IStoreFixture fixture)
     {
-        var world = new World(store, await store.GetTimeAsync(default));
+        IJobStore store = await fixture.CreateAsync();
+        var world = new World(fixture, store, await store.GetTimeAsync(default));
         await store.OpenAsync(new() { Id = world.Producer.Session, Name = "producer" }, default);
         for (int i = 0; i < 3; i++)
             await world.OpenWorkerAsync();
         return world;
     }
+
+    /// <summary>Closes the store and opens it again, where that is possible: nothing changes.</summary>
+    public async Task ReopenAsync()
+    {
+        if (await fixture.ReopenAsync(Store) is not { } reopened)
+            return;
+        Store = reopened;
+        await Store.SetClockOffsetAsync(offset, default);
+    }
+
+    public ValueTask DisposeAsync() => Store.DisposeAsync();
 
     public async Task OpenWorkerAsync()
     {
@@ -62,7 +78,7 @@ internal sealed class World
         {
             Id = new(Guid.NewGuid()),
             Name = $"worker-{Workers.Count}",
-            Lease = (6 * Unit) + Aside,
+            Lease = (3 * Unit) + Aside,
             Names = known[Workers.Count % known.Length],
             Queues = QueueNames,
         };

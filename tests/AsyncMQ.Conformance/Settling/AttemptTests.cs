@@ -77,8 +77,13 @@ public abstract class AttemptTests(IStoreFixture fixture) : ConformanceTests(fix
     {
         await Store.Add(Job("a"));
         Worker worker = await Store.OpenWorker();
+        Worker doomed = await Store.OpenWorker("doomed");
+        await doomed.ClaimOne();
+        await Store.Pass(16.Seconds(), worker);
+        await worker.Recover();
         await worker.Retry(await worker.ClaimOne(), error: "one");
         await worker.Fail(await worker.ClaimOne(), "two");
+        Assert.Equal(1, (await Store.Get("a")).Stalls);
 
         await Store.Do(JobCommand.Retry, "a");
 

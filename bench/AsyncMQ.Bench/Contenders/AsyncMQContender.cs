@@ -1,0 +1,48 @@
+using AsyncMQ.Bench.Stores;
+
+namespace AsyncMQ.Bench.Contenders;
+
+/// <summary>AsyncMQ without a generic host, jobs by name, all options at their defaults.</summary>
+internal sealed class AsyncMQContender : IContender
+{
+    private const string JobName = "bench.nothing";
+    private readonly IMeasuredStore store;
+    private readonly AsyncMQHost host;
+    private readonly string text;
+
+    public AsyncMQContender(IMeasuredStore store, Workload load, JobSink sink)
+    {
+        this.store = store;
+        text = new('x', load.PayloadBytes);
+        host = AsyncMQHost.Create(mq =>
+        {
+            store.Use(mq);
+            mq.AddHandler(JobName, (context, _) =>
+                {
+                    sink.Run(load.PayloadBytes == 0 ? "" : context.Args[0].GetString()!);
+                    return Task.CompletedTask;
+                })
+                .AddWorker("default", worker => worker.Concurrency = load.Concurrency);
+        });
+    }
+
+    public Task AddAsync(CancellationToken cancellationToken) => host.Client.AddAsync(JobName, Args(), cancellationToken: cancellationToken);
+
+    public Task AddBulkAsync(int jobs, CancellationToken cancellationToken)
+    {
+        var specs = new JobSpec[jobs];
+        for (int i = 0; i < jobs; i++)
+            specs[i] = JobSpec.Of(JobName, Args());
+        return host.Client.AddBulkAsync(specs, cancellationToken);
+    }
+
+    public Task StartWorkersAsync(CancellationToken cancellationToken) => host.StartAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await host.DisposeAsync();
+        store.Dispose();
+    }
+
+    private JobArgs? Args() => text.Length == 0 ? null : [text];
+}

@@ -1,0 +1,21 @@
+using AsyncMQ.Bench.Stores;
+
+namespace AsyncMQ.Bench.Contenders;
+
+/// <summary>A system that can be measured. A new peer: a class that is an <see cref="IContender"/>, and a line in <see cref="Find"/> and <see cref="Peers"/>.</summary>
+/// <param name="System">Its name in figures and on the command line.</param>
+/// <param name="Store">Where it keeps its jobs, for figures.</param>
+/// <param name="Open">Opens it with an empty queue.</param>
+internal sealed record ContenderKind(string System, string Store, Func<Workload, JobSink, IContender> Open)
+{
+    public const string Own = "asyncmq";
+
+    public static IReadOnlyList<string> Peers { get; } = ["hangfire"];
+
+    public static ContenderKind Find(string system, CommandLine line) => system switch
+    {
+        Own => new(Own, line.Store, (load, sink) => new AsyncMQContender(StoreKind.Named(line.Store).Open(line), load, sink)),
+        "hangfire" => new("hangfire", "memory", static (load, sink) => new HangfireContender(load, sink)),
+        _ => throw new ArgumentException($"System '{system}' is not known.", nameof(system)),
+    };
+}

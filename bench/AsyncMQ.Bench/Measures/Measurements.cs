@@ -1,0 +1,19 @@
+namespace AsyncMQ.Bench.Measures;
+
+/// <summary>All measurements, in the order they are run.</summary>
+internal static class Measurements
+{
+    public static IReadOnlyList<IMeasurement> All { get; } =
+    [
+        new SingleAdds(),
+        new BulkAdds(),
+        new Processing(),
+        new EndToEnd(),
+        new StartLatency(),
+        new BacklogDepth(),
+    ];
+
+    /// <summary>Those that yield one of these measures; all when none is named.</summary>
+    public static IEnumerable<IMeasurement> For(IReadOnlyList<string> names) =>
+        All.Where(measurement => names.Count == 0 || measurement.Measures.Any(measure => names.Contains(measure.Name)));
+}

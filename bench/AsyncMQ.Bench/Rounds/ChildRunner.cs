@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using System.Globalization;
+using AsyncMQ.Bench.Contenders;
+using AsyncMQ.Bench.Measures;
+
+namespace AsyncMQ.Bench.Rounds;
+
+/// <summary>Runs rounds in a process of its own, so that systems do not share a heap, a thread pool and compiled code.</summary>
+internal sealed class ChildRunner : IRoundRunner
+{
+    private readonly ContenderKind kind;
+    private readonly Process child;
+
+    /// <param name="kind">The system.</param>
+    /// <param name="args">This process's arguments: the child does the same work.</param>
+    public ChildRunner(ContenderKind kind, string[] args)
+    {
+        this.kind = kind;
+        string self = Environment.ProcessPath ?? throw new InvalidOperationException("The path of this program is not known, so it cannot start a child.");
+        var start = new ProcessStartInfo(self) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
+        if (Path.GetFileNameWithoutExtension(self) == "dotnet")
+            start.ArgumentList.Add(typeof(ChildRunner).Assembly.Location);
+        foreach (string argument in (string[])[.. args, "--contender", kind.System])
+            start.ArgumentList.Add(argument);
+        child = Process.Start(start) ?? throw new InvalidOperationException($"'{self}' did not start.");
+    }
+
+    public string System => kind.System;
+
+    public string Store => kind.Store;
+
+    public async Task<double[]> RunAsync(IMeasurement measurement)
+    {
+        await child.StandardInput.WriteLineAsync(measurement.Measures[0].Name);
+        await child.StandardInput.FlushAsync();
+        string answer = await child.StandardOutput.ReadLineAsync().WaitAsync(2 * LocalRunner.Deadline)
+            ?? throw new InvalidOperationException($"The process of {System} ended in the middle of {measurement.Measures[0].Name}.");
+        return [.. answer.Split(' ').Select(value => double.Parse(value, CultureInfo.InvariantCulture))];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // The child ends when its input does.
+        child.StandardInput.Close();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        await child.WaitForExitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!child.HasExited)
+            child.Kill();
+        child.Dispose();
+    }
+}

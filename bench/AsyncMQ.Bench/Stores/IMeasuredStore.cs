@@ -1,0 +1,8 @@
+namespace AsyncMQ.Bench.Stores;
+
+/// <summary>An empty store for one measurement; disposing it removes what it left behind, after the host is disposed.</summary>
+internal interface IMeasuredStore : IDisposable
+{
+    /// <summary>Chooses it.</summary>
+    void Use(AsyncMQBuilder mq);
+}

@@ -1,0 +1,15 @@
+using AsyncMQ.Sqlite;
+
+namespace AsyncMQ.Bench.Stores;
+
+/// <summary>The SQLite store, its file in a folder of its own under the system's temporary one.</summary>
+internal sealed class SqliteStore(string synchronous) : IMeasuredStore
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("asyncmq-bench-");
+
+    public void Use(AsyncMQBuilder mq) => mq.UseSqlite(
+        Path.Combine(folder.FullName, "jobs.db"),
+        options => options.Synchronous = synchronous == "full" ? SqliteSynchronous.Full : SqliteSynchronous.Normal);
+
+    public void Dispose() => folder.Delete(recursive: true);
+}

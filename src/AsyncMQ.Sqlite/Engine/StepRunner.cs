@@ -1,0 +1,142 @@
+using AsyncMQ.Sqlite.Leasing;
+using AsyncMQ.Sqlite.Producing;
+using AsyncMQ.Sqlite.Records;
+using AsyncMQ.Sqlite.Tending;
+using AsyncMQ.Sqlite.Working;
+using AsyncMQ.Storage;
+
+namespace AsyncMQ.Sqlite.Engine;
+
+/// <summary>The writer's connection with all transitions, and what one transaction needs around them.</summary>
+internal sealed class StepRunner : IDisposable
+{
+    /// <summary>How long after another process has written it counts as sharing the file.</summary>
+    private const long Neighbourly = 5_000;
+    private const long BetweenGaps = 10;
+
+    private readonly Books books;
+    private readonly WriteTurns turns;
+    private bool noticed;
+    private long gaveWay;
+    private long renewals;
+    private long othersSeen = -Neighbourly;
+
+    public StepRunner(Database database, TimeProvider time, WriteTurns turns)
+    {
+        this.turns = turns;
+        Database = database;
+        books = new(database, time);
+        var storing = new Storing(books);
+        var deduplicating = new Deduplicating(books, storing);
+        var finishing = new Finishing(books, deduplicating);
+        var promoting = new Promoting(books, finishing);
+        var claiming = new Claiming(books, finishing);
+        Sessions = new(books, finishing);
+        Adding = new(books, storing, deduplicating, finishing);
+        Exchanging = new(books, new(books, finishing), promoting, claiming, new(books, claiming));
+        Reporting = new(books);
+        Recovering = new(books, Sessions, finishing);
+        Jobs = new(books, deduplicating, finishing);
+        Queues = new(books, deduplicating);
+        Maintaining = new(books, promoting, new(books, finishing), Sessions);
+    }
+
+    public Database Database { get; }
+
+    public SessionLife Sessions { get; }
+
+    public Adding Adding { get; }
+
+    public Exchanging Exchanging { get; }
+
+    public Reporting Reporting { get; }
+
+    public Recovering Recovering { get; }
+
+    public AdministeringJobs Jobs { get; }
+
+    public AdministeringQueues Queues { get; }
+
+    public Maintaining Maintaining { get; }
+
+    /// <summary>
+    /// After a commit: when another process has written lately, leaves the file's lock free for a moment, now and then. SQLite's lock is not fair, and
+    /// without a gap a busy process would starve the others, and their renewals.
+    /// </summary>
+    public void GiveWay()
+    {
+        long now = StoreThread.Milliseconds;
+        if (now - othersSeen > Neighbourly || now - gaveWay < BetweenGaps)
+            return;
+        StoreThread.Pause();
+        gaveWay = StoreThread.Milliseconds;
+    }
+
+    /// <summary>At the beginning of a transaction.</summary>
+    public void Begin() => Refresh();
+
+    /// <summary>Writes what was counted, and commits.</summary>
+    public void Commit()
+    {
+        books.Flush();
+        Database.Commit();
+    }
+
+    /// <summary>After a commit: tells the watchers.</summary>
+    public void Announce(Watchers watchers)
+    {
+        if (watchers.Any)
+        {
+            foreach (StoreSignal signal in books.Ledger.Signals)
+                watchers.Tell(signal);
+        }
+
+        books.Ledger.ClearSignals();
+    }
+
+    /// <summary>After a rollback.</summary>
+    public void Forget()
+    {
+        Database.Rollback();
+        books.Forget();
+    }
+
+    /// <summary>Tries to answer a step without a transaction that writes.</summary>
+    public bool TryPeek(WriterStep step) => step.CanPeek && Look(() => step.TryPeek(this));
+
+    /// <summary>Looks whether another process has written.</summary>
+    public bool NoticeOthers() => Look(() => noticed);
+
+    /// <summary>Moves the clock.</summary>
+    public bool SetClockOffset(long offset)
+    {
+        books.Ledger.SetClockOffset(offset);
+        return true;
+    }
+
+    public void Dispose() => Database.Dispose();
+
+    private bool Look(Func<bool> look)
+    {
+        Database.BeginReading();
+        try
+        {
+            noticed = Refresh();
+            return look();
+        }
+        finally
+        {
+            Database.Rollback();
+        }
+    }
+
+    private bool Refresh()
+    {
+        bool wasRenewal = turns.Renewals != renewals;
+        renewals = turns.Renewals;
+        if (!books.Ledger.Refresh() || wasRenewal)
+            return false;
+        othersSeen = StoreThread.Milliseconds;
+        return true;
+    }
+}

@@ -1,2 +1,0 @@
--- name: session-id
-SELECT id FROM session WHERE key = :key;

@@ -1,0 +1,156 @@
+using AsyncMQ.Sqlite.Engine;
+using AsyncMQ.Sqlite.Records;
+using AsyncMQ.Storage;
+
+namespace AsyncMQ.Sqlite.Working;
+
+/// <summary>One round trip of a worker.</summary>
+internal sealed class Exchanging(Books books, Settling settling, Promoting promoting, Claiming claiming, ReadyIndex readyIndex)
+{
+    private const int MostSideEffects = 1_000;
+
+    private readonly Statement claimed = books.Database.Prepare("exchange/claimed");
+
+    public ExchangeReply Run(ExchangeStep step)
+    {
+        SessionEntry session = books.Sessions.Require(step.Step);
+        if (books.Sessions.Replay(session, step.Step) is { } before)
+            return ReadAgain(session, step, before);
+
+        SettleOutcome[] settled = Settle(session, step.Settlements);
+        List<ClaimedJob> jobs = [];
+        if (session.Info.Lease is not null)
+        {
+            PassTime(step);
+            jobs = claiming.Claim(session, step);
+        }
+
+        if (settled.Length > 0 || jobs.Count > 0)
+            Keep(session, step.Step, settled, jobs);
+        return Reply(session, step, settled, jobs);
+    }
+
+    /// <summary>The answer to a worker that brings nothing and for which there is nothing, without a transaction that writes; else null.</summary>
+    public ExchangeReply? Peek(ExchangeStep step)
+    {
+        if (step.Settlements.Count > 0)
+            return null;
+        if (books.Sessions.Find(step.Step.Session) is not { IsAlive: true } session || books.Sessions.IsKnown(session, step.Step))
+            return null;
+
+        if (session.Info.Lease is not null)
+        {
+            foreach (QueueClaim wanted in step.Claims)
+            {
+                if (books.Queues.Find(wanted.Queue) is { } queue && (queue[JobState.Waiting] > 0 || promoting.NextDue(queue) <= books.Now))
+                    return null;
+            }
+        }
+
+        return Reply(session, step, [], []);
+    }
+
+    private SettleOutcome[] Settle(SessionEntry session, IReadOnlyList<Settlement> settlements)
+    {
+        if (settlements.Count == 0)
+            return [];
+
+        var outcomes = new SettleOutcome[settlements.Count];
+        for (int i = 0; i < outcomes.Length; i++)
+            outcomes[i] = settling.Settle(session, settlements[i]);
+        return outcomes;
+    }
+
+    private void PassTime(ExchangeStep step)
+    {
+        int expiries = MostSideEffects;
+        foreach (QueueClaim wanted in step.Claims)
+        {
+            if (books.Queues.Find(wanted.Queue) is { } queue && expiries > 0)
+                expiries -= promoting.Expire(queue, expiries);
+        }
+
+        int promotions = MostSideEffects;
+        foreach (QueueClaim wanted in step.Claims)
+        {
+            if (books.Queues.Find(wanted.Queue) is { } queue && promotions > 0)
+                promotions -= promoting.Promote(queue, promotions);
+        }
+    }
+
+    private ExchangeReply Reply(SessionEntry session, ExchangeStep step, SettleOutcome[] settled, List<ClaimedJob> jobs) => new()
+    {
+        Settled = settled,
+        Claimed = jobs,
+        NextWork = session.Info.Lease is null ? null : NextWork(session, step.Claims),
+        ReadyQueues = readyIndex.Ready(session, step.Claims),
+    };
+
+    private TimeSpan? NextWork(SessionEntry session, IReadOnlyList<QueueClaim> claims)
+    {
+        long? next = null;
+        foreach (QueueClaim wanted in claims)
+        {
+            if (books.Queues.Find(wanted.Queue) is not { IsClosed: false } queue)
+                continue;
+
+            long? here = claiming.HasWork(session, queue) ? books.Now : promoting.NextDue(queue);
+            if (here is null)
+                continue;
+            if (queue.IsPaused(books.Now))
+            {
+                // Until somebody resumes it, nothing is known to come.
+                if (queue.PausedUntil is not { } until)
+                    continue;
+                here = Math.Max(here.Value, until);
+            }
+
+            if (here <= books.Now)
+                return TimeSpan.Zero;
+            next = Math.Min(next ?? long.MaxValue, here.Value);
+        }
+
+        return next is { } at ? new TimeSpan(at - books.Now) : null;
+    }
+
+    private void Keep(SessionEntry session, StepId step, SettleOutcome[] settled, List<ClaimedJob> jobs)
+    {
+        ByteWriter bytes = books.Reply.Number(settled.Length);
+        foreach (SettleOutcome outcome in settled)
+            bytes.Byte((byte)outcome);
+        bytes.Number(jobs.Count);
+        long last = 0;
+        foreach (ClaimedJob job in jobs)
+        {
+            bytes.Number(job.Handle - last);
+            last = job.Handle;
+        }
+
+        books.Sessions.Keep(session, step, bytes.Written);
+    }
+
+    private ExchangeReply ReadAgain(SessionEntry session, ExchangeStep step, byte[] before)
+    {
+        var reader = new ByteReader(before);
+        var settled = new SettleOutcome[reader.Count()];
+        for (int i = 0; i < settled.Length; i++)
+            settled[i] = (SettleOutcome)reader.Byte();
+
+        var token = new ClaimToken(step.Step.Session, step.Step.Lane, step.Step.Sequence);
+        List<ClaimedJob> jobs = [];
+        long handle = 0;
+        for (int left = reader.Count(); left > 0; left--)
+        {
+            handle += reader.Number();
+            if (!claimed.Start().Bind(handle).Bind(session.Key).Bind(token.Lane).Bind(token.Sequence).Step())
+                continue;
+            long queueId = claimed.Long(12);
+            Candidate candidate = Candidate.Read(claimed, books, isParked: false);
+            claimed.Reset();
+            if (books.Queues.Find(queueId) is { } queue && candidate.IsReadable)
+                jobs.Add(candidate.ToClaimed(queue.Name, token));
+        }
+
+        return Reply(session, step, settled, jobs);
+    }
+}

@@ -1,0 +1,66 @@
+using AsyncMQ.Sqlite.Engine;
+using AsyncMQ.Sqlite.Producing;
+using AsyncMQ.Sqlite.Records;
+using AsyncMQ.Storage;
+
+namespace AsyncMQ.Sqlite.Working;
+
+/// <summary>The one way out of the queue, for settle, recover, expire, cancel and remove.</summary>
+internal sealed class Finishing(Books books, Deduplicating deduplicating)
+{
+    private readonly Statement completePlain = books.Database.Prepare("jobs/complete-plain");
+
+    /// <summary>Ends a job in a final state, or removes it.</summary>
+    /// <param name="job">The job, in the state it has now.</param>
+    /// <param name="outcome">The final state; null: the record is deleted.</param>
+    public void Finish(JobRow job, JobState? outcome)
+    {
+        bool wasFinal = job.State.IsFinal();
+        if (job.State == JobState.Active && outcome is null && job.Session is { } session)
+            TellOwner(session);
+
+        if (outcome is { } state)
+        {
+            job.Sequence = books.Ledger.NextNumber();
+            books.Jobs.Enter(job, state);
+        }
+        else
+        {
+            books.Jobs.Delete(job);
+        }
+
+        // The owner of a throttle window that has ended already was released then; its removal frees the id no earlier.
+        if (job.Is(JobFlags.Deduplication) && !wasFinal)
+            deduplicating.OwnerEnded(job);
+        books.TellEnded(job.Queue.Name, job.Id);
+    }
+
+    /// <summary>Completes a job that has nothing to do at its end, with one statement. False: nothing was done, take the long way.</summary>
+    public bool TryCompletePlain(QueueEntry queue, SessionEntry session, in Settlement settlement)
+    {
+        bool isLong = Bodies.IsLong(settlement.Data);
+        completePlain.Start().Bind(books.Now).Bind(books.Ledger.NextNumber());
+        Bodies.Bind(completePlain, settlement.Data);
+        int changed = completePlain.Bind(isLong ? (int)JobExtras.Body : 0).Bind(settlement.Handle)
+            .Bind(session.Key).Bind(settlement.Token.Lane).Bind(settlement.Token.Sequence).Bind(queue.Id).Run();
+        if (changed == 0)
+            return false;
+
+        if (isLong)
+            books.Jobs.Bodies.Write(settlement.Handle, JobPart.Result, settlement.Data);
+        books.Queues.Move(queue, JobState.Active, JobState.Completed);
+        books.TellEnded(queue.Name, settlement.Job.Id);
+        return true;
+    }
+
+    /// <summary>Tells a session that its mailbox has something, or that it lost a claim.</summary>
+    public void TellOwner(long session)
+    {
+        Statement read = books.Database.Prepare("sessions/id").Start().Bind(session);
+        if (!read.Step())
+            return;
+        var id = new SessionId(new(read.Span(0)));
+        read.Reset();
+        books.Ledger.Tell(new(StoreSignalKind.Mail, Session: id));
+    }
+}

@@ -1,0 +1,90 @@
+using AsyncMQ.Sqlite.Records;
+using AsyncMQ.Storage;
+
+namespace AsyncMQ.Sqlite.Working;
+
+/// <summary>Takes in what a worker says of the jobs it claimed.</summary>
+internal sealed class Settling(Books books, Finishing finishing)
+{
+    public SettleOutcome Settle(SessionEntry session, in Settlement settlement)
+    {
+        if (settlement.Token.Session != session.Info.Id || books.Queues.Find(settlement.Job.Queue) is not { } queue)
+            return SettleOutcome.Lost;
+        if (settlement.Kind == SettlementKind.Complete && finishing.TryCompletePlain(queue, session, settlement))
+            return SettleOutcome.Applied;
+        if (books.Jobs.Find(settlement.Handle) is not { } job || !job.IsClaimedBy(session, settlement.Token))
+            return SettleOutcome.Lost;
+
+        if (job.CancelRequested)
+        {
+            Cancel(job, settlement);
+            return SettleOutcome.Cancelled;
+        }
+
+        Apply(job, settlement);
+        return SettleOutcome.Applied;
+    }
+
+    private void Cancel(JobRow job, in Settlement settlement)
+    {
+        if (settlement.Kind is SettlementKind.HandBack or SettlementKind.Park)
+            job.Attempt--;
+        else
+            RecordError(job, AttemptOutcome.Cancelled, settlement.Kind == SettlementKind.Complete ? default : settlement.Data);
+        finishing.Finish(job, JobState.Cancelled);
+    }
+
+    private void Apply(JobRow job, in Settlement settlement)
+    {
+        switch (settlement.Kind)
+        {
+            case SettlementKind.Complete:
+                books.Jobs.SetBytes(job, JobPart.Result, settlement.Data);
+                finishing.Finish(job, JobState.Completed);
+                break;
+
+            case SettlementKind.Fail:
+                RecordError(job, AttemptOutcome.Failed, settlement.Data);
+                finishing.Finish(job, JobState.Failed);
+                break;
+
+            case SettlementKind.Retry:
+                RecordError(job, AttemptOutcome.Retried, settlement.Data);
+                RunAgain(job, settlement.Delay);
+                break;
+
+            case SettlementKind.PutBack:
+                RecordError(job, AttemptOutcome.PutBack, settlement.Data);
+                job.Attempt--;
+                RunAgain(job, settlement.Delay);
+                break;
+
+            default:
+                job.Attempt--;
+                books.Jobs.Enter(job, JobState.Waiting, isParked: settlement.Kind == SettlementKind.Park);
+                break;
+        }
+    }
+
+    private void RecordError(JobRow job, AttemptOutcome outcome, ReadOnlyMemory<byte> error)
+    {
+        books.Jobs.AddAttempt(job, outcome, error);
+        if (!error.IsEmpty)
+            books.Jobs.SetBytes(job, JobPart.Error, error);
+    }
+
+    private void RunAgain(JobRow job, TimeSpan delay)
+    {
+        if (delay > TimeSpan.Zero)
+        {
+            job.Due = Ticks.Add(books.Now, delay);
+            books.Jobs.Enter(job, JobState.Delayed);
+        }
+        else
+        {
+            // Behind its equals.
+            job.Sequence = books.Ledger.NextNumber();
+            books.Jobs.Enter(job, JobState.Waiting);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using Microsoft.Data.Sqlite;
+
+namespace AsyncMQ.Sqlite.Tests;
+
+public class LayoutTests
+{
+    [Fact]
+    public async Task A_database_of_another_program_is_refused_and_left_as_it_is()
+    {
+        string path = SqliteStores.NewPath();
+        Execute(path, "CREATE TABLE job (id TEXT); INSERT INTO job VALUES ('theirs')");
+        byte[] before = await File.ReadAllBytesAsync(path);
+
+        StoreRejectedException error = await Assert.ThrowsAsync<StoreRejectedException>(() => SqliteStores.OpenAsync(path));
+
+        Assert.Contains(path, error.Message);
+        Assert.Contains("'job'", error.Message);
+        Assert.Equal(before, await File.ReadAllBytesAsync(path));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_database_is_refused_and_left_as_it_is()
+    {
+        string path = SqliteStores.NewPath();
+        await File.WriteAllTextAsync(path, new string('x', 10_000));
+
+        StoreRejectedException error = await Assert.ThrowsAsync<StoreRejectedException>(() => SqliteStores.OpenAsync(path));
+
+        Assert.Contains("not an SQLite database", error.Message);
+        Assert.Equal(new string('x', 10_000), await File.ReadAllTextAsync(path));
+    }
+
+    [Fact]
+    public async Task A_newer_major_layout_is_refused_and_a_newer_minor_one_is_not()
+    {
+        string path = SqliteStores.NewPath();
+        await (await SqliteStores.OpenAsync(path)).DisposeAsync();
+
+        Execute(path, "UPDATE meta SET layout_minor = 7");
+        await (await SqliteStores.OpenAsync(path)).DisposeAsync();
+
+        Execute(path, "UPDATE meta SET layout_major = 2");
+        StoreRejectedException error = await Assert.ThrowsAsync<StoreRejectedException>(() => SqliteStores.OpenAsync(path));
+        Assert.Contains("2.7", error.Message);
+    }
+
+    [Fact]
+    public async Task A_directory_that_is_a_file_is_refused()
+    {
+        string path = SqliteStores.NewPath();
+        await File.WriteAllTextAsync(path, "");
+
+        await Assert.ThrowsAsync<StoreRejectedException>(() => SqliteStores.OpenAsync(Path.Combine(path, "jobs.db")));
+    }
+
+    [Fact]
+    public async Task Many_may_start_at_once_on_a_file_that_is_not_there()
+    {
+        for (int round = 0; round < 5; round++)
+        {
+            string path = Path.Combine(SqliteStores.NewPath(), "deep", "jobs.db");
+            IJobStore[] stores = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => SqliteStores.OpenAsync(path))));
+
+            Assert.Empty(await stores[0].AuditAsync(default));
+            foreach (IJobStore store in stores)
+                await store.DisposeAsync();
+        }
+    }
+
+    internal static void Execute(string path, string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
+        connection.Open();
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}
