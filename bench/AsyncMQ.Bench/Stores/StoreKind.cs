@@ -9,9 +9,7 @@ internal sealed record StoreKind(string Name, int DefaultJobs, Func<CommandLine,
     public static IReadOnlyList<StoreKind> All { get; } =
     [
         new("memory", 1_000_000, static _ => new MemoryStore()),
-#if SQLITE
-        new("sqlite", 100_000, static line => new SqliteStore(line.Synchronous ?? "full")) { HasSynchronous = true },
-#endif
+        new("sqlite", 200_000, static line => new SqliteStore(line.Synchronous ?? "full")) { HasSynchronous = true },
     ];
 
     /// <summary>True when it can be told when a commit counts as done.</summary>

@@ -1,4 +1,3 @@
-using AsyncMQ.Sqlite.Engine;
 using AsyncMQ.Sqlite.Records;
 using AsyncMQ.Sqlite.Working;
 using AsyncMQ.Storage;
@@ -6,11 +5,8 @@ using AsyncMQ.Storage;
 namespace AsyncMQ.Sqlite.Producing;
 
 /// <summary>Adds groups of jobs.</summary>
-internal sealed class Adding(Books books, Storing storing, Deduplicating deduplicating, Finishing finishing)
+internal sealed class Adding(Books books, TakenIds ids, Storing storing, Deduplicating deduplicating, Finishing finishing)
 {
-    private readonly Statement taken = books.Database.Prepare("add/taken");
-    private readonly Statement tombstone = books.Database.Prepare("add/tombstone");
-
     public AddReply Run(AddStep step)
     {
         SessionEntry session = books.Sessions.Require(step.Step);
@@ -44,8 +40,8 @@ internal sealed class Adding(Books books, Storing storing, Deduplicating dedupli
     private AddedJob Add(NewJob job)
     {
         QueueEntry queue = books.Queues.FindOrAdd(job.Ref.Queue);
-        if (queue.Tombstones > 0 && Buried(queue, job) is { } buried)
-            return buried;
+        if (ids.FindTombstone(queue, job.Ref.Id) is { } stamp)
+            return new(stamp == job.Stamp ? AddOutcome.Created : AddOutcome.Duplicate, job.Ref.Id);
 
         // Most ids are new and most jobs are not deduplicated: then the insert alone decides.
         if (job.Deduplication is null && storing.TryStore(queue, job) is not null)
@@ -57,21 +53,15 @@ internal sealed class Adding(Books books, Storing storing, Deduplicating dedupli
     private AddedJob AddWithCare(QueueEntry queue, NewJob job)
     {
         string id = job.Ref.Id;
-        JobRow? replaced = null;
-        if (taken.Start().Bind(queue.Id).Bind(id).Step())
-        {
-            (long handle, var state, long stamp) = (taken.Long(0), (JobState)taken.Int(1), taken.Long(2));
-            taken.Reset();
-            if (stamp == job.Stamp)
-                return new(AddOutcome.Created, id);
-            if (state != JobState.Cancelled)
-                return new(AddOutcome.Duplicate, id);
-            replaced = books.Jobs.Find(handle);
-        }
+        TakenId? taken = ids.Find(queue, id);
+        if (taken is { } found && found.Stamp == job.Stamp)
+            return new(AddOutcome.Created, id);
+        if (taken is { State: not JobState.Cancelled })
+            return new(AddOutcome.Duplicate, id);
 
         if (job.Deduplication is not { } asked)
         {
-            Store(queue, job, replaced);
+            Store(queue, job, taken);
             return new(AddOutcome.Created, id);
         }
 
@@ -80,11 +70,11 @@ internal sealed class Adding(Books books, Storing storing, Deduplicating dedupli
         switch (decision.Action)
         {
             case DeduplicationAction.Own:
-                deduplicating.Own(queue, asked.Id, Store(queue, job, replaced), id, decision.WindowEnds);
+                deduplicating.Own(queue, asked.Id, Store(queue, job, taken), id, decision.WindowEnds);
                 return new(AddOutcome.Created, id);
 
             case DeduplicationAction.Replace:
-                Replace(queue, job, replaced, hold!.Value, decision);
+                Replace(queue, job, taken, hold!.Value, decision);
                 return new(AddOutcome.Replaced, id);
 
             default:
@@ -95,36 +85,20 @@ internal sealed class Adding(Books books, Storing storing, Deduplicating dedupli
         }
     }
 
-    private void Replace(QueueEntry queue, NewJob job, JobRow? replaced, Hold hold, DeduplicationDecision decision)
+    private void Replace(QueueEntry queue, NewJob job, TakenId? taken, Hold hold, DeduplicationDecision decision)
     {
         // The new owner is written first, so that the old one's removal releases nothing.
         deduplicating.DropKept(hold);
-        deduplicating.Own(queue, job.Deduplication!.Id, Store(queue, job, replaced), job.Ref.Id, decision.WindowEnds);
+        deduplicating.Own(queue, job.Deduplication!.Id, Store(queue, job, taken), job.Ref.Id, decision.WindowEnds);
         if (books.Jobs.Find(hold.Owner) is { } owner)
             finishing.Finish(owner, null);
     }
 
-    private long Store(QueueEntry queue, NewJob job, JobRow? replaced)
+    private long Store(QueueEntry queue, NewJob job, TakenId? cancelled)
     {
-        if (replaced is not null)
-            finishing.Finish(replaced, null);
+        if (cancelled is { } found)
+            ids.Free(found);
         return storing.TryStore(queue, job)
             ?? throw new StoreException($"Job {job.Ref} could not be stored: its id was taken within the same step.");
-    }
-
-    private AddedJob? Buried(QueueEntry queue, NewJob job)
-    {
-        if (!tombstone.Start().Bind(queue.Id).Bind(job.Ref.Id).Step())
-            return null;
-
-        (long stamp, long until) = (tombstone.Long(0), tombstone.Long(1));
-        tombstone.Reset();
-        if (until > books.Now)
-            return new(stamp == job.Stamp ? AddOutcome.Created : AddOutcome.Duplicate, job.Ref.Id);
-
-        books.Database.Prepare("add/delete-tombstone").Start().Bind(queue.Id).Bind(job.Ref.Id).Run();
-        books.Queues.Touch(queue);
-        queue.Tombstones--;
-        return null;
     }
 }

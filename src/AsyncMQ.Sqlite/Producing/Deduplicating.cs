@@ -5,7 +5,7 @@ using AsyncMQ.Storage;
 namespace AsyncMQ.Sqlite.Producing;
 
 /// <summary>Who owns a deduplication id, by <see cref="DeduplicationRules"/>.</summary>
-internal sealed class Deduplicating(Books books, Storing storing)
+internal sealed class Deduplicating(Books books, TakenIds ids, Storing storing)
 {
     /// <summary>The record of an id, as the step finds it; null when there is none.</summary>
     public Hold? Find(QueueEntry queue, string id) => Hold.Find(books.Database, queue.Id, id);
@@ -45,7 +45,7 @@ internal sealed class Deduplicating(Books books, Storing storing)
         if (job.DeduplicationId is not { } id || Find(job.Queue, id) is not { } hold || hold.Owner != job.Handle)
             return;
 
-        if (TakeKept(job.Queue, hold) is { } kept && storing.TryStore(job.Queue, kept) is { } handle)
+        if (TakeKept(job.Queue, hold) is { } kept && TryAdd(job.Queue, kept) is { } handle)
         {
             TimeSpan? ttl = kept.Deduplication!.Ttl;
             Own(job.Queue, id, handle, kept.Ref.Id, ttl is null ? null : Ticks.ToTime(Ticks.Add(books.Now, ttl.Value)));
@@ -69,9 +69,12 @@ internal sealed class Deduplicating(Books books, Storing storing)
         NewJob? kept = TakeKept(queue, hold);
         Delete(hold);
         if (kept is not null)
-            storing.TryStore(queue, kept);
+            TryAdd(queue, kept);
         return true;
     }
+
+    // A kept add whose id is taken by now is dropped.
+    private long? TryAdd(QueueEntry queue, NewJob kept) => ids.TryFree(queue, kept.Ref.Id) ? storing.TryStore(queue, kept) : null;
 
     private void Delete(Hold hold) => books.Database.Prepare("dedup/delete").Start().Bind(hold.Key).Run();
 

@@ -18,10 +18,11 @@ public interface IJobInspector
     /// <exception cref="InvalidOperationException">Called in a handler whose worker's slots all wait already, for a job that only this worker could run.</exception>
     Task<JobResult> WaitAsync(string id, CancellationToken cancellationToken = default);
 
-    /// <summary>How many jobs are in each state, at a cost that does not grow with the backlog.</summary>
+    /// <summary>How many jobs are in each state, and what stands of the queue, at a cost that does not grow with the backlog.</summary>
     Task<QueueStats> GetStatsAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>One page of jobs.</summary>
+    /// <summary>One page of jobs. Keyset pages: a job that did not move is neither skipped nor repeated while others come and go.</summary>
+    /// <exception cref="ArgumentException"><see cref="JobQuery.After"/> is not a cursor of this query.</exception>
     Task<JobPage> GetJobsAsync(JobQuery query, CancellationToken cancellationToken = default);
 
     /// <summary>The id of the job that owns a deduplication id now; it may have ended, within a window. Null: nobody does.</summary>

@@ -72,7 +72,7 @@ internal static class JobInfoReader
         }
     }
 
-    private static JobEnvelope ReadEnvelope(ReadOnlyMemory<byte> bytes)
+    public static JobEnvelope ReadEnvelope(ReadOnlyMemory<byte> bytes)
     {
         try
         {

@@ -1,75 +1,101 @@
-using System.Buffers.Text;
-using System.Globalization;
-using System.Text;
 using AsyncMQ.Storage;
 
 namespace AsyncMQ.Queues;
 
-/// <summary>Pages over the states of a query, one state after the other, over the store's keyset pages.</summary>
+/// <summary>
+/// Pages over the states of a query, one after the other, over the store's keyset pages. A filtered page looks at a bounded number of records and then
+/// comes back short with a place to go on, so that a filter that matches three jobs in a million needs little memory and can be stopped at any time.
+/// </summary>
 internal static class JobPager
 {
+    private const int MostLookedAt = 20_000;
+    private const int Stride = 500;
+    private const JobParts Shown = JobParts.Payload | JobParts.Result;
+
     public static async Task<JobPage> ReadAsync(JobClientParts parts, string queue, JobQuery query, CancellationToken cancellationToken)
     {
-        JobState[] states = Distinct(query.States);
-        Cursor cursor = Cursor.Parse(query.After, states.Length);
-        var jobs = new List<JobInfo>();
-        while (cursor.State < states.Length && jobs.Count < query.Take)
+        var filter = new JobFilter(query);
+        PageCursor cursor = PageCursor.Parse(query.After, query.States.Count);
+        if (filter.OnlyId is { } id)
+            return await ReadOneAsync(parts, new(queue, id), query, filter, cancellationToken).ConfigureAwait(false);
+
+        int skip = query.Skip;
+        if (filter.IsEmpty && skip > 0 && query.After is null)
+            (cursor, skip) = await SkipStatesAsync(parts, queue, query, skip, cancellationToken).ConfigureAwait(false);
+
+        var jobs = new List<JobInfo>(query.Take);
+        int looked = 0;
+        while (cursor.State < query.States.Count && jobs.Count < query.Take && looked < MostLookedAt)
         {
+            int wanted = query.Take - jobs.Count;
             var request = new PageRequest
             {
                 Queue = queue,
-                State = states[cursor.State],
-                Take = query.Take - jobs.Count,
+                State = query.States[cursor.State],
+                Take = filter.IsEmpty ? wanted : Stride,
+                Skip = filter.IsEmpty ? skip : 0,
                 After = cursor.Key,
                 Reverse = query.Descending,
-                Parts = JobParts.Payload | JobParts.Result,
+                Hint = filter.Hint,
+                Parts = filter.IsEmpty ? Shown : JobParts.None,
             };
             StorePage page = await parts.ReadAsync((store, token) => store.PageAsync(request, token), cancellationToken).ConfigureAwait(false);
-            jobs.AddRange(page.Jobs.Select(record => JobInfoReader.Read(record, parts.Json)));
-            cursor = page.Next is { } next ? cursor with { Key = next } : new(cursor.State + 1, null);
-        }
-
-        QueueCounts counts = await parts.ReadAsync((store, token) => store.CountAsync(queue, token), cancellationToken).ConfigureAwait(false);
-        return new(jobs, cursor.State < states.Length ? cursor.ToString() : null, states.Sum(state => counts.ByState[(int)state]));
-    }
-
-    private static JobState[] Distinct(IReadOnlyList<JobState> states)
-    {
-        ArgumentNullException.ThrowIfNull(states);
-        if (states.Count == 0)
-            throw new ArgumentException("A query needs at least one state.", nameof(states));
-        foreach (JobState state in states)
-        {
-            if (!Enum.IsDefined(state))
-                throw new ArgumentException($"{(int)state} is not a job state.", nameof(states));
-        }
-
-        return [.. states.Distinct()];
-    }
-
-    /// <summary>Where a page ended: which of the query's states, and the place in it. Opaque to users.</summary>
-    private readonly record struct Cursor(int State, PageKey? Key)
-    {
-        public static Cursor Parse(string? text, int states)
-        {
-            if (text is null)
-                return new(0, null);
-
-            byte[] bytes = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
-            string[] parts = Base64Url.IsValid(text) && Base64Url.TryDecodeFromChars(text, bytes, out int written) ? Encoding.ASCII.GetString(bytes, 0, written).Split('.') : [];
-            if (parts.Length is 1 or 3
-                && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int state) && state < states)
+            if (filter.IsEmpty)
             {
-                if (parts.Length == 1)
-                    return new(state, null);
-                if (long.TryParse(parts[1], CultureInfo.InvariantCulture, out long rank) && long.TryParse(parts[2], CultureInfo.InvariantCulture, out long sequence))
-                    return new(state, new PageKey(rank, sequence));
+                skip = 0;
+                jobs.AddRange(page.Jobs.Select(record => JobInfoReader.Read(record, parts.Json)));
+                cursor = Behind(cursor, page.Next);
+                continue;
             }
 
-            throw new ArgumentException($"'{(text.Length > 64 ? text[..64] : text)}' is not a cursor of this query. Pass JobPage.Next of a page with the same states.", nameof(text));
+            looked += Math.Max(1, page.Jobs.Count);
+            List<JobRecord> matching = [.. page.Jobs.Where(filter.Matches)];
+            int skipped = Math.Min(skip, matching.Count);
+            skip -= skipped;
+            List<JobRecord> taken = [.. matching.Skip(skipped).Take(wanted)];
+            jobs.AddRange(await ReadShownAsync(parts, taken, cancellationToken).ConfigureAwait(false));
+
+            // Where the page was full before the stride was over, go on behind the last one taken.
+            cursor = matching.Count - skipped > wanted ? cursor with { Key = taken[^1].Key } : Behind(cursor, page.Next);
         }
 
-        public override string ToString() => Base64Url.EncodeToString(Encoding.ASCII.GetBytes(
-            Key is { } key ? string.Create(CultureInfo.InvariantCulture, $"{State}.{key.Rank}.{key.Sequence}") : State.ToString(CultureInfo.InvariantCulture)));
+        string? next = cursor.State < query.States.Count ? cursor.ToString() : null;
+        return new(jobs, next, filter.IsEmpty ? await TotalAsync(parts, queue, query, cancellationToken).ConfigureAwait(false) : null);
+    }
+
+    private static PageCursor Behind(PageCursor cursor, PageKey? next) => next is { } key ? cursor with { Key = key } : new(cursor.State + 1, null);
+
+    private static async Task<JobPage> ReadOneAsync(JobClientParts parts, JobRef job, JobQuery query, JobFilter filter, CancellationToken cancellationToken)
+    {
+        JobRecord? record = (await parts.ReadAsync((store, token) => store.FindAsync([job], Shown, token), cancellationToken).ConfigureAwait(false))[0];
+        bool matches = record is not null && query.After is null && query.Skip == 0 && query.States.Contains(record.State) && filter.Matches(record);
+        return new(matches ? [JobInfoReader.Read(record!, parts.Json)] : [], null, null);
+    }
+
+    private static async Task<IEnumerable<JobInfo>> ReadShownAsync(JobClientParts parts, List<JobRecord> records, CancellationToken cancellationToken)
+    {
+        if (records.Count == 0)
+            return [];
+
+        JobRef[] refs = [.. records.Select(record => record.Ref)];
+        IReadOnlyList<JobRecord?> read = await parts.ReadAsync((store, token) => store.FindAsync(refs, Shown, token), cancellationToken).ConfigureAwait(false);
+        return read.OfType<JobRecord>().Select(record => JobInfoReader.Read(record, parts.Json));
+    }
+
+    // Whole states are skipped by their counts; the rest by the store.
+    private static async Task<(PageCursor Cursor, int Skip)> SkipStatesAsync(
+        JobClientParts parts, string queue, JobQuery query, int skip, CancellationToken cancellationToken)
+    {
+        QueueCounts counts = await parts.ReadAsync((store, token) => store.CountAsync(queue, token), cancellationToken).ConfigureAwait(false);
+        int state = 0;
+        while (state < query.States.Count && counts.ByState[(int)query.States[state]] <= skip)
+            skip -= (int)counts.ByState[(int)query.States[state++]];
+        return (new(state, null), skip);
+    }
+
+    private static async Task<long> TotalAsync(JobClientParts parts, string queue, JobQuery query, CancellationToken cancellationToken)
+    {
+        QueueCounts counts = await parts.ReadAsync((store, token) => store.CountAsync(queue, token), cancellationToken).ConfigureAwait(false);
+        return query.States.Sum(state => counts.ByState[(int)state]);
     }
 }

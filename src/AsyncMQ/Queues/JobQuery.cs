@@ -1,13 +1,18 @@
+using AsyncMQ.Jobs;
+
 namespace AsyncMQ;
 
-/// <summary>Which jobs to list. States come in the order given, each in its own order: waiting by priority, then first in; delayed by due time; active by
-/// claim; the final ones by end, latest first.</summary>
+/// <summary>
+/// Which jobs to list or to change. States come in the order given, each in its own order: waiting by priority, then first in; delayed by due time;
+/// active by claim; waiting-children by add; the final ones by end, latest first. Filters combine: a job must meet all that are set.
+/// </summary>
 public sealed record JobQuery
 {
-    /// <summary>The states, in the order wanted.</summary>
-    public required IReadOnlyList<JobState> States { get; init; }
+    /// <summary>The states, in the order wanted; one that stands twice counts once. All by default, in the order of <see cref="JobState"/>.</summary>
+    /// <exception cref="ArgumentException">There is none, or one is not a state.</exception>
+    public IReadOnlyList<JobState> States { get; init => field = RequireStates(value); } = Enum.GetValues<JobState>();
 
-    /// <summary>The most jobs on the page, 1 to 1 000; 50 by default.</summary>
+    /// <summary>The most jobs on the page, 1 to 1 000; 50 by default. A change over a query has no pages and does not look at it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of its range.</exception>
     public int Take
     {
@@ -20,71 +25,55 @@ public sealed record JobQuery
     /// <summary>Where the page before ended: its <see cref="JobPage.Next"/>. Null: from the beginning.</summary>
     public string? After { get; init; }
 
+    /// <summary>Skip so many matching jobs first. Costs time with the number: <see cref="After"/> does not.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public int Skip
+    {
+        get;
+        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, $"Skip must not be negative, but was {value}.");
+    }
+
     /// <summary>Walk each state's order backwards.</summary>
     public bool Descending { get; init; }
+
+    /// <summary>The job's name; <c>*</c> stands for any text. Null: any.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The job's id; <c>*</c> stands for any text. Null: any.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>A tag that the job has, exactly. Null: any.</summary>
+    public string? Tag { get; init; }
+
+    /// <summary>A text in the job's id, name or last error, in any case. Never searched in arguments or results. Null: any.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>Added at or after this time. Null: any.</summary>
+    public DateTimeOffset? AddedFrom { get; init; }
+
+    /// <summary>Added before this time. Null: any.</summary>
+    public DateTimeOffset? AddedTo { get; init; }
+
+    /// <summary>Only jobs whose priority is not the default 5: the view <c>prioritized</c>.</summary>
+    public bool IsPrioritized { get; init; }
+
+    private static JobState[] RequireStates(IReadOnlyList<JobState> states)
+    {
+        ArgumentNullException.ThrowIfNull(states);
+        if (states.Count == 0)
+            throw new ArgumentException("A query needs at least one state; leave States out for all of them.", nameof(states));
+        foreach (JobState state in states)
+        {
+            if (!Enum.IsDefined(state))
+                throw new ArgumentException($"{(int)state} is not a job state.", nameof(states));
+        }
+
+        return [.. states.Distinct()];
+    }
 }
 
 /// <summary>One page of jobs.</summary>
 /// <param name="Jobs">The jobs.</param>
-/// <param name="Next">Where to go on; null at the end.</param>
-/// <param name="Total">How many jobs are in the states asked for now.</param>
+/// <param name="Next">Where to go on; null at the end. A page of a filtered query may come back short, even empty, with a place to go on.</param>
+/// <param name="Total">How many jobs are in the states asked for now; null for a filtered query, which would have to look at each.</param>
 public sealed record JobPage(IReadOnlyList<JobInfo> Jobs, string? Next, long? Total);
-
-/// <summary>How many jobs of a queue are in each state.</summary>
-public sealed record QueueStats
-{
-    /// <summary>The queue.</summary>
-    public required string Queue { get; init; }
-
-    /// <summary>Ready to run.</summary>
-    public long Waiting { get; init; }
-
-    /// <summary>Running.</summary>
-    public long Active { get; init; }
-
-    /// <summary>Waiting for their time.</summary>
-    public long Delayed { get; init; }
-
-    /// <summary>Waiting for the jobs they depend on.</summary>
-    public long WaitingChildren { get; init; }
-
-    /// <summary>Ended well, and still kept.</summary>
-    public long Completed { get; init; }
-
-    /// <summary>Ended badly, and still kept.</summary>
-    public long Failed { get; init; }
-
-    /// <summary>Out of time before they could start, and still kept.</summary>
-    public long Expired { get; init; }
-
-    /// <summary>Cancelled, and still kept.</summary>
-    public long Cancelled { get; init; }
-
-    /// <summary>Those of <see cref="Waiting"/> whose priority is not the default.</summary>
-    public long Prioritized { get; init; }
-
-    /// <summary>Those of <see cref="Waiting"/> whose name no worker knew that met them.</summary>
-    public long Parked { get; init; }
-
-    /// <summary>True while the queue is paused.</summary>
-    public bool IsPaused { get; init; }
-
-    /// <summary>How long the next job to run has been waiting; null: none waits.</summary>
-    public TimeSpan? OldestWaiting { get; init; }
-
-    /// <summary>Waiting, delayed and waiting for others: what is still to start.</summary>
-    public long Pending => Waiting + Delayed + WaitingChildren;
-
-    /// <summary>The jobs in one state.</summary>
-    public long this[JobState state] => state switch
-    {
-        JobState.Waiting => Waiting,
-        JobState.Active => Active,
-        JobState.Delayed => Delayed,
-        JobState.WaitingChildren => WaitingChildren,
-        JobState.Completed => Completed,
-        JobState.Failed => Failed,
-        JobState.Expired => Expired,
-        _ => Cancelled,
-    };
-}

@@ -4,7 +4,7 @@ using AsyncMQ.Storage;
 namespace AsyncMQ.Queues;
 
 /// <summary>One queue of an installation; a name and the client's parts.</summary>
-internal sealed class JobQueue(JobClient client, string name) : IJobQueue
+internal sealed partial class JobQueue(JobClient client, string name) : IJobQueue
 {
     private readonly JobClientParts parts = client.Parts;
 
@@ -72,15 +72,6 @@ internal sealed class JobQueue(JobClient client, string name) : IJobQueue
     {
         Names.RequireDeduplicationId(deduplicationId);
         return parts.ReadAsync((store, token) => store.DeduplicationOwnerAsync(name, deduplicationId, token), cancellationToken);
-    }
-
-    public async Task<bool> RemoveDeduplicationKeyAsync(string deduplicationId, CancellationToken cancellationToken = default)
-    {
-        Names.RequireDeduplicationId(deduplicationId);
-        var command = new QueueCommand.ReleaseDeduplication(deduplicationId);
-        QueueReply reply = await parts.ChangeAsync((store, step, token) => store.AdministerQueueAsync(new(step, name, command), token), cancellationToken)
-            .ConfigureAwait(false);
-        return reply == QueueReply.Done;
     }
 
     private async Task<JobRecord?> FindAsync(string id, JobParts wanted, CancellationToken cancellationToken)

@@ -1,0 +1,144 @@
+using AsyncMQ.Jobs;
+using AsyncMQ.Storage;
+
+namespace AsyncMQ.Queues;
+
+/// <summary>The administering side of a queue.</summary>
+internal sealed partial class JobQueue
+{
+    private const JobStateSet Unended = JobStateSet.Waiting | JobStateSet.Delayed | JobStateSet.WaitingChildren | JobStateSet.Active;
+    private const JobStateSet Retryable = JobStateSet.Failed | JobStateSet.Expired | JobStateSet.Cancelled;
+
+    public async Task PauseAsync(QueuePause? pause = null, CancellationToken cancellationToken = default) =>
+        await ChangeQueueAsync(new QueueCommand.Pause(Cut(pause?.By), Cut(pause?.Why), pause?.For), cancellationToken).ConfigureAwait(false);
+
+    public async Task ResumeAsync(CancellationToken cancellationToken = default) =>
+        await ChangeQueueAsync(new QueueCommand.Resume(), cancellationToken).ConfigureAwait(false);
+
+    public Task<AdministerReply> RemoveJobAsync(string id, CancellationToken cancellationToken = default) =>
+        ChangeJobAsync(id, step => step with { Command = JobCommand.Remove, Expected = JobStateSet.All }, cancellationToken);
+
+    public async Task<bool> RemoveDelayedAsync(string id, CancellationToken cancellationToken = default) =>
+        (await ChangeJobAsync(id, step => step with { Command = JobCommand.Remove, Expected = JobStateSet.Delayed }, cancellationToken).ConfigureAwait(false))
+            .Outcome == AdministerOutcome.Done;
+
+    public Task<AdministerReply> RetryJobAsync(string id, CancellationToken cancellationToken = default) =>
+        ChangeJobAsync(id, step => step with { Command = JobCommand.Retry, Expected = Retryable }, cancellationToken);
+
+    public Task<AdministerReply> CancelJobAsync(string id, CancellationToken cancellationToken = default) =>
+        ChangeJobAsync(id, step => step with { Command = JobCommand.Cancel, Expected = Unended }, cancellationToken);
+
+    public Task<AdministerReply> PromoteJobAsync(string id, CancellationToken cancellationToken = default) =>
+        ChangeJobAsync(id, step => step with { Command = JobCommand.Promote, Expected = JobStateSet.Delayed }, cancellationToken);
+
+    public Task<AdministerReply> RescheduleJobAsync(string id, TimeSpan delay, CancellationToken cancellationToken = default)
+    {
+        Times.RequireDelay(delay, "The delay");
+        return ChangeJobAsync(
+            id, step => step with { Command = JobCommand.Reschedule, Expected = JobStateSet.Delayed | JobStateSet.Waiting, Delay = delay }, cancellationToken);
+    }
+
+    public Task<AdministerReply> RescheduleJobAsync(string id, DateTimeOffset runAt, CancellationToken cancellationToken = default)
+    {
+        if (runAt.Year > 2_200)
+            throw new ArgumentOutOfRangeException(nameof(runAt), runAt, $"The time to start must be within about 100 years, but was {runAt:O}.");
+        return ChangeJobAsync(
+            id, step => step with { Command = JobCommand.Reschedule, Expected = JobStateSet.Delayed | JobStateSet.Waiting, RunAt = runAt }, cancellationToken);
+    }
+
+    // Running jobs are removed only where the query names their state: a default query must not pull the claim from under a handler.
+    public Task<long> RemoveAsync(JobQuery query, IProgress<ChangedJobs>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        bool isDefault = query.States.Count == Enum.GetValues<JobState>().Length;
+        return RunAsync(JobCommand.Remove, isDefault ? JobStateSet.All & ~JobStateSet.Active : JobStateSet.All, query, progress, cancellationToken);
+    }
+
+    public Task<long> RetryAsync(JobQuery query, IProgress<ChangedJobs>? progress = null, CancellationToken cancellationToken = default) =>
+        RunAsync(JobCommand.Retry, Retryable, query, progress, cancellationToken);
+
+    public Task<long> CancelAsync(JobQuery query, IProgress<ChangedJobs>? progress = null, CancellationToken cancellationToken = default) =>
+        RunAsync(JobCommand.Cancel, Unended, query, progress, cancellationToken);
+
+    public Task<long> PromoteAsync(JobQuery query, IProgress<ChangedJobs>? progress = null, CancellationToken cancellationToken = default) =>
+        RunAsync(JobCommand.Promote, JobStateSet.Delayed, query, progress, cancellationToken);
+
+    public Task<long> DrainAsync(bool includeDelayed = false, IProgress<ChangedJobs>? progress = null, CancellationToken cancellationToken = default) =>
+        RunAsync(
+            JobCommand.Remove,
+            JobStateSet.All,
+            new() { States = includeDelayed ? [JobState.Waiting, JobState.Delayed] : [JobState.Waiting] },
+            progress,
+            cancellationToken);
+
+    public Task<long> CleanAsync(
+        JobState state, TimeSpan grace = default, int? limit = null, IProgress<ChangedJobs>? progress = null, CancellationToken cancellationToken = default)
+    {
+        if (state == JobState.Active)
+            throw new ArgumentException("Running jobs cannot be cleaned. Cancel or remove them.", nameof(state));
+        Times.RequireDelay(grace, "The grace");
+        if (limit < 0)
+            throw new ArgumentOutOfRangeException(nameof(limit), limit, $"The limit must not be negative, but was {limit}. Leave it out to remove all.");
+
+        var change = new JobChange(parts, name)
+        {
+            Command = JobCommand.Remove,
+            Allowed = JobStateSet.All,
+            Query = new() { States = [state] },
+            Grace = grace,
+            Limit = limit ?? long.MaxValue,
+            OldestFirst = true,
+            Progress = progress,
+        };
+        return change.RunAsync(cancellationToken);
+    }
+
+    public async Task<long> ObliterateAsync(bool force = false, IProgress<ChangedJobs>? progress = null, CancellationToken cancellationToken = default)
+    {
+        switch (await ChangeQueueAsync(new QueueCommand.Close(force), cancellationToken).ConfigureAwait(false))
+        {
+            case QueueReply.Busy:
+                throw new QueueNotEmptyException(name);
+            case QueueReply.NotFound:
+                return 0;
+        }
+
+        long removed = 0;
+        do
+        {
+            // More than one round only when a running job, forced, was settled into another state between the pages.
+            removed += await RunAsync(JobCommand.Remove, JobStateSet.All, new(), progress, cancellationToken).ConfigureAwait(false);
+        }
+        while (await ChangeQueueAsync(new QueueCommand.Delete(), cancellationToken).ConfigureAwait(false) == QueueReply.Busy);
+
+        return removed;
+    }
+
+    public async Task<bool> RemoveDeduplicationKeyAsync(string deduplicationId, CancellationToken cancellationToken = default)
+    {
+        Names.RequireDeduplicationId(deduplicationId);
+        return await ChangeQueueAsync(new QueueCommand.ReleaseDeduplication(deduplicationId), cancellationToken).ConfigureAwait(false) == QueueReply.Done;
+    }
+
+    private Task<long> RunAsync(JobCommand command, JobStateSet allowed, JobQuery query, IProgress<ChangedJobs>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return new JobChange(parts, name) { Command = command, Allowed = allowed, Query = query, Progress = progress }.RunAsync(cancellationToken);
+    }
+
+    private async Task<AdministerReply> ChangeJobAsync(
+        string id, Func<AdministerJobsStep, AdministerJobsStep> describe, CancellationToken cancellationToken)
+    {
+        JobRef job = Ref(id);
+        IReadOnlyList<AdministerReply> replies = await parts.ChangeAsync(
+            (store, step, token) => store.AdministerJobsAsync(
+                describe(new() { Step = step, Command = default, Jobs = [job], Expected = JobStateSet.None }), token),
+            cancellationToken).ConfigureAwait(false);
+        return replies[0];
+    }
+
+    private Task<QueueReply> ChangeQueueAsync(QueueCommand command, CancellationToken cancellationToken) =>
+        parts.ChangeAsync((store, step, token) => store.AdministerQueueAsync(new(step, name, command), token), cancellationToken);
+
+    private static string? Cut(string? text) => text is { Length: > 1_000 } ? text[..1_000] : text;
+}
