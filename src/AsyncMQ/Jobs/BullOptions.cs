@@ -34,8 +34,11 @@ internal static class BullOptions
             case "priority":
                 draft.Priority = JobDocument.Whole(member);
                 break;
-            case "deduplication" or "debounce" or "de":
+            case "deduplication":
                 draft.Deduplication = JobDocument.ReadDeduplication(member, JobDocument.Milliseconds);
+                break;
+            case "debounce" or "de":
+                draft.Deduplication ??= JobDocument.ReadDeduplication(member, JobDocument.Milliseconds);
                 break;
             case "timeout":
                 draft.Timeout = JobDocument.Milliseconds(member);

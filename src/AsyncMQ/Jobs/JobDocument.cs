@@ -101,7 +101,10 @@ internal static class JobDocument
             case "queue":
                 draft.Queue = Text(member);
                 break;
-            case "deduplication" or "debounce":
+            case "deduplication":
+                draft.Deduplication = ReadDeduplication(member, Seconds);
+                break;
+            case "debounce":
                 draft.Deduplication ??= ReadDeduplication(member, Seconds);
                 break;
             case "opts":
