@@ -125,13 +125,29 @@ public abstract class StoppingTests(IStoreFixture fixture) : ConformanceTests(fi
         Task<JobNotCompletedException> gone = job.EndsOtherwise();
 
         Assert.Equal(new(AdministerOutcome.Done, JobState.Active), await mq.Queue().RemoveJobAsync("a"));
+        Assert.Null((await gone).State);
         JobHandle anew = await mq.Queue().AddAsync("work", ["new"], new() { JobId = "a", Delay = 1.Hours() });
 
-        Assert.Null((await gone).State);
         Assert.Equal(JobCancellationReason.LeaseLost, await handler.Told.WaitAsync(Patience));
         await mq.StopAsync();
         Assert.Equal(AddOutcome.Created, anew.Outcome);
         Assert.Equal(JobState.Delayed, await mq.Queue().GetJobStateAsync("a"));
+    }
+
+    [Fact]
+    [Trait("reference", "K-04, A-17")]
+    public async Task Whoever_waits_for_a_removed_job_does_not_wait_for_another_of_its_id()
+    {
+        var looks = new NotedLooks(Store.Store);
+        await using AsyncMQHost mq = Store.Host(looks);
+        JobHandle job = await mq.Queue().AddAsync("work", null, new() { JobId = "a" });
+        Task<JobNotCompletedException> gone = job.EndsOtherwise();
+        await looks.First.WaitAsync(Patience);
+
+        await Store.Do(JobCommand.Remove, "a");
+        await mq.Queue().AddAsync("work", null, new() { JobId = "a" });
+
+        Assert.Null((await gone).State);
     }
 
     [Fact]
@@ -163,6 +179,21 @@ public abstract class StoppingTests(IStoreFixture fixture) : ConformanceTests(fi
         Assert.Equal(80, await mq.Queue().CancelAsync(new() { Name = "work" }));
 
         await Store.Until(80, JobState.Cancelled);
+    }
+
+    /// <summary>Tells when a job was first looked at.</summary>
+    private sealed class NotedLooks(IJobStore store) : BorrowedStore(store)
+    {
+        private readonly TaskCompletionSource first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task First => first.Task;
+
+        public override async ValueTask<IReadOnlyList<JobRecord?>> FindAsync(IReadOnlyList<JobRef> jobs, JobParts parts, CancellationToken cancellationToken)
+        {
+            IReadOnlyList<JobRecord?> found = await base.FindAsync(jobs, parts, cancellationToken);
+            first.TrySetResult();
+            return found;
+        }
     }
 
     /// <summary>A handler that runs until it is stopped, or until the test lets it go.</summary>
