@@ -28,6 +28,8 @@ public sealed class SqliteDelayTests() : DelayTests(new SqliteStores());
 
 public sealed class SqliteKeptAddTests() : KeptAddTests(new SqliteStores());
 
+public sealed class SqliteLifeCycleTests() : LifeCycleTests(new SqliteStores());
+
 public sealed class SqliteLostReplyTests() : LostReplyTests(new SqliteStores());
 
 public sealed class SqliteOpaqueBytesTests() : OpaqueBytesTests(new SqliteStores());

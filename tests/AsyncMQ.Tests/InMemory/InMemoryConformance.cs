@@ -28,6 +28,8 @@ public sealed class InMemoryDelayTests() : DelayTests(new InMemoryStores());
 
 public sealed class InMemoryKeptAddTests() : KeptAddTests(new InMemoryStores());
 
+public sealed class InMemoryLifeCycleTests() : LifeCycleTests(new InMemoryStores(), everyTransition: true);
+
 public sealed class InMemoryLostReplyTests() : LostReplyTests(new InMemoryStores());
 
 public sealed class InMemoryOpaqueBytesTests() : OpaqueBytesTests(new InMemoryStores());
