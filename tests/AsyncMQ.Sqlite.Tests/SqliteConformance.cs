@@ -12,6 +12,8 @@ public sealed class SqliteAuditTests() : AuditTests(new SqliteStores());
 
 public sealed class SqliteCancelTests() : CancelTests(new SqliteStores());
 
+public sealed class SqliteClaimantsTests() : ClaimantsTests(new SqliteStores());
+
 public sealed class SqliteClaimTests() : ClaimTests(new SqliteStores());
 
 public sealed class SqliteClockTests() : ClockTests(new SqliteStores());

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using AsyncMQ.Conformance.Specifying;
 using CsCheck;
 
@@ -27,12 +28,11 @@ public abstract class LifeCycleTests(IStoreFixture fixture, bool everyTransition
     public async Task Random_walks_through_a_life_go_as_specified()
     {
         IReadOnlyList<LifeAction> actions = LifeAction.All(new());
-        List<LivedOnStore> stores = [];
-        int walks = int.TryParse(Environment.GetEnvironmentVariable("ASYNCMQ_WALKS"), out int number) ? number : 60;
+        ConcurrentBag<LivedOnStore> stores = [];
         try
         {
             Output?.WriteLine(Check.Conform<Life, LivedOnStore>(
-                LifeSpecification.Behaviour(actions), Begin, Follow, minSteps: 10, maxSteps: 40, iter: walks, threads: 1).ToString());
+                LifeSpecification.Behaviour(actions), Begin, Follow, minSteps: 10, maxSteps: 40, iter: Walks(60), threads: 1).ToString());
         }
         finally
         {
@@ -50,47 +50,21 @@ public abstract class LifeCycleTests(IStoreFixture fixture, bool everyTransition
         string? Follow(LivedOnStore store, Transition<Life> step) => store.Follow(actions[step.ActionIndex], step.After).GetAwaiter().GetResult();
     }
 
-    /// <summary>
-    /// For every state: one store brought there makes all the transitions that leave the state as it is, and for each of the others a store is brought
-    /// there anew.
-    /// </summary>
+    internal static int Walks(int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable("ASYNCMQ_WALKS"), out int number) ? number : otherwise;
+
     private async Task DriveAll(Bounds bounds)
     {
         IReadOnlyList<LifeAction> actions = LifeAction.All(bounds);
         StateGraph<Life> graph = LifeAction.Graph(actions);
-        long made = 0;
-        await Parallel.ForAsync(0, graph.States.Count, Cancellation, async (place, _) =>
-        {
-            Life state = graph.States[place];
-            LivedOnStore? here = null;
-            foreach (LifeAction action in actions.Where(action => action.IsEnabled(state)).OrderBy(action => action.Next(state) != state))
-            {
-                here ??= await Bring(actions, graph.WayTo(place));
-                Life next = action.Next(state);
-                string? difference = await here.Follow(action, next);
-                Assert.True(
-                    difference is null,
-                    $"After {string.Join(", ", graph.WayTo(place).Select(step => actions[step].Name))}, the step '{action.Name}' {difference}.");
-                Interlocked.Increment(ref made);
-                if (next == state)
-                    continue;
-                await here.DisposeAsync();
-                here = null;
-            }
-
-            if (here is not null)
-                await here.DisposeAsync();
-        });
-
-        Assert.Equal(graph.Transitions, made);
+        long made = await EveryTransition.DriveAsync(
+            graph,
+            [.. actions.Select(action => action.Name)],
+            (life, action) => actions[action].IsEnabled(life) ? actions[action].Next(life) : null,
+            () => LivedOnStore.BeginAsync(Fixture),
+            (store, action) => actions[action].Do(store),
+            (store, action, expected) => store.Follow(actions[action], expected),
+            Cancellation);
         Output?.WriteLine($"{bounds}: {graph.States.Count} states, {made} transitions.");
-    }
-
-    private async Task<LivedOnStore> Bring(IReadOnlyList<LifeAction> actions, IReadOnlyList<int> way)
-    {
-        LivedOnStore store = await LivedOnStore.BeginAsync(Fixture);
-        foreach (int step in way)
-            await actions[step].Do(store);
-        return store;
     }
 }

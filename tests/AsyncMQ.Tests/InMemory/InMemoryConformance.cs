@@ -12,6 +12,8 @@ public sealed class InMemoryAuditTests() : AuditTests(new InMemoryStores());
 
 public sealed class InMemoryCancelTests() : CancelTests(new InMemoryStores());
 
+public sealed class InMemoryClaimantsTests() : ClaimantsTests(new InMemoryStores(), everyTransition: true);
+
 public sealed class InMemoryClaimTests() : ClaimTests(new InMemoryStores());
 
 public sealed class InMemoryClockTests() : ClockTests(new InMemoryStores());
