@@ -121,7 +121,7 @@ internal sealed class JobClient(JobClientParts parts) : IJobClient
     internal async Task<JobResult> WaitAsync(JobRef job, CancellationToken cancellationToken)
     {
         await parts.StartAsync(cancellationToken).ConfigureAwait(false);
-        using IDisposable? turn = await Workers.HandlerScope.EnterWaitAsync(parts.Store, job, cancellationToken).ConfigureAwait(false);
+        using IDisposable? turn = await Workers.HandlerScope.EnterWaitAsync(parts, job, cancellationToken).ConfigureAwait(false);
         JobRecord? record = await parts.Ends.WaitAsync(job, cancellationToken).ConfigureAwait(false);
         if (record is null)
             throw new JobNotCompletedException(job, null, null);

@@ -60,7 +60,7 @@ internal sealed class PoolScheduler : IWorkScheduler
             wake.Set();
             if (thread != Thread.CurrentThread)
                 thread.Join();
-            wake.Dispose();
+            // The event is left to the collector: a signal under way may still set it.
         }
     }
 #pragma warning restore RS0030

@@ -35,6 +35,9 @@ internal sealed class WorkerContext
 
     public required Batcher<JobReport, SettleOutcome> Reports { get; init; }
 
+    /// <summary>The process's workers, as handlers' waits see them.</summary>
+    public IReadOnlyList<HandlerScope> Scopes { get; set; } = [];
+
     /// <summary>Late resolution: the add, the handler's attribute, the queue, the library. For a plain job a look-up.</summary>
     public JobPolicy PolicyFor(HandlerDefinition handler, JobEnvelope envelope, string queue)
     {

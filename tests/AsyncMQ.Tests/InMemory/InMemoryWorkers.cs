@@ -1,0 +1,13 @@
+using AsyncMQ.Conformance.Working;
+
+namespace AsyncMQ.Tests.InMemory;
+
+public sealed class InMemoryRunningTests() : RunningTests(new InMemoryStores());
+
+public sealed class InMemoryServingTests() : ServingTests(new InMemoryStores());
+
+public sealed class InMemoryWaitingTests() : WaitingTests(new InMemoryStores());
+
+public sealed class InMemoryRetryTests() : RetryTests(new InMemoryStores());
+
+public sealed class InMemoryPoisonTests() : PoisonTests(new InMemoryStores());
