@@ -158,7 +158,6 @@ public sealed partial class AsyncMQTestHost : IAsyncDisposable
         try
         {
             await workforce.StartAsync(cancellationToken).ConfigureAwait(false);
-            store.IsOpen = true;
             await run(cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -172,6 +171,7 @@ public sealed partial class AsyncMQTestHost : IAsyncDisposable
     private async Task RunAsync(CancellationToken cancellationToken)
     {
         await Task.Yield();
+        store.IsOpen = true;
         for (long moves = -1; ;)
         {
             await stillness.ReachAsync(cancellationToken).ConfigureAwait(false);

@@ -14,12 +14,13 @@ internal sealed class TestScheduler(RunWatches runs, Activity activity) : IWorkS
     private readonly List<TestBeat> beats = [];
     private bool isStarting;
     private int pending;
+    private bool isSilent;
 
     /// <summary>True while something was given to the pool that has not come to its first wait.</summary>
     public bool IsPending => Volatile.Read(ref pending) > 0;
 
     /// <summary>True while the process cannot renew its lease.</summary>
-    public bool IsSilent { get; set; }
+    public bool IsSilent { get => Volatile.Read(ref isSilent); set => Volatile.Write(ref isSilent, value); }
 
     public void Queue(IThreadPoolWorkItem item)
     {

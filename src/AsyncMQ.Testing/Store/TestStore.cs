@@ -15,13 +15,14 @@ internal sealed class TestStore(InMemoryJobStore inner, TimeProvider time, Activ
     private readonly List<JobAdded> added = [];
     private Action<StoreSignal>[] observers = [];
     private long moves;
+    private bool isOpen;
 
     public string Description => inner.Description;
 
     public InMemoryJobStore Inner => inner;
 
     /// <summary>True while workers are given jobs.</summary>
-    public bool IsOpen { get; set; }
+    public bool IsOpen { get => Volatile.Read(ref isOpen); set => Volatile.Write(ref isOpen, value); }
 
     /// <summary>How many jobs were claimed or settled.</summary>
     public long Moves => Interlocked.Read(ref moves);

@@ -29,7 +29,7 @@ internal sealed class EndWatcher(IJobStore store, RuntimeSeams seams, StoreTimeo
         get
         {
             lock (gate)
-                return inside == waiters.Values.Sum(list => list.Count) && fresh.Count == 0 && !lookAtAll && (!running || sleeping is not null);
+                return inside == waiters.Values.Sum(list => list.Count) && (!running || (sleeping is not null && fresh.Count == 0 && !lookAtAll));
         }
     }
 
@@ -125,6 +125,7 @@ internal sealed class EndWatcher(IJobStore store, RuntimeSeams seams, StoreTimeo
             {
                 if (waiters.Count == 0)
                 {
+                    fresh.Clear(); // news of a job that was answered already
                     running = false;
                     return null;
                 }
