@@ -38,7 +38,8 @@ internal sealed class Installation : IAsyncDisposable
         timeouts = new(options.StoreCallTimeout, options.AddTimeout);
         json = new(builder.Contexts);
         logger = services.GetService<ILoggerFactory>() is { } loggers ? new QuietLogger(loggers.CreateLogger("AsyncMQ")) : NullLogger.Instance;
-        Store = (builder.StoreFactory ?? throw NoStore())(options);
+        Store = (builder.StoreFactory ?? throw NoStore())(options)
+            ?? throw new InvalidOperationException("The function given to UseStore returned null instead of a store.");
         ends = new(Store, seams, timeouts, logger);
         steps = new(Store, seams, timeouts, ProcessName);
         Client = new(new()

@@ -15,7 +15,7 @@ internal readonly record struct PageCursor(int State, PageKey? Key)
             return new(0, null);
 
         byte[] bytes = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
-        string[] parts = text.Length <= 128 && Base64Url.TryDecodeFromChars(text, bytes, out int written)
+        string[] parts = text.Length <= 128 && Base64Url.IsValid(text) && Base64Url.TryDecodeFromChars(text, bytes, out int written)
             ? Encoding.ASCII.GetString(bytes, 0, written).Split('.')
             : [];
         if (parts.Length is 1 or 3 && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int state) && state < states)
