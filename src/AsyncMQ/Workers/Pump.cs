@@ -58,6 +58,19 @@ internal sealed partial class Pump
 
     public HandlerScope Scope { get; }
 
+    /// <summary>True when the loop sleeps, with nothing to say and nothing to ask.</summary>
+    public bool IsAtRest
+    {
+        get
+        {
+            lock (gate)
+                return finished.Count == 0 && (idle.Count == 0 || Volatile.Read(ref mayHaveWork) == 0) && signal.IsWaitedFor;
+        }
+    }
+
+    /// <summary>What the slots hold now.</summary>
+    public IReadOnlyList<JobRun> Running => [.. slots.Select(slot => slot.Current).OfType<JobRun>()];
+
     public string Name => options.Name ?? string.Join('+', options.WeightedQueues.Select(queue => queue.Queue).Take(3));
 
     private TimeSpan PollInterval => options.PollInterval ?? worker.Options.PollInterval;
