@@ -20,4 +20,4 @@ public sealed class SqliteStoreFaultTests() : StoreFaultTests(new SqliteStores()
 
 public sealed class SqliteDrainTests() : DrainTests(new SqliteStores());
 
-public sealed class SqliteInstallationTests() : InstallationTests(new SqliteStores());
+public sealed class SqliteWorkerInstallationTests() : WorkerInstallationTests(new SqliteStores());
