@@ -174,7 +174,7 @@ public sealed partial class AsyncMQTestHost : IAsyncDisposable
         store.IsOpen = true;
         for (long moves = -1; ;)
         {
-            await stillness.ReachAsync(cancellationToken).ConfigureAwait(false);
+            await stillness.ReachAsync(firesDue: true, cancellationToken).ConfigureAwait(false);
             IReadOnlyList<string> ready = store.Inner.QueuesWithWork();
             if (ready.Count == 0 || store.Moves == moves)
                 return;
@@ -206,6 +206,8 @@ public sealed partial class AsyncMQTestHost : IAsyncDisposable
         clock.MoveTo(time);
         activity.Note();
         scheduler.Beat(passed >= 2 * RenewInterval ? 2 : 1);
+        if (scheduler.IsPending)
+            await stillness.ReachAsync(firesDue: false, cancellationToken).ConfigureAwait(false); // what the renewal brought to light, before the ticks
         await TidyAsync(cancellationToken).ConfigureAwait(false);
         await RunAsync(cancellationToken).ConfigureAwait(false);
     }

@@ -19,16 +19,19 @@ internal sealed class Stillness(Workforce workforce, TestScheduler scheduler, En
     /// <summary>How long nothing must change, in real time, before a handler that may wait for the clock counts as waiting for it.</summary>
     public TimeSpan Doubt { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Fires what is due and waits until all is still.</summary>
+    /// <summary>Waits until all is still.</summary>
+    /// <param name="firesDue">Whether to fire timers that are due, and those that come due at once.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="TimeoutException">Nothing changed for a long time, but something still runs.</exception>
-    public async Task ReachAsync(CancellationToken cancellationToken)
+    public async Task ReachAsync(bool firesDue, CancellationToken cancellationToken)
     {
         long seen = -1, since = 0;
         int looks = 0;
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            await FireDueAsync(cancellationToken).ConfigureAwait(false);
+            if (firesDue)
+                await FireDueAsync(cancellationToken).ConfigureAwait(false);
             if (activity.Count is var count && count != seen)
                 (seen, since, looks) = (count, Real.GetTimestamp(), 0);
 
