@@ -131,7 +131,7 @@ internal sealed partial class Pump
     // Nobody here knows the flags of a claim that never came: the store had better look.
     private const JobFlags AnyFlags = (JobFlags)byte.MaxValue;
 
-    private static SessionClaim ClaimOf(ClaimedJob job) => new(job.Ref, job.Handle, job.Token);
+    public static SessionClaim ClaimOf(ClaimedJob job) => new(job.Ref, job.Handle, job.Token);
 
     private JobRun[] RunsOf(SessionId session) =>
         [.. slots.Select(slot => slot.Current).OfType<JobRun>().Where(run => run.Job.Token.Session == session)];

@@ -69,7 +69,14 @@ internal sealed partial class Pump
     }
 
     /// <summary>What the slots hold now.</summary>
-    public IReadOnlyList<JobRun> Running => [.. slots.Select(slot => slot.Current).OfType<JobRun>()];
+    public IReadOnlyList<JobRun> Running
+    {
+        get
+        {
+            lock (gate)
+                return [.. slots.Select(slot => slot.Current).OfType<JobRun>()];
+        }
+    }
 
     public string Name => options.Name ?? string.Join('+', options.WeightedQueues.Select(queue => queue.Queue).Take(3));
 

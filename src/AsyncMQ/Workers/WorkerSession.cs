@@ -196,7 +196,31 @@ internal sealed class WorkerSession(
 
     private void OnSignal(StoreSignal signal)
     {
-        if (signal.Kind == StoreSignalKind.Mail && signal.Session == Id)
-            beat?.Now();
+        if (signal.Kind != StoreSignalKind.Mail || signal.Session != Id)
+            return;
+
+        beat?.Now();
+        if (!stopping)
+            _ = seams.Scheduler.Start(() => TellLostRunsAsync(signal.Session));
+    }
+
+    // A run that was there before the store was asked, is still there after, and is not in its answer, has lost its claim: its job was removed.
+    private async Task TellLostRunsAsync(SessionId session)
+    {
+        try
+        {
+            JobRun[] before = [.. pumps.SelectMany(pump => pump.Running)];
+            IReadOnlyList<SessionClaim> stored = await timeouts.Guard(store.ClaimsAsync(session, CancellationToken.None), seams.Time).ConfigureAwait(false);
+            var claims = stored.ToHashSet();
+            foreach (JobRun run in pumps.SelectMany(pump => pump.Running).Intersect(before))
+            {
+                if (run.Job.Token.Session == session && !claims.Contains(Pump.ClaimOf(run.Job)))
+                    run.Cancel(JobCancellationReason.LeaseLost);
+            }
+        }
+        catch (Exception e)
+        {
+            Log.HousekeepingFailed(logger, store.Description, "compare claims", e);
+        }
     }
 }
