@@ -12,6 +12,8 @@ public sealed class SqliteAuditTests() : AuditTests(new SqliteStores());
 
 public sealed class SqliteCancelTests() : CancelTests(new SqliteStores());
 
+public sealed class SqliteClaimantsTests() : ClaimantsTests(new SqliteStores());
+
 public sealed class SqliteClaimTests() : ClaimTests(new SqliteStores());
 
 public sealed class SqliteClockTests() : ClockTests(new SqliteStores());
@@ -27,6 +29,8 @@ public sealed class SqliteDeduplicationTests() : DeduplicationTests(new SqliteSt
 public sealed class SqliteDelayTests() : DelayTests(new SqliteStores());
 
 public sealed class SqliteKeptAddTests() : KeptAddTests(new SqliteStores());
+
+public sealed class SqliteLifeCycleTests() : LifeCycleTests(new SqliteStores());
 
 public sealed class SqliteLostReplyTests() : LostReplyTests(new SqliteStores());
 

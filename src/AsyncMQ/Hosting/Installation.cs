@@ -38,7 +38,8 @@ internal sealed class Installation : IAsyncDisposable
         timeouts = new(options.StoreCallTimeout, options.AddTimeout);
         json = new(builder.Contexts);
         logger = services.GetService<ILoggerFactory>() is { } loggers ? new QuietLogger(loggers.CreateLogger("AsyncMQ")) : NullLogger.Instance;
-        Store = (builder.StoreFactory ?? throw NoStore())(options);
+        Store = (builder.StoreFactory ?? throw NoStore())(options)
+            ?? throw new InvalidOperationException("The function given to UseStore returned null instead of a store.");
         ends = new(Store, seams, timeouts, logger);
         steps = new(Store, seams, timeouts, ProcessName);
         Client = new(new()
@@ -90,7 +91,7 @@ internal sealed class Installation : IAsyncDisposable
             if (builder.Workers.Count == 0 || workers is not null)
                 return;
 
-            WorkerProcess process = MakeWorkers();
+            WorkerProcess process = MakeWorkers(builder.Workers, static handler => handler);
             await process.StartAsync(cancellationToken).ConfigureAwait(false);
             workers = process;
         }
@@ -134,12 +135,15 @@ internal sealed class Installation : IAsyncDisposable
         await Store.DisposeAsync().ConfigureAwait(false);
     }
 
-    private WorkerProcess MakeWorkers() => new(Store, new()
+    /// <summary>Makes a process of workers; whoever asks for it starts and stops it.</summary>
+    /// <param name="options">The workers.</param>
+    /// <param name="around">What to put around each handler.</param>
+    internal WorkerProcess MakeWorkers(IReadOnlyList<WorkerOptions> options, Func<HandlerDefinition, HandlerDefinition> around) => new(Store, new()
     {
         Options = builder.Options,
-        Workers = builder.Workers,
+        Workers = options,
         Queues = builder.Queues.ToFrozenDictionary(StringComparer.Ordinal),
-        Handlers = builder.Handlers.ToFrozenDictionary(StringComparer.Ordinal),
+        Handlers = builder.Handlers.Values.Select(around).ToFrozenDictionary(static handler => handler.Name, StringComparer.Ordinal),
         Json = json,
         Seams = seams,
         Timeouts = timeouts,
@@ -161,7 +165,8 @@ internal sealed class Installation : IAsyncDisposable
         }
     }
 
-    private void Validate()
+    /// <exception cref="InvalidOperationException">An option is missing or contradicts another; the message names it.</exception>
+    internal void Validate()
     {
         foreach (HandlerDefinition handler in builder.Handlers.Values)
         {

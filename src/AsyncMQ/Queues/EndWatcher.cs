@@ -21,14 +21,27 @@ internal sealed class EndWatcher(IJobStore store, RuntimeSeams seams, StoreTimeo
     private IDisposable? watch;
     private volatile bool running;
     private bool disposed;
+    private int inside;
+
+    /// <summary>True when nobody who waits has been answered and not gone on yet, and there is nothing to look up.</summary>
+    public bool IsAtRest
+    {
+        get
+        {
+            lock (gate)
+                return inside == waiters.Values.Sum(list => list.Count) && (!running || (sleeping is not null && fresh.Count == 0 && !lookAtAll));
+        }
+    }
 
     /// <summary>The job's record once it is in a final state; null when there is no record.</summary>
     public async Task<JobRecord?> WaitAsync(JobRef job, CancellationToken cancellationToken)
     {
         var waiter = new Waiter();
+        using IDisposable? wait = seams.Scheduler.EnterWait();
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(disposed, typeof(JobClient));
+            inside++;
             watch ??= store.Watch(OnSignal);
             if (!waiters.TryGetValue(job, out List<Waiter>? list))
                 waiters.Add(job, list = []);
@@ -112,6 +125,7 @@ internal sealed class EndWatcher(IJobStore store, RuntimeSeams seams, StoreTimeo
             {
                 if (waiters.Count == 0)
                 {
+                    fresh.Clear(); // news of a job that was answered already
                     running = false;
                     return null;
                 }
@@ -158,6 +172,7 @@ internal sealed class EndWatcher(IJobStore store, RuntimeSeams seams, StoreTimeo
     {
         lock (gate)
         {
+            inside--;
             if (waiters.TryGetValue(job, out List<Waiter>? list) && list.Remove(waiter) && list.Count == 0)
                 waiters.Remove(job);
         }

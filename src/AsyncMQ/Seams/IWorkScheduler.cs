@@ -11,6 +11,9 @@ internal interface IWorkScheduler
 
     /// <summary>Calls <paramref name="beat"/> at once and then again and again on a thread of its own, which a full thread pool cannot delay.</summary>
     IBeat StartBeat(string name, TimeSpan interval, Action beat);
+
+    /// <summary>Somebody begins to wait for the end of a job; the answer is disposed when the wait is over. For a host that must know who waits for what.</summary>
+    IDisposable? EnterWait() => null;
 }
 
 /// <summary>A running beat; dispose it to stop (waits for the call under way).</summary>

@@ -14,7 +14,7 @@ internal sealed partial class Pump
     public PumpLook Look()
     {
         lock (gate)
-            return new(trips, !isUnderWay, RunsOf(worker.Session.Id).Length + unstarted.Count + finished.Count);
+            return new(trips, !isUnderWay, RunsOf(worker.Session.Id).Length + unstarted.Count + (quarantine.Next is null ? 0 : 1) + finished.Count);
     }
 
     private void BeginTrip()
@@ -62,6 +62,7 @@ internal sealed partial class Pump
         {
             finished.RemoveAll(settlement => settlement.Token.Session == lost);
             unstarted.Clear();
+            quarantine.GiveUp();
             running = RunsOf(lost);
             Volatile.Write(ref mayHaveWork, 1);
         }
@@ -79,8 +80,12 @@ internal sealed partial class Pump
         lock (gate)
         {
             found = RunsOf(claim.Token.Session).FirstOrDefault(run => run.Job.Ref == claim.Job && run.Job.Token == claim.Token);
-            if (found is null && unstarted.Any(job => job.Ref == claim.Job && job.Token == claim.Token))
-                HandBackUnstarted(); // it must not start; the store ends it as cancelled
+
+            // One that has not started must not start; the store ends it as cancelled.
+            if (found is null && unstarted.Any(job => ClaimOf(job) == claim))
+                HandBackUnstarted();
+            else if (quarantine.Next is { } next && ClaimOf(next) == claim)
+                finished.Add(HandedBack(quarantine.GiveUp()!));
         }
 
         found?.Cancel(JobCancellationReason.Cancelled);
@@ -107,6 +112,8 @@ internal sealed partial class Pump
             }
 
             held.AddRange(unstarted.Select(ClaimOf));
+            if (quarantine.Next is { } next)
+                held.Add(ClaimOf(next));
             held.AddRange(finished.Select(settlement => new SessionClaim(settlement.Job, settlement.Handle, settlement.Token)));
         }
 

@@ -30,6 +30,7 @@ internal sealed partial class Pump
     private readonly Slot[] slots;
     private readonly Stack<Slot> idle = new();
     private readonly Queue<ClaimedJob> unstarted = new();
+    private readonly Quarantine quarantine = new();
     private List<Settlement> finished = [];
     private long unstartedSince;
     private long runTicks;
@@ -56,6 +57,19 @@ internal sealed partial class Pump
     }
 
     public HandlerScope Scope { get; }
+
+    /// <summary>True when the loop sleeps, with nothing to say and nothing to ask.</summary>
+    public bool IsAtRest
+    {
+        get
+        {
+            lock (gate)
+                return finished.Count == 0 && (idle.Count == 0 || Volatile.Read(ref mayHaveWork) == 0) && signal.IsWaitedFor;
+        }
+    }
+
+    /// <summary>What the slots hold now.</summary>
+    public IReadOnlyList<JobRun> Running => [.. slots.Select(slot => slot.Current).OfType<JobRun>()];
 
     public string Name => options.Name ?? string.Join('+', options.WeightedQueues.Select(queue => queue.Queue).Take(3));
 
@@ -120,7 +134,8 @@ internal sealed partial class Pump
                 finished.Add(settled);
             runs++;
             runTicks += ticks;
-            if (!draining && unstarted.TryDequeue(out ClaimedJob? job))
+            quarantine.End(run.Job);
+            if (!draining && quarantine.Next is null && unstarted.TryDequeue(out ClaimedJob? job))
             {
                 unstartedSince = worker.Seams.Time.GetTimestamp();
                 next = slot.Hold(job);
@@ -141,18 +156,19 @@ internal sealed partial class Pump
     {
         lock (gate)
         {
-            if (draining || IsUnstartedOverdue())
+            if (draining || IsUnstartedOverdue() || quarantine.Next is not null)
                 HandBackUnstarted();
 
             int free = idle.Count;
             isDone = draining && free == slots.Length && finished.Count == 0;
-            int wanted = draining ? 0 : Math.Min(free, MostPerExchange);
+            bool takesMore = !draining && quarantine.Next is null;
+            int wanted = takesMore ? Math.Min(free, MostPerExchange) : 0;
             bool isPoll = worker.Seams.Time.GetTimestamp() >= nextPoll;
             bool asks = wanted > 0 && (Volatile.Read(ref mayHaveWork) == 1 || isPoll);
             if (isDone || (!asks && finished.Count == 0))
                 return null;
 
-            int ahead = draining || Volatile.Read(ref mayHaveWork) == 0 ? 0 : Math.Max(0, Math.Min(prefetch.Target - unstarted.Count, MostPerExchange - wanted));
+            int ahead = !takesMore || Volatile.Read(ref mayHaveWork) == 0 ? 0 : Math.Max(0, Math.Min(prefetch.Target - unstarted.Count, MostPerExchange - wanted));
             asks |= ahead > 0;
             if (asks)
             {
@@ -229,6 +245,8 @@ internal sealed partial class Pump
 
             foreach (ClaimedJob job in reply.Claimed)
                 Take(job);
+            if (quarantine.Next is not null && finished.Count == 0 && idle.TryPop(out Slot? slot))
+                Start(slot, quarantine.Start());
         }
 
         if (step.Claims.Count > 0)
@@ -242,17 +260,23 @@ internal sealed partial class Pump
 
         if (draining)
         {
-            finished.Add(new(job.Ref, job.Handle, job.Token, job.Flags, SettlementKind.HandBack));
+            finished.Add(HandedBack(job));
         }
         else if (!worker.Handlers.ContainsKey(job.Name))
         {
             Log.JobParked(worker.Logger, job.Ref, job.Name);
             finished.Add(new(job.Ref, job.Handle, job.Token, job.Flags, SettlementKind.Park));
         }
+        else if (job.Stalls > 0 && Quarantine.Takes(job.Stalls, worker.MaxStallsOf(job.Ref.Queue)))
+        {
+            if (quarantine.IsTaken)
+                finished.Add(HandedBack(job) with { Delay = Quarantine.Turn * (0.5 + (0.5 * worker.Seams.Random.NextDouble())) });
+            else
+                quarantine.Take(job);
+        }
         else if (idle.TryPop(out Slot? slot))
         {
-            slot.Hold(job);
-            slot.Start();
+            Start(slot, job);
         }
         else
         {
@@ -260,6 +284,12 @@ internal sealed partial class Pump
                 unstartedSince = worker.Seams.Time.GetTimestamp();
             unstarted.Enqueue(job);
         }
+    }
+
+    private static void Start(Slot slot, ClaimedJob job)
+    {
+        slot.Hold(job);
+        slot.Start();
     }
 
     private void PlanNext(ExchangeReply reply, bool haveMore, bool othersMayHave)
@@ -279,12 +309,16 @@ internal sealed partial class Pump
     {
         if (unstarted.Count > 0)
             prefetch.Waste();
+        if (draining && quarantine.GiveUp() is { } suspect)
+            unstarted.Enqueue(suspect);
         while (unstarted.TryDequeue(out ClaimedJob? job))
         {
-            finished.Add(new(job.Ref, job.Handle, job.Token, job.Flags, SettlementKind.HandBack));
+            finished.Add(HandedBack(job));
             handedBack += draining ? 1 : 0;
         }
     }
+
+    private static Settlement HandedBack(ClaimedJob job) => new(job.Ref, job.Handle, job.Token, job.Flags, SettlementKind.HandBack);
 
     private void SetTimer()
     {

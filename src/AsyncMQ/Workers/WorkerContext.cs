@@ -48,6 +48,9 @@ internal sealed class WorkerContext
         return ReferenceEquals(envelope, JobEnvelope.Empty) ? late : envelope.Policy().Or(late);
     }
 
+    /// <summary>How often a job of this queue may stall and still run again.</summary>
+    public int MaxStallsOf(string queue) => Queues.TryGetValue(queue, out QueueOptions? options) ? options.MaxStalls ?? Options.MaxStalls : Options.MaxStalls;
+
     private JobPolicy Resolve(HandlerDefinition handler, string queue)
     {
         JobPolicy policy = handler.Policy;

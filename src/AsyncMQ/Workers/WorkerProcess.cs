@@ -80,6 +80,11 @@ internal sealed class WorkerProcess
         context.Scopes = [.. pumps.Select(pump => pump.Scope)];
     }
 
+    public IReadOnlyList<Pump> Pumps => pumps;
+
+    /// <summary>Ends when the current session is open.</summary>
+    public Task Ready => session.Ready;
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await session.StartAsync(pumps, cancellationToken).ConfigureAwait(false);

@@ -12,6 +12,8 @@ public sealed class InMemoryAuditTests() : AuditTests(new InMemoryStores());
 
 public sealed class InMemoryCancelTests() : CancelTests(new InMemoryStores());
 
+public sealed class InMemoryClaimantsTests() : ClaimantsTests(new InMemoryStores(), everyTransition: true);
+
 public sealed class InMemoryClaimTests() : ClaimTests(new InMemoryStores());
 
 public sealed class InMemoryClockTests() : ClockTests(new InMemoryStores());
@@ -27,6 +29,8 @@ public sealed class InMemoryDeduplicationTests() : DeduplicationTests(new InMemo
 public sealed class InMemoryDelayTests() : DelayTests(new InMemoryStores());
 
 public sealed class InMemoryKeptAddTests() : KeptAddTests(new InMemoryStores());
+
+public sealed class InMemoryLifeCycleTests() : LifeCycleTests(new InMemoryStores(), everyTransition: true);
 
 public sealed class InMemoryLostReplyTests() : LostReplyTests(new InMemoryStores());
 

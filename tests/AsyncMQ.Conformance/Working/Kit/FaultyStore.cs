@@ -31,11 +31,15 @@ public enum Fault
 
     /// <summary>It never answers and takes no effect.</summary>
     Hangs,
+
+    /// <summary>It is held until <see cref="FaultyStore.Release"/>, then done.</summary>
+    Waits,
 }
 
 /// <summary>A store behind a bad line: what goes wrong is as the test plans it, call by call.</summary>
 public sealed class FaultyStore(IJobStore store) : BorrowedStore(store)
 {
+    private readonly TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly int[] calls = new int[Enum.GetValues<StoreCall>().Length];
     private readonly int[] faults = new int[Enum.GetValues<StoreCall>().Length];
 
@@ -45,8 +49,11 @@ public sealed class FaultyStore(IJobStore store) : BorrowedStore(store)
     /// <summary>Called with each Exchange that was answered.</summary>
     public Action<ExchangeStep, ExchangeReply> OnExchanged { get; set; } = (_, _) => { };
 
-    /// <summary>Called with each Exchange before it is sent.</summary>
-    public Action<ExchangeStep> OnExchanging { get; set; } = _ => { };
+    /// <summary>What becomes of the replies to Exchanges on their way.</summary>
+    public Func<ExchangeReply, ExchangeReply> Rewrite { get; set; } = reply => reply;
+
+    /// <summary>Called with each session that was opened, before the answer is told or lost.</summary>
+    public Func<SessionInfo, Task> OnOpened { get; set; } = _ => Task.CompletedTask;
 
     /// <summary>Called after each renewal.</summary>
     public Action<RenewStep> OnRenewed { get; set; } = _ => { };
@@ -64,11 +71,19 @@ public sealed class FaultyStore(IJobStore store) : BorrowedStore(store)
     public void BreakNext(Fault fault, StoreCall kind, int times = 1) =>
         Plan = call => call == kind && Interlocked.Decrement(ref times) >= 0 ? fault : Fault.None;
 
+    /// <summary>Lets the calls go on that wait.</summary>
+    public void Release()
+    {
+        Heal();
+        released.SetResult();
+    }
+
     public void Heal() => Plan = _ => Fault.None;
 
     public override Task OpenAsync(SessionInfo session, CancellationToken cancellationToken) => Through(StoreCall.Open, async () =>
     {
         await base.OpenAsync(session, cancellationToken);
+        await OnOpened(session);
         return true;
     }).AsTask();
 
@@ -93,10 +108,9 @@ public sealed class FaultyStore(IJobStore store) : BorrowedStore(store)
 
     public override ValueTask<ExchangeReply> ExchangeAsync(ExchangeStep step, CancellationToken cancellationToken) => Through(StoreCall.Exchange, async () =>
     {
-        OnExchanging(step);
         ExchangeReply reply = await base.ExchangeAsync(step, cancellationToken);
         OnExchanged(step, reply);
-        return reply;
+        return Rewrite(reply);
     });
 
     public override ValueTask<ReportReply> ReportAsync(ReportStep step, CancellationToken cancellationToken) =>
@@ -131,6 +145,9 @@ public sealed class FaultyStore(IJobStore store) : BorrowedStore(store)
                 throw new StoreException("The line is down.");
             case Fault.Hangs:
                 await new TaskCompletionSource().Task;
+                break;
+            case Fault.Waits:
+                await released.Task;
                 break;
             case Fault.LosesReply:
                 await run();

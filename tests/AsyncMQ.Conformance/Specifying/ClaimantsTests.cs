@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+using AsyncMQ.Conformance.Specifying;
+using CsCheck;
+
+namespace AsyncMQ.Conformance;
+
+/// <summary>A store deals with two jobs and one deduplication id as specified, in every combination of flags. Invariant 5.</summary>
+/// <param name="fixture">Where the stores come from.</param>
+/// <param name="everyTransition">True: every transition of every mode. False: random walks in which two modes meet.</param>
+public abstract class ClaimantsTests(IStoreFixture fixture, bool everyTransition = false) : ConformanceTests(fixture)
+{
+    [Fact]
+    public async Task Every_transition_of_two_jobs_with_one_deduplication_id_is_made_as_specified()
+    {
+        Assert.SkipUnless(everyTransition, "On this store a sample of walks is taken.");
+        foreach (Mode mode in Mode.All)
+        {
+            IReadOnlyList<ClaimantsAction> actions = ClaimantsAction.All(mode);
+            StateGraph<Claimants> graph = ClaimantsAction.Graph(actions);
+            long made = await EveryTransition.DriveAsync(
+                graph,
+                [.. actions.Select(action => action.Name)],
+                (state, action) => actions[action].IsEnabled(state) ? actions[action].Next(state) : null,
+                () => ClaimantsOnStore.BeginAsync(Fixture),
+                (store, action) => actions[action].Do(store),
+                (store, action, expected) => store.Follow(actions[action], expected),
+                Cancellation);
+            TestContext.Current.TestOutputHelper?.WriteLine($"{mode}: {graph.States.Count} states, {made} transitions.");
+        }
+    }
+
+    [Fact]
+    public async Task Random_walks_of_two_modes_on_one_id_go_as_specified()
+    {
+        ConcurrentBag<ClaimantsOnStore> stores = [];
+        try
+        {
+            foreach (Mode mode in Mode.All.Where(mode => mode != default))
+            {
+                IReadOnlyList<ClaimantsAction> actions = ClaimantsAction.All(default, mode);
+                Check.Conform<Claimants, ClaimantsOnStore>(
+                    ClaimantsSpecification.Of([], default, mode), Begin, Follow, minSteps: 10, maxSteps: 40, iter: LifeCycleTests.Walks(8), threads: 1);
+
+                string? Follow(ClaimantsOnStore store, Transition<Claimants> step) =>
+                    store.Follow(actions[step.ActionIndex], step.After).GetAwaiter().GetResult();
+            }
+        }
+        finally
+        {
+            foreach (ClaimantsOnStore store in stores)
+                await store.DisposeAsync();
+        }
+
+        ClaimantsOnStore Begin()
+        {
+            ClaimantsOnStore store = ClaimantsOnStore.BeginAsync(Fixture).GetAwaiter().GetResult();
+            stores.Add(store);
+            return store;
+        }
+    }
+}
