@@ -11,6 +11,9 @@ public sealed class JobSink
     private long first;
     private long last;
 
+    /// <summary>How many have begun.</summary>
+    internal long Runs => Volatile.Read(ref runs);
+
     /// <summary>Begins anew: so many runs are to come.</summary>
     internal void Expect(long jobs)
     {

@@ -3,7 +3,7 @@ using AsyncMQ.Bench.Stores;
 namespace AsyncMQ.Bench.Contenders;
 
 /// <summary>AsyncMQ without a generic host, jobs by name, all options at their defaults.</summary>
-internal sealed class AsyncMQContender : IContender
+internal sealed class AsyncMQContender : IInspectedContender
 {
     private const string JobName = "bench.nothing";
     private readonly IMeasuredStore store;
@@ -25,6 +25,10 @@ internal sealed class AsyncMQContender : IContender
                 .AddWorker("default", worker => worker.Concurrency = load.Concurrency);
         });
     }
+
+    public IJobQueue Queue => host.Client.GetQueue("default");
+
+    public long FileBytes => store.FileBytes;
 
     public Task AddAsync(CancellationToken cancellationToken) => host.Client.AddAsync(JobName, Args(), cancellationToken: cancellationToken);
 

@@ -7,6 +7,9 @@ internal interface IMeasurement
 {
     IReadOnlyList<Measure> Measures { get; }
 
+    /// <summary>True for one that takes long: run only when one of its measures is named.</summary>
+    bool IsOnDemand => false;
+
     /// <param name="bed">Where to run it.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>One value per measure, in order.</returns>
@@ -21,4 +24,8 @@ internal sealed record TestBed(ContenderKind Kind, Workload Load)
 
     /// <summary>The system with an empty queue.</summary>
     public IContender Open() => Kind.Open(Load, Sink);
+
+    /// <summary>The same, where it can be looked at.</summary>
+    public IInspectedContender OpenInspected() =>
+        Open() as IInspectedContender ?? throw new InvalidOperationException($"{Kind.System} cannot be looked at: this is measured of AsyncMQ alone.");
 }

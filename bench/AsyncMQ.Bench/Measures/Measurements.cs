@@ -11,9 +11,11 @@ internal static class Measurements
         new EndToEnd(),
         new StartLatency(),
         new BacklogDepth(),
+        new LongQueue(),
+        new Retained(),
     ];
 
-    /// <summary>Those that yield one of these measures; all when none is named.</summary>
+    /// <summary>Those that yield one of these measures; when none is named, all but those on demand.</summary>
     public static IEnumerable<IMeasurement> For(IReadOnlyList<string> names) =>
-        All.Where(measurement => names.Count == 0 || measurement.Measures.Any(measure => names.Contains(measure.Name)));
+        All.Where(measurement => names.Count == 0 ? !measurement.IsOnDemand : measurement.Measures.Any(measure => names.Contains(measure.Name)));
 }

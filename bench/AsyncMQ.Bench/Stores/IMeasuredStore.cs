@@ -5,4 +5,7 @@ internal interface IMeasuredStore : IDisposable
 {
     /// <summary>Chooses it.</summary>
     void Use(AsyncMQBuilder mq);
+
+    /// <summary>The bytes of its files; 0: it has none.</summary>
+    long FileBytes { get; }
 }

@@ -7,6 +7,8 @@ internal sealed class SqliteStore(string synchronous) : IMeasuredStore
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("asyncmq-bench-");
 
+    public long FileBytes => folder.EnumerateFiles().Sum(file => file.Length);
+
     public void Use(AsyncMQBuilder mq) => mq.UseSqlite(
         Path.Combine(folder.FullName, "jobs.db"),
         options => options.Synchronous = synchronous == "full" ? SqliteSynchronous.Full : SqliteSynchronous.Normal);

@@ -1,4 +1,5 @@
 using AsyncMQ.Sqlite.Engine;
+using AsyncMQ.Sqlite.Records;
 using AsyncMQ.Storage;
 
 namespace AsyncMQ.Sqlite.Inspecting;
@@ -17,11 +18,11 @@ internal sealed class Paging(Database database)
             return new([], null);
 
         int window = request.Hint is null ? request.Take : Math.Max(request.Take, MostLookedAt);
-        List<Place> places = Places(queue.Id, request, request.Skip + window + 1);
+        List<Place> places = Places(queue, request, window + 1);
         List<JobRecord> page = [];
         PageKey? last = null;
-        int i = request.Skip;
-        for (; i < places.Count && i - request.Skip < window && page.Count < request.Take; i++)
+        int i = 0;
+        for (; i < places.Count && i < window && page.Count < request.Take; i++)
         {
             last = places[i].Key;
             if (jobs.Read(request.Queue, places[i].Handle, request.Parts) is { } job && Matches(job, request.Hint))
@@ -37,47 +38,55 @@ internal sealed class Paging(Database database)
             && (hint.AddedFrom is not { } from || job.AddedAt >= from)
             && (hint.AddedTo is not { } to || job.AddedAt < to));
 
-    private List<Place> Places(long queue, PageRequest request, int limit)
+    private List<Place> Places(QueueEntry queue, PageRequest request, int limit)
     {
         string back = request.Reverse ? "-back" : "";
         switch (request.State)
         {
+            case JobState.Waiting when queue.Parked > 0:
+                // Parked jobs are in the same index, behind the others: two walks, merged, and then skipped.
+                int most = (int)Math.Min((long)request.Skip + limit, int.MaxValue);
+                List<Place> places = Walk(Waiting(back, queue, 0), request, 0, most);
+                List<Place> parked = Walk(Waiting(back, queue, 1), request, 0, most);
+                return Merge(places, parked, request, limit);
+
             case JobState.Waiting:
-                // Parked jobs are in the same index, behind the others: two walks, merged.
-                List<Place> places = Walk(database.Prepare("inspect/page-waiting" + back).Start().Bind(queue).Bind(0L), request, limit);
-                List<Place> parked = Walk(database.Prepare("inspect/page-waiting" + back).Start().Bind(queue).Bind(1L), request, limit);
-                return parked.Count == 0 ? places : Merge(places, parked, request.Reverse, limit);
+                return Walk(Waiting(back, queue, 0), request, request.Skip, limit);
 
             case JobState.Active:
-                return Walk(database.Prepare("inspect/page-active" + back).Start().Bind(queue), request, limit);
+                return Walk(database.Prepare("inspect/page-active" + back).Start().Bind(queue.Id), request, request.Skip, limit);
 
             case JobState.Delayed:
-                return Walk(database.Prepare("inspect/page-delayed" + back).Start().Bind(queue), request, limit);
+                return Walk(database.Prepare("inspect/page-delayed" + back).Start().Bind(queue.Id), request, request.Skip, limit);
 
             case JobState.WaitingChildren:
                 return [];
 
             default:
-                return Walk(database.Prepare("inspect/page-ended" + back).Start().Bind(queue).Bind((int)request.State), request, limit);
+                return Walk(database.Prepare("inspect/page-ended" + back).Start().Bind(queue.Id).Bind((int)request.State), request, request.Skip, limit);
         }
     }
 
-    private static List<Place> Walk(Statement rows, PageRequest request, int limit)
+    private Statement Waiting(string back, QueueEntry queue, long parked) =>
+        database.Prepare("inspect/page-waiting" + back).Start().Bind(queue.Id).Bind(parked);
+
+    private static List<Place> Walk(Statement rows, PageRequest request, int skip, int limit)
     {
         // One short of the ends: a key of a final state is negated.
         PageKey after = request.After ?? (request.Reverse ? new(long.MaxValue, long.MaxValue) : new(-long.MaxValue, -long.MaxValue));
-        rows.Bind(after.Rank).Bind(after.Sequence).Bind(limit);
+        rows.Bind(after.Rank).Bind(after.Sequence).Bind(limit).Bind(skip);
         List<Place> places = [];
         while (rows.Step())
             places.Add(new(rows.Long(0), new(rows.Long(1), rows.Long(2))));
         return places;
     }
 
-    private static List<Place> Merge(List<Place> places, List<Place> others, bool isReverse, int limit)
+    private static List<Place> Merge(List<Place> places, List<Place> others, PageRequest request, int limit)
     {
         places.AddRange(others);
-        places.Sort((a, b) => isReverse ? b.Key.CompareTo(a.Key) : a.Key.CompareTo(b.Key));
-        return places.Count > limit ? places.GetRange(0, limit) : places;
+        places.Sort((a, b) => request.Reverse ? b.Key.CompareTo(a.Key) : a.Key.CompareTo(b.Key));
+        int first = Math.Min(request.Skip, places.Count);
+        return places.GetRange(first, Math.Min(limit, places.Count - first));
     }
 
     private readonly record struct Place(long Handle, PageKey Key);

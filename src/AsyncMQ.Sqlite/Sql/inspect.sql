@@ -15,44 +15,44 @@ SELECT at, attempt, text FROM log WHERE handle = :handle ORDER BY id;
 -- name: page-waiting
 SELECT handle, priority, sequence FROM job INDEXED BY job_ready
 WHERE queue = :queue AND state = 0 AND parked = :parked AND (priority, sequence) > (:rank, :tie)
-ORDER BY priority, sequence LIMIT :limit;
+ORDER BY priority, sequence LIMIT :limit OFFSET :skip;
 
 -- name: page-waiting-back
 SELECT handle, priority, sequence FROM job INDEXED BY job_ready
 WHERE queue = :queue AND state = 0 AND parked = :parked AND (priority, sequence) < (:rank, :tie)
-ORDER BY priority DESC, sequence DESC LIMIT :limit;
+ORDER BY priority DESC, sequence DESC LIMIT :limit OFFSET :skip;
 
 -- name: page-delayed
 SELECT handle, due, handle FROM job INDEXED BY job_delayed
 WHERE queue = :queue AND state = 2 AND (due, handle) > (:rank, :tie)
-ORDER BY due, handle LIMIT :limit;
+ORDER BY due, handle LIMIT :limit OFFSET :skip;
 
 -- name: page-delayed-back
 SELECT handle, due, handle FROM job INDEXED BY job_delayed
 WHERE queue = :queue AND state = 2 AND (due, handle) < (:rank, :tie)
-ORDER BY due DESC, handle DESC LIMIT :limit;
+ORDER BY due DESC, handle DESC LIMIT :limit OFFSET :skip;
 
 -- name: page-active
 -- All active jobs of all queues are in one small index, bounded by what the workers can hold.
 SELECT handle, started, handle FROM job INDEXED BY job_active
 WHERE queue = :queue AND state = 1 AND (started, handle) > (:rank, :tie)
-ORDER BY started, handle LIMIT :limit;
+ORDER BY started, handle LIMIT :limit OFFSET :skip;
 
 -- name: page-active-back
 SELECT handle, started, handle FROM job INDEXED BY job_active
 WHERE queue = :queue AND state = 1 AND (started, handle) < (:rank, :tie)
-ORDER BY started DESC, handle DESC LIMIT :limit;
+ORDER BY started DESC, handle DESC LIMIT :limit OFFSET :skip;
 
 -- name: page-ended
 -- Latest first: rank and tie are negated, so that keys grow along the order.
 SELECT handle, -since, -sequence FROM job INDEXED BY job_ended
 WHERE queue = :queue AND state = :state AND state >= 4 AND (since, sequence) < (-:rank, -:tie)
-ORDER BY since DESC, sequence DESC LIMIT :limit;
+ORDER BY since DESC, sequence DESC LIMIT :limit OFFSET :skip;
 
 -- name: page-ended-back
 SELECT handle, -since, -sequence FROM job INDEXED BY job_ended
 WHERE queue = :queue AND state = :state AND state >= 4 AND (since, sequence) > (-:rank, -:tie)
-ORDER BY since, sequence LIMIT :limit;
+ORDER BY since, sequence LIMIT :limit OFFSET :skip;
 
 -- name: next-waiting
 SELECT since FROM job INDEXED BY job_ready WHERE queue = :queue AND state = 0 AND parked = :parked ORDER BY priority, sequence LIMIT 1;

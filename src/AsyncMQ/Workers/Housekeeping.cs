@@ -16,8 +16,8 @@ internal sealed class Housekeeping(WorkerContext worker) : IAsyncDisposable
     public void Start(TimeSpan recoverInterval, TimeSpan maintainInterval) =>
         loops =
         [
-            worker.Seams.Scheduler.Start(() => RepeatAsync("recover", recoverInterval, RecoverAsync)),
-            worker.Seams.Scheduler.Start(() => RepeatAsync("maintain", maintainInterval, MaintainAsync)),
+            worker.Seams.Scheduler.Start(() => RepeatAsync("recover", recoverInterval, RecoverAsync, static () => Never)),
+            worker.Seams.Scheduler.Start(() => RepeatAsync("maintain", maintainInterval, MaintainAsync, worker.Ended.CountAnew)),
         ];
 
     public async ValueTask DisposeAsync()
@@ -27,8 +27,10 @@ internal sealed class Housekeeping(WorkerContext worker) : IAsyncDisposable
         stopped.Dispose();
     }
 
-    // One bounded step after the other while there is more, then a pause, so that processes started together do not march in step.
-    private async Task RepeatAsync(string task, TimeSpan interval, Func<ValueTask<bool>> step)
+    private static Task Never { get; } = new TaskCompletionSource().Task;
+
+    // One bounded step after the other while there is more, then a pause, so that processes started together do not march in step; it may end early.
+    private async Task RepeatAsync(string task, TimeSpan interval, Func<ValueTask<bool>> step, Func<Task> early)
     {
         bool failing = false;
         while (!stopped.IsCancellationRequested)
@@ -56,7 +58,7 @@ internal sealed class Housekeeping(WorkerContext worker) : IAsyncDisposable
             }
 
             TimeSpan pause = more ? TimeSpan.FromMilliseconds(1) : interval * (0.75 + (0.5 * worker.Seams.Random.NextDouble()));
-            await Task.Delay(pause, worker.Seams.Time, stopped.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await (more ? Never : early()).WaitAsync(pause, worker.Seams.Time, stopped.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -233,6 +233,7 @@ internal sealed partial class Pump
             return;
         }
 
+        worker.Ended.Add(reply.Settled.Count);
         for (int i = 0; i < reply.Settled.Count; i++)
         {
             if (reply.Settled[i] == SettleOutcome.Lost)

@@ -35,6 +35,9 @@ internal sealed class WorkerContext
 
     public required Batcher<JobReport, SettleOutcome> Reports { get; init; }
 
+    /// <summary>What they ended since housekeeping last came.</summary>
+    public EndedJobs Ended { get; } = new();
+
     /// <summary>The process's workers, as handlers' waits see them.</summary>
     public IReadOnlyList<HandlerScope> Scopes { get; set; } = [];
 

@@ -110,8 +110,13 @@ public abstract class ObliterateTests(IStoreFixture fixture) : ConformanceTests(
     }
 
     [Fact]
-    public async Task A_queue_that_is_not_there_has_nothing_to_remove() =>
-        Assert.Equal(0, await Store.Host().Queue("nowhere").ObliterateAsync());
+    public async Task A_queue_that_is_not_there_has_nothing_to_remove()
+    {
+        await using AsyncMQHost mq = Store.Host();
+
+        Assert.Equal(0, await mq.Queue("nowhere").ObliterateAsync());
+        Assert.Empty(await mq.Client.GetQueuesAsync());
+    }
 
     private sealed class Once(Action act) : IProgress<ChangedJobs>
     {

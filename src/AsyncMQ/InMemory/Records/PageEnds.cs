@@ -13,6 +13,11 @@ internal sealed class PageEnds
 
     public void Remember(JobEntry entry, bool fromTail)
     {
+        // The same page read again must not push out the places of others.
+        int place = Array.FindIndex(ends, end => end.Entry == entry && end.Key == entry.Key && end.FromTail == fromTail);
+        if (place >= 0)
+            return;
+
         entry.IsPageEnd = true;
         ends[oldest] = new(entry.Key, fromTail, entry);
         oldest = (oldest + 1) % ends.Length;

@@ -1,0 +1,11 @@
+namespace AsyncMQ.Bench.Contenders;
+
+/// <summary>A system whose queue can be looked at and whose room can be measured: AsyncMQ itself.</summary>
+internal interface IInspectedContender : IContender
+{
+    /// <summary>The queue that its jobs go to.</summary>
+    IJobQueue Queue { get; }
+
+    /// <summary>The bytes of its files; 0: it has none.</summary>
+    long FileBytes { get; }
+}
