@@ -80,8 +80,17 @@ internal sealed class RandomCallers
         List<(Worker By, ClaimedJob Job)> hands = [];
         for (int i = 0; i < StepsEach; i++)
         {
-            if (hands.Count < 4)
-                hands.AddRange((await store.Claim(worker, random.Next(1, 3))).Select(job => (worker, job)));
+            try
+            {
+                if (hands.Count < 4)
+                    hands.AddRange((await store.Claim(worker, random.Next(1, 3))).Select(job => (worker, job)));
+            }
+            catch (SessionLostException)
+            {
+                // So much time passed between its opening and its first renewal.
+                worker = await Open();
+            }
+
             if (hands.Count > 0 && random.Next(3) > 0)
             {
                 int which = random.Next(hands.Count);
