@@ -16,7 +16,7 @@ internal sealed class StepRunner : IDisposable
 
     private readonly Books books;
     private readonly WriteTurns turns;
-    private bool noticed;
+    private bool untold;
     private long gaveWay;
     private long renewals;
     private long othersSeen = -Neighbourly;
@@ -88,6 +88,8 @@ internal sealed class StepRunner : IDisposable
     {
         if (watchers.Any)
         {
+            if (NewsOfOthers())
+                watchers.Tell(new(StoreSignalKind.Changed));
             foreach (StoreSignal signal in books.Ledger.Signals)
                 watchers.Tell(signal);
         }
@@ -106,7 +108,11 @@ internal sealed class StepRunner : IDisposable
     public bool TryPeek(WriterStep step) => step.CanPeek && Look(() => step.TryPeek(this));
 
     /// <summary>Looks whether another process has written.</summary>
-    public bool NoticeOthers() => Look(() => noticed);
+    public bool NoticeOthers()
+    {
+        Look(() => true);
+        return NewsOfOthers();
+    }
 
     /// <summary>Moves the clock.</summary>
     public bool SetClockOffset(long offset)
@@ -122,7 +128,7 @@ internal sealed class StepRunner : IDisposable
         Database.BeginReading();
         try
         {
-            noticed = Refresh();
+            Refresh();
             return look();
         }
         finally
@@ -131,13 +137,23 @@ internal sealed class StepRunner : IDisposable
         }
     }
 
-    private bool Refresh()
+    // Whoever sees the changed file first uses the news up: it is kept until the watchers are told.
+    private bool NewsOfOthers()
+    {
+        bool news = untold;
+        untold = false;
+        return news;
+    }
+
+    // A renewal may hide another process's commit of the same moment, so it counts as news, too; but not as a neighbour.
+    private void Refresh()
     {
         bool wasRenewal = turns.Renewals != renewals;
         renewals = turns.Renewals;
-        if (!books.Ledger.Refresh() || wasRenewal)
-            return false;
-        othersSeen = StoreThread.Milliseconds;
-        return true;
+        if (!books.Ledger.Refresh())
+            return;
+        untold = true;
+        if (!wasRenewal)
+            othersSeen = StoreThread.Milliseconds;
     }
 }

@@ -59,6 +59,11 @@ internal sealed class Settling(Books books, Finishing finishing)
                 RunAgain(job, settlement.Delay);
                 break;
 
+            case SettlementKind.HandBack when settlement.Delay > TimeSpan.Zero:
+                job.Attempt--;
+                RunAgain(job, settlement.Delay);
+                break;
+
             default:
                 job.Attempt--;
                 books.Jobs.Enter(job, JobState.Waiting, isParked: settlement.Kind == SettlementKind.Park);

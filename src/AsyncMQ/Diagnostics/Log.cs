@@ -14,6 +14,9 @@ internal static partial class Log
     [LoggerMessage(3, LogLevel.Information, "Worker {Worker} stopped; {HandedBack} unfinished jobs were handed back")]
     public static partial void WorkerStopped(ILogger logger, string worker, int handedBack);
 
+    [LoggerMessage(4, LogLevel.Error, "Worker {Worker} met an error that it did not foresee, and goes on; please report it")]
+    public static partial void WorkerFailed(ILogger logger, string worker, Exception exception);
+
     [LoggerMessage(10, LogLevel.Warning, "{Store} does not answer; worker {Worker} keeps trying")]
     public static partial void StoreFailing(ILogger logger, string store, string worker, Exception exception);
 

@@ -20,7 +20,7 @@ public sealed class AsyncMQOptions
     public int Retries { get; set => field = JobOptions.RequireRetries(value)!.Value; }
 
     /// <summary>How long to wait between attempts when nobody else says; <see cref="Backoff.Default"/> by default.</summary>
-    public Backoff Backoff { get; set => field = value ?? throw new ArgumentNullException(nameof(value)); } = Backoff.Default;
+    public Backoff Backoff { get; set => field = value ?? throw new ArgumentNullException(nameof(value), "Backoff must not be null; Backoff.None is no wait."); } = Backoff.Default;
 
     /// <summary>How long one attempt may run when nobody else says; unlimited (null) by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not positive, or longer than 24 days.</exception>
@@ -31,7 +31,7 @@ public sealed class AsyncMQOptions
     public int MaxStalls { get; set => field = RequireStalls(value)!.Value; } = 3;
 
     /// <summary>How long ended jobs are kept; <see cref="RetentionPolicy.Default"/> by default.</summary>
-    public RetentionPolicy Retention { get; set => field = value ?? throw new ArgumentNullException(nameof(value)); } = RetentionPolicy.Default;
+    public RetentionPolicy Retention { get; set => field = value ?? throw new ArgumentNullException(nameof(value), "Retention must not be null; RetentionPolicy.Forever keeps everything."); } = RetentionPolicy.Default;
 
     /// <summary>The safety net: how often an idle worker asks for work though nothing was signalled. 5 s by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not 1 ms to 1 h.</exception>
@@ -56,7 +56,7 @@ public sealed class AsyncMQOptions
     public TimeSpan AddTimeout { get; set => field = RequireCallTimeout(value, nameof(AddTimeout)); } = TimeSpan.FromSeconds(30);
 
     /// <summary>The clock of this process; the system's by default. An in-process store takes it too.</summary>
-    public TimeProvider TimeProvider { get; set => field = value ?? throw new ArgumentNullException(nameof(value)); } = TimeProvider.System;
+    public TimeProvider TimeProvider { get; set => field = value ?? throw new ArgumentNullException(nameof(value), "TimeProvider must not be null; TimeProvider.System is the default."); } = TimeProvider.System;
 
     internal JobPolicy Policy => new() { Retries = Retries, Backoff = Backoff, Timeout = Timeout };
 

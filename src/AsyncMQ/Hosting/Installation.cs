@@ -15,6 +15,7 @@ namespace AsyncMQ.Hosting;
 internal sealed class Installation : IAsyncDisposable
 {
     private readonly Lock gate = new();
+    private readonly SemaphoreSlim lifecycle = new(1, 1);
     private readonly AsyncMQBuilder builder;
     private readonly IServiceProvider services;
     private readonly RuntimeSeams seams;
@@ -25,6 +26,7 @@ internal sealed class Installation : IAsyncDisposable
     private readonly StepSender steps;
     private Task? started;
     private WorkerProcess? workers;
+    private bool disposing;
     private bool disposed;
 
     public Installation(AsyncMQBuilder builder, IServiceProvider services)
@@ -35,8 +37,9 @@ internal sealed class Installation : IAsyncDisposable
         seams = builder.Seams ?? RuntimeSeams.System with { Time = options.TimeProvider };
         timeouts = new(options.StoreCallTimeout, options.AddTimeout);
         json = new(builder.Contexts);
-        logger = services.GetService<ILoggerFactory>()?.CreateLogger("AsyncMQ") ?? NullLogger.Instance;
-        Store = (builder.StoreFactory ?? throw NoStore())(options);
+        logger = services.GetService<ILoggerFactory>() is { } loggers ? new QuietLogger(loggers.CreateLogger("AsyncMQ")) : NullLogger.Instance;
+        Store = (builder.StoreFactory ?? throw NoStore())(options)
+            ?? throw new InvalidOperationException("The function given to UseStore returned null instead of a store.");
         ends = new(Store, seams, timeouts, logger);
         steps = new(Store, seams, timeouts, ProcessName);
         Client = new(new()
@@ -81,30 +84,30 @@ internal sealed class Installation : IAsyncDisposable
     {
         Validate();
         await StartStoreAsync(cancellationToken).ConfigureAwait(false);
-        if (builder.Workers.Count == 0 || workers is not null)
-            return;
-
-        var process = new WorkerProcess(Store, new()
+        await lifecycle.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
         {
-            Options = builder.Options,
-            Workers = builder.Workers,
-            Queues = builder.Queues.ToFrozenDictionary(StringComparer.Ordinal),
-            Handlers = builder.Handlers.ToFrozenDictionary(StringComparer.Ordinal),
-            Json = json,
-            Seams = seams,
-            Timeouts = timeouts,
-            Logger = logger,
-            Services = services,
-            ProcessName = ProcessName,
-        });
-        await process.StartAsync(cancellationToken).ConfigureAwait(false);
-        workers = process;
+            ObjectDisposedException.ThrowIf(disposing, typeof(AsyncMQHost));
+            if (builder.Workers.Count == 0 || workers is not null)
+                return;
+
+            WorkerProcess process = MakeWorkers(builder.Workers, static handler => handler);
+            await process.StartAsync(cancellationToken).ConfigureAwait(false);
+            workers = process;
+        }
+        finally
+        {
+            lifecycle.Release();
+        }
     }
 
     /// <summary>Drains the workers: each within its own deadline, or sooner when the token fires.</summary>
     public async Task StopWorkersAsync(CancellationToken deadline)
     {
-        WorkerProcess? stopping = Interlocked.Exchange(ref workers, null);
+        WorkerProcess? stopping;
+        await lifecycle.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        (stopping, workers) = (workers, null);
+        lifecycle.Release();
         if (stopping is not null)
             await stopping.StopAsync(deadline).ConfigureAwait(false);
     }
@@ -113,12 +116,15 @@ internal sealed class Installation : IAsyncDisposable
     {
         lock (gate)
         {
-            if (disposed)
+            if (disposing)
                 return;
-            disposed = true;
+            disposing = true;
         }
 
+        // Handlers that still run may add and wait until they have ended.
         await StopWorkersAsync(CancellationToken.None).ConfigureAwait(false);
+        lock (gate)
+            disposed = true;
         ends.Dispose();
         if (started is { IsCompletedSuccessfully: true })
         {
@@ -128,6 +134,23 @@ internal sealed class Installation : IAsyncDisposable
 
         await Store.DisposeAsync().ConfigureAwait(false);
     }
+
+    /// <summary>Makes a process of workers; whoever asks for it starts and stops it.</summary>
+    /// <param name="options">The workers.</param>
+    /// <param name="around">What to put around each handler.</param>
+    internal WorkerProcess MakeWorkers(IReadOnlyList<WorkerOptions> options, Func<HandlerDefinition, HandlerDefinition> around) => new(Store, new()
+    {
+        Options = builder.Options,
+        Workers = options,
+        Queues = builder.Queues.ToFrozenDictionary(StringComparer.Ordinal),
+        Handlers = builder.Handlers.Values.Select(around).ToFrozenDictionary(static handler => handler.Name, StringComparer.Ordinal),
+        Json = json,
+        Seams = seams,
+        Timeouts = timeouts,
+        Logger = logger,
+        Services = services,
+        ProcessName = ProcessName,
+    });
 
     private async Task StartStoreOnceAsync()
     {
@@ -142,7 +165,8 @@ internal sealed class Installation : IAsyncDisposable
         }
     }
 
-    private void Validate()
+    /// <exception cref="InvalidOperationException">An option is missing or contradicts another; the message names it.</exception>
+    internal void Validate()
     {
         foreach (HandlerDefinition handler in builder.Handlers.Values)
         {

@@ -51,7 +51,10 @@ internal sealed partial class InMemoryJobStore
 
             case SettlementKind.HandBack:
                 entry.Attempt--;
-                ReturnToWaiting(entry);
+                if (settlement.Delay > TimeSpan.Zero)
+                    RunAgain(entry, settlement.Delay);
+                else
+                    ReturnToWaiting(entry);
                 break;
 
             case SettlementKind.Park:

@@ -23,7 +23,7 @@ internal static class BullOptions
                 draft.SetId(member.Name, JobDocument.Text(member));
                 break;
             case "attempts":
-                draft.Retries = Math.Max(1, JobDocument.Whole(member)) - 1;
+                draft.Retries = ReadAttempts(member);
                 break;
             case "backoff":
                 draft.Backoff = ReadBackoff(member);
@@ -34,8 +34,11 @@ internal static class BullOptions
             case "priority":
                 draft.Priority = JobDocument.Whole(member);
                 break;
-            case "deduplication" or "debounce" or "de":
+            case "deduplication":
                 draft.Deduplication = JobDocument.ReadDeduplication(member, JobDocument.Milliseconds);
+                break;
+            case "debounce" or "de":
+                draft.Deduplication ??= JobDocument.ReadDeduplication(member, JobDocument.Milliseconds);
                 break;
             case "timeout":
                 draft.Timeout = JobDocument.Milliseconds(member);
@@ -46,6 +49,11 @@ internal static class BullOptions
                 throw new ArgumentException($"Member '{member.Name}' of 'opts' is not known or not supported.");
         }
     }
+
+    // BullMQ runs a job with 0 attempts once.
+    private static int ReadAttempts(JsonProperty member) => JobDocument.Whole(member) is >= 0 and int attempts
+        ? Math.Max(attempts, 1) - 1
+        : throw new ArgumentException("Member 'attempts' of 'opts' must not be negative.");
 
     private static Backoff ReadBackoff(JsonProperty member)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AsyncMQ.Jobs;
 
 namespace AsyncMQ;
 
@@ -44,6 +45,10 @@ public readonly struct JobArg
     /// <summary>An array or object of arguments, nested.</summary>
     public static implicit operator JobArg(JobArgs value) => new(value);
 
+    /// <summary>True when the value is an array or object, which can be too deep.</summary>
+    internal bool IsNested => value is JobArgs or JsonElement { ValueKind: JsonValueKind.Array or JsonValueKind.Object };
+
+    /// <exception cref="ArgumentException">The value cannot be written.</exception>
     internal void WriteTo(Utf8JsonWriter writer)
     {
         switch (value)
@@ -52,7 +57,7 @@ public readonly struct JobArg
                 writer.WriteNullValue();
                 break;
             case string text:
-                writer.WriteStringValue(text);
+                writer.WriteStringValue(WellFormed.Require(text, "An argument"));
                 break;
             case bool flag:
                 writer.WriteBooleanValue(flag);
@@ -73,13 +78,25 @@ public readonly struct JobArg
                 writer.WriteStringValue(time);
                 break;
             case JsonElement { ValueKind: not JsonValueKind.Undefined } element:
-                element.WriteTo(writer);
+                WriteElement(element, writer);
                 break;
             case JobArgs args:
-                writer.WriteRawValue(args.Utf8.Span);
+                writer.WriteRawValue(args.Utf8.Length == 0 ? "[]"u8 : args.Utf8.Span);
                 break;
             default:
                 throw new ArgumentException("An undefined JsonElement cannot be an argument.");
+        }
+    }
+
+    private static void WriteElement(JsonElement element, Utf8JsonWriter writer)
+    {
+        try
+        {
+            element.WriteTo(writer);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new ArgumentException($"A JsonElement cannot be written as an argument: {e.Message}", nameof(element), e);
         }
     }
 }

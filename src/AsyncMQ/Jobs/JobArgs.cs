@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.Collections;
 using System.Runtime.CompilerServices;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using AsyncMQ.Jobs;
 
 namespace AsyncMQ;
 
@@ -14,6 +14,7 @@ namespace AsyncMQ;
 [CollectionBuilder(typeof(JobArgs), nameof(Create))]
 public sealed class JobArgs : IEnumerable<JobArg>
 {
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
     private StrongBox<JsonElement>? root;
 
     internal JobArgs(ReadOnlyMemory<byte> utf8) => Utf8 = utf8;
@@ -47,29 +48,37 @@ public sealed class JobArgs : IEnumerable<JobArg>
     public JsonElement this[string name] => IsNamed && Json.TryGetProperty(name, out JsonElement value) ? value : default;
 
     /// <summary>Positional arguments; what a collection expression calls.</summary>
+    /// <exception cref="ArgumentException">A text has a lone surrogate, an element is undefined, or they are nested deeper than 64.</exception>
     public static JobArgs Create(ReadOnlySpan<JobArg> values)
     {
         if (values.IsEmpty)
             return Empty;
 
         var buffer = new ArrayBufferWriter<byte>(64);
+        bool isNested = false;
         using (var writer = new Utf8JsonWriter(buffer))
         {
             writer.WriteStartArray();
             foreach (JobArg value in values)
+            {
                 value.WriteTo(writer);
+                isNested |= value.IsNested;
+            }
+
             writer.WriteEndArray();
         }
 
-        return new(buffer.WrittenMemory);
+        return isNested ? RequireReadable(buffer.WrittenMemory) : new(buffer.WrittenMemory);
     }
 
     /// <summary>Named arguments.</summary>
-    /// <exception cref="ArgumentException">A name is null or stands twice.</exception>
+    /// <exception cref="ArgumentException">A name is null or stands twice, a text has a lone surrogate, an element is undefined, or they are nested deeper
+    /// than 64.</exception>
     public static JobArgs Named(params ReadOnlySpan<(string Name, JobArg Value)> values)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var buffer = new ArrayBufferWriter<byte>(64);
+        bool isNested = false;
         using (var writer = new Utf8JsonWriter(buffer))
         {
             writer.WriteStartObject();
@@ -77,14 +86,15 @@ public sealed class JobArgs : IEnumerable<JobArg>
             {
                 if (name is null || !seen.Add(name))
                     throw new ArgumentException($"Argument name '{name}' is null or stands twice.", nameof(values));
-                writer.WritePropertyName(name);
+                writer.WritePropertyName(WellFormed.Require(name, "An argument name"));
                 value.WriteTo(writer);
+                isNested |= value.IsNested;
             }
 
             writer.WriteEndObject();
         }
 
-        return new(buffer.WrittenMemory);
+        return isNested ? RequireReadable(buffer.WrittenMemory) : new(buffer.WrittenMemory);
     }
 
     /// <summary>A value that serialises as a JSON array (positional) or object (named).</summary>
@@ -92,26 +102,29 @@ public sealed class JobArgs : IEnumerable<JobArg>
     public static JobArgs From<T>(T value, JsonTypeInfo<T> typeInfo)
     {
         ArgumentNullException.ThrowIfNull(typeInfo);
+        byte[] utf8;
         try
         {
-            return FromOwned(JsonSerializer.SerializeToUtf8Bytes(value, typeInfo));
+            utf8 = JsonSerializer.SerializeToUtf8Bytes(value, typeInfo);
         }
-        catch (Exception e) when (e is NotSupportedException or JsonException)
+        catch (Exception e) when (e is NotSupportedException or JsonException or InvalidOperationException or ArgumentException)
         {
             throw new ArgumentException($"A value of type {typeof(T).Name} cannot be written as JSON: {e.Message}", nameof(value), e);
         }
+
+        return FromOwned(utf8);
     }
 
     /// <summary>JSON text: an array or an object.</summary>
-    /// <exception cref="ArgumentException">Not JSON, nested deeper than 64, or neither an array nor an object.</exception>
+    /// <exception cref="ArgumentException">Not JSON, nested deeper than 64, a name twice, a lone surrogate, or neither an array nor an object.</exception>
     public static JobArgs FromJson(string json)
     {
         ArgumentNullException.ThrowIfNull(json);
-        return FromOwned(Encoding.UTF8.GetBytes(json));
+        return FromOwned(WellFormed.Encode(json, "The arguments' JSON"));
     }
 
     /// <summary>JSON text as UTF-8: an array or an object. The bytes are copied and kept as they are.</summary>
-    /// <exception cref="ArgumentException">Not JSON, nested deeper than 64, or neither an array nor an object.</exception>
+    /// <exception cref="ArgumentException">Not JSON, not UTF-8, nested deeper than 64, a name twice, or neither an array nor an object.</exception>
     public static JobArgs FromJson(ReadOnlySpan<byte> utf8) => FromOwned(utf8.ToArray());
 
     /// <summary>The argument values in order, without their names.</summary>
@@ -136,15 +149,26 @@ public sealed class JobArgs : IEnumerable<JobArg>
 
     private static JobArgs FromOwned(byte[] utf8)
     {
+        if (!System.Text.Unicode.Utf8.IsValid(utf8))
+            throw new ArgumentException("The arguments are not valid UTF-8.", nameof(utf8));
+
         JsonElement parsed;
         try
         {
-            parsed = Parse(utf8);
+            parsed = Parse(utf8, Strict);
         }
         catch (JsonException e)
         {
             // The parser's message may quote the text; arguments may be secret.
-            throw new ArgumentException($"The arguments are not valid JSON (line {e.LineNumber}, byte {e.BytePositionInLine}), or nested deeper than 64.", nameof(utf8));
+            throw new ArgumentException(
+                e.LineNumber is null
+                    ? "The arguments have a name twice."
+                    : $"The arguments are not valid JSON (line {e.LineNumber}, byte {e.BytePositionInLine}), or nested deeper than 64.",
+                nameof(utf8));
+        }
+        catch (InvalidOperationException)
+        {
+            throw new ArgumentException("The arguments have a name with an escaped lone surrogate, which is not text.", nameof(utf8));
         }
 
         if (parsed.ValueKind is not (JsonValueKind.Array or JsonValueKind.Object))
@@ -152,9 +176,27 @@ public sealed class JobArgs : IEnumerable<JobArg>
         return new(utf8) { root = new(parsed) };
     }
 
-    private static JsonElement Parse(ReadOnlyMemory<byte> utf8)
+    /// <summary>Arguments put together from others, which may be too deep for whoever reads them.</summary>
+    private static JobArgs RequireReadable(ReadOnlyMemory<byte> utf8)
     {
-        using JsonDocument document = JsonDocument.Parse(utf8);
+        var reader = new Utf8JsonReader(utf8.Span);
+        try
+        {
+            while (reader.Read())
+            {
+            }
+        }
+        catch (JsonException)
+        {
+            throw new ArgumentException("The arguments are nested deeper than 64.", nameof(utf8));
+        }
+
+        return new(utf8);
+    }
+
+    private static JsonElement Parse(ReadOnlyMemory<byte> utf8, JsonDocumentOptions options = default)
+    {
+        using JsonDocument document = JsonDocument.Parse(utf8, options);
         return document.RootElement.Clone();
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using AsyncMQ.Jobs;
 
 namespace AsyncMQ;
@@ -25,7 +26,7 @@ public sealed class JobAttribute(string name) : Attribute
 
     /// <summary>How long one attempt may run before its token is cancelled, in seconds. 0 (the default): not said here.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, not a number, or over 24 days.</exception>
-    public double TimeoutSeconds { get; set => field = RequireSeconds(value, nameof(TimeoutSeconds)); }
+    public double TimeoutSeconds { get; set => field = RequireSeconds(value, nameof(TimeoutSeconds), 24 * 86_400); }
 
     internal JobPolicy Policy => new()
     {
@@ -34,8 +35,8 @@ public sealed class JobAttribute(string name) : Attribute
         Timeout = TimeoutSeconds > 0 ? JobOptions.RequireTimeout(TimeSpan.FromSeconds(TimeoutSeconds)) : null,
     };
 
-    private static double RequireSeconds(double value, string name) =>
-        value is >= 0 and <= 3_155_760_000
+    private static double RequireSeconds(double value, string name, double longest = 3_155_760_000) =>
+        value >= 0 && value <= longest
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, $"{name} must be 0 to 3 155 760 000 seconds, but was {value}.");
+            : throw new ArgumentOutOfRangeException(nameof(value), value, string.Create(CultureInfo.InvariantCulture, $"{name} must be 0 to {longest} seconds, but was {value}."));
 }

@@ -19,12 +19,19 @@ internal static class JobDocument
 
     public static JobSpec Read(JobPayload payload)
     {
-        JsonElement root = Parse(payload);
-        var draft = new JobDocumentDraft();
-        foreach (JsonProperty member in root.EnumerateObject())
-            ReadMember(draft, member);
+        try
+        {
+            var draft = new JobDocumentDraft();
+            foreach (JsonProperty member in Parse(payload).EnumerateObject())
+                ReadMember(draft, member);
 
-        return draft.ToSpec();
+            return draft.ToSpec();
+        }
+        catch (InvalidOperationException)
+        {
+            // What JsonElement throws for text that it cannot give as a string.
+            throw new ArgumentException("A name or text of the job document is not well-formed: invalid UTF-8, or an escaped lone surrogate.", nameof(payload));
+        }
     }
 
     private static JsonElement Parse(JobPayload payload)
@@ -39,7 +46,10 @@ internal static class JobDocument
         catch (JsonException e)
         {
             throw new ArgumentException(
-                $"The job document is not valid JSON (line {e.LineNumber}, byte {e.BytePositionInLine}), nested deeper than 64, or has a member twice.", nameof(payload));
+                e.LineNumber is null
+                    ? "The job document has a member twice."
+                    : $"The job document is not valid JSON (line {e.LineNumber}, byte {e.BytePositionInLine}), or nested deeper than 64.",
+                nameof(payload));
         }
     }
 
@@ -91,7 +101,10 @@ internal static class JobDocument
             case "queue":
                 draft.Queue = Text(member);
                 break;
-            case "deduplication" or "debounce":
+            case "deduplication":
+                draft.Deduplication = ReadDeduplication(member, Seconds);
+                break;
+            case "debounce":
                 draft.Deduplication ??= ReadDeduplication(member, Seconds);
                 break;
             case "opts":

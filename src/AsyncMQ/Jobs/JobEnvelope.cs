@@ -65,7 +65,8 @@ internal sealed record BackoffDocument(
     public static BackoffDocument Of(Backoff backoff) =>
         new([.. backoff.Delays.Select(delay => delay.TotalMilliseconds)], backoff.Factor, backoff.Longest.TotalMilliseconds, backoff.Jitter);
 
-    public Backoff ToBackoff() => Factor > 1
+    // An exponential one may have the factor 1: then its jitter and cap tell it from steps.
+    public Backoff ToBackoff() => Factor > 1 || Jitter > 0 || Longest < Times.Longest.TotalMilliseconds
         ? Backoff.Exponential(TimeSpan.FromMilliseconds(Delays[0]), Factor, TimeSpan.FromMilliseconds(Longest), Jitter)
         : Backoff.Steps([.. Delays.Select(TimeSpan.FromMilliseconds)]);
 }

@@ -31,8 +31,8 @@ public sealed class JobNotCompletedException : Exception
 }
 
 /// <summary>
-/// It cannot be known whether an add took effect: the store did not answer in time. Adding again with the same <see cref="Jobs"/> ids (as
-/// <see cref="JobOptions.JobId"/>, or through the same bulk) is safe while those jobs' records are kept.
+/// It cannot be known whether an add took effect: the store did not answer in time. Adding again with the ids of <see cref="Jobs"/>, as
+/// <see cref="JobOptions.JobId"/>, is safe while those jobs' records are kept. A bulk whose jobs have no ids gets new ones when it is added again.
 /// </summary>
 public sealed class AddOutcomeUnknownException(IReadOnlyList<JobRef> jobs, Exception? innerException)
     : Exception(

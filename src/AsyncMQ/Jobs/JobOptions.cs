@@ -48,7 +48,7 @@ public sealed record JobOptions
     public Deduplication? Deduplication { get; init; }
 
     /// <summary>Small texts that travel with the job, for the application's own use: trace ids, tenants. Names of 1 to 128 characters.</summary>
-    /// <exception cref="ArgumentException">A name is empty, too long, or has white space or control characters; or a value is null.</exception>
+    /// <exception cref="ArgumentException">A name is empty, too long, or has white space or control characters; or a value is null or has a lone surrogate.</exception>
     public IReadOnlyDictionary<string, string>? Headers { get; init => field = RequireHeaders(value); }
 
     /// <summary>Words to find the job by: at most 32, of 1 to 128 characters.</summary>
@@ -86,7 +86,7 @@ public sealed record JobOptions
         foreach ((string name, string value) in headers)
         {
             Names.RequireHeader(name);
-            copy.Add(name, value ?? throw new ArgumentException($"Header '{name}' has no value (null).", nameof(headers)));
+            copy.Add(name, WellFormed.Require(value ?? throw new ArgumentException($"Header '{name}' has no value (null).", nameof(headers)), "A header's value"));
         }
 
         return copy;

@@ -1,4 +1,4 @@
-using System.Text;
+using AsyncMQ.Jobs;
 
 namespace AsyncMQ;
 
@@ -11,10 +11,11 @@ public readonly struct JobPayload
     public ReadOnlyMemory<byte> Utf8 { get; }
 
     /// <summary>A document as text.</summary>
+    /// <exception cref="ArgumentException">The text has a lone surrogate.</exception>
     public static JobPayload FromJson(string json)
     {
         ArgumentNullException.ThrowIfNull(json);
-        return new(Encoding.UTF8.GetBytes(json));
+        return new(WellFormed.Encode(json, "A job document"));
     }
 
     /// <summary>A document as UTF-8 bytes; not copied.</summary>

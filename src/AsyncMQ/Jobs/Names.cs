@@ -59,12 +59,12 @@ internal static class Names
         if (text.Length == 0)
             throw new ArgumentException($"{what} must not be empty. Leave it out (null) where it is optional.", nameof(text));
         if (text.Length > longest)
-            throw new ArgumentException($"{what} must be at most {longest} bytes of UTF-8, but has {text.Length} characters: '{text[..32]}…'.", nameof(text));
+            throw new ArgumentException($"{what} must be at most {longest} bytes of UTF-8, but has {text.Length} characters: '{Beginning(text)}…'.", nameof(text));
 
         RequireCharacters(text, what);
         int bytes = Encoding.UTF8.GetByteCount(text);
         if (bytes > longest)
-            throw new ArgumentException($"{what} must be at most {longest} bytes of UTF-8, but '{text[..16]}…' has {bytes}.", nameof(text));
+            throw new ArgumentException($"{what} must be at most {longest} bytes of UTF-8, but '{Beginning(text)}…' has {bytes}.", nameof(text));
         if (char.IsWhiteSpace(text[0]) || char.IsWhiteSpace(text[^1]))
             throw new ArgumentException($"{what} must not begin or end with white space, but was '{text}'.", nameof(text));
     }
@@ -75,28 +75,40 @@ internal static class Names
         {
             char c = text[i];
             if (char.IsHighSurrogate(c) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
-                i++;
+            {
+                int codePoint = char.ConvertToUtf32(c, text[++i]);
+                if (IsInvisible(CharUnicodeInfo.GetUnicodeCategory(codePoint)))
+                    throw new ArgumentException($"{what} must not contain invisible characters, but has U+{codePoint:X4} at position {i - 1}.", nameof(text));
+            }
             else if (char.IsSurrogate(c))
                 throw new ArgumentException($"{what} must be well-formed text, but has a lone surrogate (U+{(int)c:X4}) at position {i}.", nameof(text));
             else if (char.IsControl(c))
                 throw new ArgumentException($"{what} must not contain control characters, but has U+{(int)c:X4} at position {i}.", nameof(text));
-            else if (IsInvisible(c))
+            else if (IsInvisible(CharUnicodeInfo.GetUnicodeCategory(c)))
                 throw new ArgumentException($"{what} must not contain invisible or direction-changing characters, but has U+{(int)c:X4} at position {i}.", nameof(text));
         }
     }
 
     // Two names that look the same on a dashboard must be the same.
-    private static bool IsInvisible(char c) =>
-        char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+    private static bool IsInvisible(UnicodeCategory category) =>
+        category is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 
     private static bool IsDigitsOnly(string id)
     {
-        foreach (char c in id)
+        for (int i = 0; i < id.Length; i += char.IsSurrogatePair(id, i) ? 2 : 1)
         {
-            if (CharUnicodeInfo.GetDigitValue(c) < 0)
+            if (CharUnicodeInfo.GetDigitValue(id, i) < 0)
                 return false;
         }
 
         return true;
     }
+
+    /// <summary>The first characters of a text that was not checked yet, fit to be shown in a log.</summary>
+    private static string Beginning(string text) =>
+        string.Create(16, text, static (span, text) =>
+        {
+            for (int i = 0; i < span.Length; i++)
+                span[i] = char.IsControl(text[i]) || char.IsSurrogate(text[i]) || IsInvisible(char.GetUnicodeCategory(text[i])) ? '?' : text[i];
+        });
 }

@@ -55,9 +55,9 @@ internal sealed class Batcher<TItem, TReply>(
             for (int i = 0; i < batch.Count; i++)
                 batch[i].TrySetResult(replies[i]);
         }
-        catch (Exception e) when (e is not Storage.StoreException && batch.Count > 1)
+        catch (Exception e) when (batch.Count > 1 && e is (Storage.StoreRejectedException or not Storage.StoreException))
         {
-            // One of them is to blame, the neighbours are not: each alone.
+            // Nothing was written, and one of them may be to blame, the neighbours are not: each alone.
             foreach (Pending pending in batch)
                 await SendBatchAsync([pending]).ConfigureAwait(false);
         }

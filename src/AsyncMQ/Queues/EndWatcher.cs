@@ -14,23 +14,36 @@ internal sealed class EndWatcher(IJobStore store, RuntimeSeams seams, StoreTimeo
     private const int MostPerRead = 1_000;
 
     private readonly Lock gate = new();
-    private readonly Dictionary<JobRef, List<TaskCompletionSource<JobRecord?>>> waiters = [];
+    private readonly Dictionary<JobRef, List<Waiter>> waiters = [];
     private readonly HashSet<JobRef> fresh = [];
     private bool lookAtAll;
     private TaskCompletionSource? sleeping;
     private IDisposable? watch;
     private volatile bool running;
     private bool disposed;
+    private int inside;
+
+    /// <summary>True when nobody who waits has been answered and not gone on yet, and there is nothing to look up.</summary>
+    public bool IsAtRest
+    {
+        get
+        {
+            lock (gate)
+                return inside == waiters.Values.Sum(list => list.Count) && (!running || (sleeping is not null && fresh.Count == 0 && !lookAtAll));
+        }
+    }
 
     /// <summary>The job's record once it is in a final state; null when there is no record.</summary>
     public async Task<JobRecord?> WaitAsync(JobRef job, CancellationToken cancellationToken)
     {
-        var waiter = new TaskCompletionSource<JobRecord?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var waiter = new Waiter();
+        using IDisposable? wait = seams.Scheduler.EnterWait();
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(disposed, typeof(JobClient));
+            inside++;
             watch ??= store.Watch(OnSignal);
-            if (!waiters.TryGetValue(job, out List<TaskCompletionSource<JobRecord?>>? list))
+            if (!waiters.TryGetValue(job, out List<Waiter>? list))
                 waiters.Add(job, list = []);
             list.Add(waiter);
             fresh.Add(job);
@@ -58,7 +71,7 @@ internal sealed class EndWatcher(IJobStore store, RuntimeSeams seams, StoreTimeo
         {
             disposed = true;
             watch?.Dispose();
-            foreach (List<TaskCompletionSource<JobRecord?>> list in waiters.Values)
+            foreach (List<Waiter> list in waiters.Values)
                 list.ForEach(waiter => waiter.TrySetException(new ObjectDisposedException(nameof(IJobClient))));
             waiters.Clear();
             Wake();
@@ -112,6 +125,7 @@ internal sealed class EndWatcher(IJobStore store, RuntimeSeams seams, StoreTimeo
             {
                 if (waiters.Count == 0)
                 {
+                    fresh.Clear(); // news of a job that was answered already
                     running = false;
                     return null;
                 }
@@ -145,17 +159,21 @@ internal sealed class EndWatcher(IJobStore store, RuntimeSeams seams, StoreTimeo
         {
             for (int i = 0; i < jobs.Length; i++)
             {
-                if ((records[i] is not { } record || record.State.IsFinal()) && waiters.Remove(jobs[i], out List<TaskCompletionSource<JobRecord?>>? list))
-                    list.ForEach(waiter => waiter.TrySetResult(records[i]));
+                if (!waiters.TryGetValue(jobs[i], out List<Waiter>? list))
+                    continue;
+                list.RemoveAll(waiter => waiter.IsAnswered(records[i]));
+                if (list.Count == 0)
+                    waiters.Remove(jobs[i]);
             }
         }
     }
 
-    private void Leave(JobRef job, TaskCompletionSource<JobRecord?> waiter)
+    private void Leave(JobRef job, Waiter waiter)
     {
         lock (gate)
         {
-            if (waiters.TryGetValue(job, out List<TaskCompletionSource<JobRecord?>>? list) && list.Remove(waiter) && list.Count == 0)
+            inside--;
+            if (waiters.TryGetValue(job, out List<Waiter>? list) && list.Remove(waiter) && list.Count == 0)
                 waiters.Remove(job);
         }
     }
@@ -164,5 +182,20 @@ internal sealed class EndWatcher(IJobStore store, RuntimeSeams seams, StoreTimeo
     {
         sleeping?.TrySetResult();
         sleeping = null;
+    }
+
+    private sealed class Waiter() : TaskCompletionSource<JobRecord?>(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        private DateTimeOffset? addedAt;
+
+        /// <summary>True when there is nothing more to wait for. A job that was added later than the one first seen is another: the first one is gone.</summary>
+        public bool IsAnswered(JobRecord? record)
+        {
+            addedAt ??= record?.AddedAt;
+            if (record is not null && record.AddedAt == addedAt && !record.State.IsFinal())
+                return false;
+            TrySetResult(record?.AddedAt == addedAt ? record : null);
+            return true;
+        }
     }
 }

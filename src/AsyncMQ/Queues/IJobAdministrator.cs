@@ -48,7 +48,7 @@ public interface IJobAdministrator
     /// <returns>How many were removed.</returns>
     Task<long> RemoveAsync(JobQuery query, IProgress<ChangedJobs>? progress = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Runs the failed, expired and cancelled jobs of a query again.</summary>
+    /// <summary>Runs the failed, expired and cancelled jobs of a query again, of each state in the order in which they ended.</summary>
     /// <returns>How many will run again.</returns>
     Task<long> RetryAsync(JobQuery query, IProgress<ChangedJobs>? progress = null, CancellationToken cancellationToken = default);
 
@@ -64,7 +64,10 @@ public interface IJobAdministrator
     /// <returns>How many were removed.</returns>
     Task<long> DrainAsync(bool includeDelayed = false, IProgress<ChangedJobs>? progress = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Removes jobs of one state that ended (those in a final state) or were added (the others) at least <paramref name="grace"/> ago, oldest first.</summary>
+    /// <summary>
+    /// Removes jobs of one state that ended (those in a final state, oldest first) or were added (the others, in their state's order) at least
+    /// <paramref name="grace"/> ago.
+    /// </summary>
     /// <param name="state">The state; not <see cref="JobState.Active"/>.</param>
     /// <param name="grace">The least age; zero by default.</param>
     /// <param name="limit">The most jobs to remove; null: all.</param>

@@ -17,80 +17,98 @@ internal sealed class JobChange(JobClientParts parts, string queue)
 
     public required JobQuery Query { get; init; }
 
-    /// <summary>Leave alone what ended, or was added, later than so long before now.</summary>
-    public TimeSpan Grace { get; init; }
+    /// <summary>Leave alone what ended, or was added, later than so long before now. Null: leave nothing alone.</summary>
+    public TimeSpan? Grace { get; init; } = TimeSpan.Zero;
 
     public long Limit { get; init; } = long.MaxValue;
 
-    /// <summary>From the oldest end of each state.</summary>
-    public bool OldestFirst { get; init; }
-
     public IProgress<ChangedJobs>? Progress { get; init; }
+
+    private long changed;
 
     public async Task<long> RunAsync(CancellationToken cancellationToken)
     {
-        DateTimeOffset cutOff = await parts.ReadAsync((store, token) => store.GetTimeAsync(token), cancellationToken).ConfigureAwait(false) - Grace;
+        DateTimeOffset? cutOff = Grace is { } grace
+            ? await parts.ReadAsync((store, token) => store.GetTimeAsync(token), cancellationToken).ConfigureAwait(false) - grace
+            : null;
         var filter = new JobFilter(Query);
-        long changed = 0;
-        foreach (JobState state in Query.States)
+        if (filter.OnlyId is { } id)
         {
-            if (Allowed.HasFlag(SetOf(state)))
-                changed += await RunAsync(state, filter, cutOff, changed, cancellationToken).ConfigureAwait(false);
+            await ChangeOneAsync(new(queue, id), filter, cutOff, cancellationToken).ConfigureAwait(false);
+            return changed;
         }
 
+        foreach (JobState state in Query.States.Where(IsAllowed))
+            await ChangeStateAsync(state, filter, cutOff, cancellationToken).ConfigureAwait(false);
         return changed;
     }
 
-    public static JobStateSet SetOf(JobState state) => (JobStateSet)(1 << (int)state);
+    private bool IsAllowed(JobState state) => Allowed.HasFlag(SetOf(state));
 
-    private async Task<long> RunAsync(JobState state, JobFilter filter, DateTimeOffset cutOff, long before, CancellationToken cancellationToken)
+    private static JobStateSet SetOf(JobState state) => (JobStateSet)(1 << (int)state);
+
+    private async Task ChangeOneAsync(JobRef job, JobFilter filter, DateTimeOffset? cutOff, CancellationToken cancellationToken)
     {
-        long changed = 0;
-        PageKey? after = null;
-        do
+        JobRecord? record = (await parts.ReadAsync((store, token) => store.FindAsync([job], JobParts.None, token), cancellationToken).ConfigureAwait(false))[0];
+        if (record is not null && Limit > 0 && IsAllowed(record.State) && Query.States.Contains(record.State) && filter.Matches(record))
+            await ChangeAsync([record], record.State, cutOff, cancellationToken).ConfigureAwait(false);
+    }
+
+    // Ended jobs are walked from the oldest to the one that was the latest at the start: those retried run in the order in which they failed, and those that
+    // fail anew meanwhile are behind the end.
+    private async Task ChangeStateAsync(JobState state, JobFilter filter, DateTimeOffset? cutOff, CancellationToken cancellationToken)
+    {
+        var request = new PageRequest { Queue = queue, State = state, Take = StepSize, Reverse = state.IsFinal(), Hint = filter.Hint };
+        PageKey? latest = null;
+        if (state.IsFinal())
+        {
+            latest = (await ReadAsync(request with { Take = 1, Reverse = false, Hint = null }, cancellationToken).ConfigureAwait(false)).Jobs is [var first] ? first.Key : null;
+            if (latest is null)
+                return;
+        }
+
+        bool isAtEnd = false;
+        while (!isAtEnd && changed < Limit)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var request = new PageRequest
-            {
-                Queue = queue,
-                State = state,
-                Take = (int)Math.Min(StepSize, filter.IsEmpty ? Limit - before - changed : StepSize),
-                After = after,
-                Reverse = OldestFirst && state.IsFinal(),
-                Hint = filter.Hint,
-            };
-            if (request.Take <= 0 || before + changed >= Limit)
-                break;
+            StorePage page = await ReadAsync(request, cancellationToken).ConfigureAwait(false);
+            IEnumerable<JobRecord> old = page.Jobs.Where(job => cutOff is null || (job.FinishedAt ?? job.AddedAt) <= cutOff);
+            if (latest is { } end)
+                old = old.Where(job => job.Key >= end);
+            List<JobRecord> matching = [.. old.Where(filter.Matches)];
+            List<JobRecord> taken = [.. matching.Take((int)Math.Min(StepSize, Limit - changed))];
+            if (taken.Count > 0)
+                await ChangeAsync(taken, state, cutOff, cancellationToken).ConfigureAwait(false);
 
-            StorePage page = await parts.ReadAsync((store, token) => store.PageAsync(request, token), cancellationToken).ConfigureAwait(false);
-            after = page.Next;
-            JobRef[] matching = [.. page.Jobs.Where(filter.Matches).Take((int)Math.Min(StepSize, Limit - before - changed)).Select(record => record.Ref)];
-            if (matching.Length == 0)
-                continue;
-
-            List<string> ids = await ChangeAsync(matching, state, cutOff, cancellationToken).ConfigureAwait(false);
-            changed += ids.Count;
-            if (ids.Count > 0)
-                Progress?.Report(new(ids, before + changed));
+            // Where the limit cut the page short and one of those taken had moved on, go on behind the last one taken.
+            PageKey? after = taken.Count < matching.Count ? taken[^1].Key : page.Next;
+            request = request with { After = after };
+            isAtEnd = after is null || (latest is not null && (after <= latest || IsYoung(page, cutOff)));
         }
-        while (after is not null);
-
-        return changed;
     }
 
-    private async Task<List<string>> ChangeAsync(JobRef[] jobs, JobState state, DateTimeOffset cutOff, CancellationToken cancellationToken)
+    // By end, oldest first: behind one that is too young come only younger ones.
+    private static bool IsYoung(StorePage page, DateTimeOffset? cutOff) => page.Jobs is [.., var last] && last.FinishedAt > cutOff;
+
+    private Task<StorePage> ReadAsync(PageRequest request, CancellationToken cancellationToken) =>
+        parts.ReadAsync((store, token) => store.PageAsync(request, token), cancellationToken);
+
+    private async Task ChangeAsync(List<JobRecord> jobs, JobState state, DateTimeOffset? cutOff, CancellationToken cancellationToken)
     {
+        JobRef[] refs = [.. jobs.Select(job => job.Ref)];
         IReadOnlyList<AdministerReply> replies = await parts.ChangeAsync(
             (store, step, token) => store.AdministerJobsAsync(
-                new() { Step = step, Command = Command, Jobs = jobs, Expected = SetOf(state), NotAfter = cutOff }, token),
+                new() { Step = step, Command = Command, Jobs = refs, Expected = SetOf(state), NotAfter = cutOff }, token),
             cancellationToken).ConfigureAwait(false);
-        var ids = new List<string>(jobs.Length);
-        for (int i = 0; i < jobs.Length; i++)
+        var ids = new List<string>(refs.Length);
+        for (int i = 0; i < refs.Length; i++)
         {
             if (replies[i].Outcome is AdministerOutcome.Done or AdministerOutcome.Requested)
-                ids.Add(jobs[i].Id);
+                ids.Add(refs[i].Id);
         }
 
-        return ids;
+        changed += ids.Count;
+        if (ids.Count > 0)
+            Progress?.Report(new(ids, changed));
     }
 }

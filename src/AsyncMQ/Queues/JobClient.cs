@@ -63,6 +63,7 @@ internal sealed class JobClient(JobClientParts parts) : IJobClient
 
     internal async Task<JobHandle> EnqueueAsync(JobPayload payload, DateTimeOffset? runAt, string? queue, CancellationToken cancellationToken)
     {
+        parts.Factory.RequireSize(payload);
         JobSpec spec = JobSpec.FromPayload(payload);
         if (runAt is not null)
             spec = JobSpec.Of(spec.Name!, spec.Args, spec.Options with { Delay = null, RunAt = runAt }) with { Queue = spec.Queue };
@@ -91,10 +92,15 @@ internal sealed class JobClient(JobClientParts parts) : IJobClient
         return await AddGroupAsync(created, cancellationToken).ConfigureAwait(false);
     }
 
-    internal async IAsyncEnumerable<JobHandle> AddStreamAsync(
-        IAsyncEnumerable<JobSpec> jobs, string? queue, [EnumeratorCancellation] CancellationToken cancellationToken)
+    internal IAsyncEnumerable<JobHandle> AddStreamAsync(IAsyncEnumerable<JobSpec> jobs, string? queue, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(jobs);
+        return AddGroupsAsync(jobs, queue, cancellationToken);
+    }
+
+    private async IAsyncEnumerable<JobHandle> AddGroupsAsync(
+        IAsyncEnumerable<JobSpec> jobs, string? queue, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         var group = new List<NewJob>();
         long bytes = 0;
         int index = 0;
@@ -121,7 +127,7 @@ internal sealed class JobClient(JobClientParts parts) : IJobClient
     internal async Task<JobResult> WaitAsync(JobRef job, CancellationToken cancellationToken)
     {
         await parts.StartAsync(cancellationToken).ConfigureAwait(false);
-        using IDisposable? turn = await Workers.HandlerScope.EnterWaitAsync(parts.Store, job, cancellationToken).ConfigureAwait(false);
+        using IDisposable? turn = await Workers.HandlerScope.EnterWaitAsync(parts, job, cancellationToken).ConfigureAwait(false);
         JobRecord? record = await parts.Ends.WaitAsync(job, cancellationToken).ConfigureAwait(false);
         if (record is null)
             throw new JobNotCompletedException(job, null, null);
@@ -152,6 +158,10 @@ internal sealed class JobClient(JobClientParts parts) : IJobClient
         try
         {
             return parts.Factory.Create(spec!, queue);
+        }
+        catch (PayloadTooLargeException e)
+        {
+            throw new PayloadTooLargeException($"Job {index} of the bulk", e.Size, e.Limit);
         }
         catch (ArgumentException e)
         {

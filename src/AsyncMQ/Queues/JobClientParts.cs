@@ -28,13 +28,16 @@ internal sealed record JobClientParts
     /// <summary>One administrative step at a time: they share a lane.</summary>
     public SemaphoreSlim Administration { get; } = new(1, 1);
 
-    /// <summary>Reads from the store, with a deadline.</summary>
+    /// <summary>Reads from the store, with a deadline. Cancelling ends the wait whatever the store does.</summary>
     public async Task<T> ReadAsync<T>(Func<IJobStore, CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)
     {
         await StartAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await Timeouts.Guard(read(Store, cancellationToken), Time).ConfigureAwait(false);
+            ValueTask<T> answer = read(Store, cancellationToken);
+            return answer.IsCompleted
+                ? await answer.ConfigureAwait(false)
+                : await answer.AsTask().WaitAsync(Timeouts.Call, Time, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException e)
         {
@@ -42,18 +45,23 @@ internal sealed record JobClientParts
         }
     }
 
-    /// <summary>Sends an administrative step.</summary>
+    /// <summary>Sends an administrative step. Cancelling one that was sent abandons the wait.</summary>
     public async Task<T> ChangeAsync<T>(Func<IJobStore, StepId, CancellationToken, ValueTask<T>> change, CancellationToken cancellationToken)
     {
         await StartAsync(cancellationToken).ConfigureAwait(false);
         await Administration.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
+        return await SendAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+
+        async Task<T> SendAsync()
         {
-            return await Steps.SendAsync(StepSender.Administration, (step, token) => change(Store, step, token)).ConfigureAwait(false);
-        }
-        finally
-        {
-            Administration.Release();
+            try
+            {
+                return await Steps.SendAsync(StepSender.Administration, (step, token) => change(Store, step, token)).ConfigureAwait(false);
+            }
+            finally
+            {
+                Administration.Release();
+            }
         }
     }
 }

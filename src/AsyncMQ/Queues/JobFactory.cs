@@ -16,8 +16,18 @@ internal sealed class JobFactory(JobJson json, RuntimeSeams seams, int maxPayloa
     private readonly JobIdSource ids = new(seams);
 
     public static JobAttribute AttributeOf(Type type) => Attributes.GetOrAdd(type, static type =>
-        type.GetCustomAttribute<JobAttribute>(inherit: false)
-        ?? throw new ArgumentException($"{type} has no [Job(\"name\")] attribute. The name is what is stored, so that renaming the class breaks nothing."));
+    {
+        try
+        {
+            return type.GetCustomAttribute<JobAttribute>(inherit: false)
+                ?? throw new ArgumentException($"{type} has no [Job(\"name\")] attribute. The name is what is stored, so that renaming the class breaks nothing.");
+        }
+        catch (CustomAttributeFormatException e) when (e.GetBaseException() is ArgumentException wrong)
+        {
+            // What the runtime makes of a property that refuses its value.
+            throw new ArgumentException($"The [Job] attribute of {type} has a value that it cannot have. {wrong.Message}", e);
+        }
+    });
 
     /// <param name="spec">The job.</param>
     /// <param name="queue">The queue it is added through; null: through a client.</param>
@@ -31,6 +41,13 @@ internal sealed class JobFactory(JobJson json, RuntimeSeams seams, int maxPayloa
         return spec.Job is { } typed
             ? CreateTyped(typed, queue ?? spec.Queue, spec.Options, wantsResult)
             : Create(spec.Name!, spec.Args.Utf8, queue ?? spec.Queue ?? DefaultQueue, spec.Options, wantsResult);
+    }
+
+    /// <summary>Checks a raw document before it is read: what is over the limit need not be parsed.</summary>
+    public void RequireSize(JobPayload payload)
+    {
+        if (payload.Utf8.Length > maxPayloadBytes)
+            throw new PayloadTooLargeException("The job document", payload.Utf8.Length, maxPayloadBytes);
     }
 
     public NewJob CreateTyped(IJob job, string? queue, JobOptions? options, bool wantsResult)
@@ -78,7 +95,7 @@ internal sealed class JobFactory(JobJson json, RuntimeSeams seams, int maxPayloa
         {
             payload = JsonSerializer.SerializeToUtf8Bytes(job, json.TypeInfo(type));
         }
-        catch (Exception e) when (e is NotSupportedException or JsonException or InvalidOperationException)
+        catch (Exception e) when (e is NotSupportedException or JsonException or InvalidOperationException or ArgumentException)
         {
             throw new ArgumentException($"Job {type.Name} cannot be written as JSON: {e.Message}", nameof(job), e);
         }

@@ -15,55 +15,78 @@ internal static class JobPager
     public static async Task<JobPage> ReadAsync(JobClientParts parts, string queue, JobQuery query, CancellationToken cancellationToken)
     {
         var filter = new JobFilter(query);
-        PageCursor cursor = PageCursor.Parse(query.After, query.States.Count);
+        PageCursor cursor = PageCursor.Of(query);
         if (filter.OnlyId is { } id)
             return await ReadOneAsync(parts, new(queue, id), query, filter, cancellationToken).ConfigureAwait(false);
 
-        int skip = query.Skip;
-        if (filter.IsEmpty && skip > 0 && query.After is null)
-            (cursor, skip) = await SkipStatesAsync(parts, queue, query, skip, cancellationToken).ConfigureAwait(false);
-
         var jobs = new List<JobInfo>(query.Take);
-        int looked = 0;
-        while (cursor.State < query.States.Count && jobs.Count < query.Take && looked < MostLookedAt)
-        {
-            int wanted = query.Take - jobs.Count;
-            var request = new PageRequest
-            {
-                Queue = queue,
-                State = query.States[cursor.State],
-                Take = filter.IsEmpty ? wanted : Stride,
-                Skip = filter.IsEmpty ? skip : 0,
-                After = cursor.Key,
-                Reverse = query.Descending,
-                Hint = filter.Hint,
-                Parts = filter.IsEmpty ? Shown : JobParts.None,
-            };
-            StorePage page = await parts.ReadAsync((store, token) => store.PageAsync(request, token), cancellationToken).ConfigureAwait(false);
-            if (filter.IsEmpty)
-            {
-                skip = 0;
-                jobs.AddRange(page.Jobs.Select(record => JobInfoReader.Read(record, parts.Json)));
-                cursor = Behind(cursor, page.Next);
-                continue;
-            }
-
-            looked += Math.Max(1, page.Jobs.Count);
-            List<JobRecord> matching = [.. page.Jobs.Where(filter.Matches)];
-            int skipped = Math.Min(skip, matching.Count);
-            skip -= skipped;
-            List<JobRecord> taken = [.. matching.Skip(skipped).Take(wanted)];
-            jobs.AddRange(await ReadShownAsync(parts, taken, cancellationToken).ConfigureAwait(false));
-
-            // Where the page was full before the stride was over, go on behind the last one taken.
-            cursor = matching.Count - skipped > wanted ? cursor with { Key = taken[^1].Key } : Behind(cursor, page.Next);
-        }
-
-        string? next = cursor.State < query.States.Count ? cursor.ToString() : null;
+        cursor = filter.IsEmpty
+            ? await ReadAllAsync(parts, queue, query, cursor, jobs, cancellationToken).ConfigureAwait(false)
+            : await ReadMatchingAsync(parts, queue, query, filter, cursor, jobs, cancellationToken).ConfigureAwait(false);
+        string? next = cursor.State < query.States.Count ? cursor.ToText(query) : null;
         return new(jobs, next, filter.IsEmpty ? await TotalAsync(parts, queue, query, cancellationToken).ConfigureAwait(false) : null);
     }
 
-    private static PageCursor Behind(PageCursor cursor, PageKey? next) => next is { } key ? cursor with { Key = key } : new(cursor.State + 1, null);
+    private static async Task<PageCursor> ReadAllAsync(
+        JobClientParts parts, string queue, JobQuery query, PageCursor cursor, List<JobInfo> jobs, CancellationToken cancellationToken)
+    {
+        if (cursor.Skip > 0)
+            cursor = await SkipStatesAsync(parts, queue, query, cursor.Skip, cancellationToken).ConfigureAwait(false);
+
+        while (cursor.State < query.States.Count && jobs.Count < query.Take)
+        {
+            StorePage page = await ReadAsync(parts, new()
+            {
+                Queue = queue,
+                State = query.States[cursor.State],
+                Take = query.Take - jobs.Count,
+                Skip = cursor.Skip,
+                After = cursor.Key,
+                Reverse = query.Descending,
+                Parts = Shown,
+            }, cancellationToken).ConfigureAwait(false);
+            jobs.AddRange(page.Jobs.Select(record => JobInfoReader.Read(record, parts.Json)));
+            cursor = Behind(cursor with { Skip = 0 }, page);
+        }
+
+        return cursor;
+    }
+
+    private static async Task<PageCursor> ReadMatchingAsync(
+        JobClientParts parts, string queue, JobQuery query, JobFilter filter, PageCursor cursor, List<JobInfo> jobs, CancellationToken cancellationToken)
+    {
+        for (int looked = 0; cursor.State < query.States.Count && jobs.Count < query.Take && looked < MostLookedAt;)
+        {
+            StorePage page = await ReadAsync(parts, new()
+            {
+                Queue = queue,
+                State = query.States[cursor.State],
+                Take = Stride,
+                After = cursor.Key,
+                Reverse = query.Descending,
+                Hint = filter.Hint,
+            }, cancellationToken).ConfigureAwait(false);
+
+            // A page that came back short with a place to go on: by the hint, the store has looked at as many as it likes to at once.
+            looked += page.Jobs.Count < Stride && page.Next is not null ? MostLookedAt : page.Jobs.Count;
+            List<JobRecord> matching = [.. page.Jobs.Where(filter.Matches)];
+            int skipped = Math.Min(cursor.Skip, matching.Count);
+            List<JobRecord> taken = [.. matching.Skip(skipped).Take(query.Take - jobs.Count)];
+            jobs.AddRange(await ReadShownAsync(parts, taken, cancellationToken).ConfigureAwait(false));
+
+            // Where the page was full before the stride was over, go on behind the last one taken.
+            cursor = cursor with { Skip = cursor.Skip - skipped };
+            cursor = skipped + taken.Count < matching.Count ? cursor with { Key = taken[^1].Key } : Behind(cursor, page);
+        }
+
+        return cursor;
+    }
+
+    private static Task<StorePage> ReadAsync(JobClientParts parts, PageRequest request, CancellationToken cancellationToken) =>
+        parts.ReadAsync((store, token) => store.PageAsync(request, token), cancellationToken);
+
+    private static PageCursor Behind(PageCursor cursor, StorePage page) =>
+        page.Next is { } key ? cursor with { Key = key } : cursor with { State = cursor.State + 1, Key = null };
 
     private static async Task<JobPage> ReadOneAsync(JobClientParts parts, JobRef job, JobQuery query, JobFilter filter, CancellationToken cancellationToken)
     {
@@ -72,6 +95,7 @@ internal static class JobPager
         return new(matches ? [JobInfoReader.Read(record!, parts.Json)] : [], null, null);
     }
 
+    // What has moved on or changed since the page was read, and would no longer stand in it, is left out.
     private static async Task<IEnumerable<JobInfo>> ReadShownAsync(JobClientParts parts, List<JobRecord> records, CancellationToken cancellationToken)
     {
         if (records.Count == 0)
@@ -79,18 +103,19 @@ internal static class JobPager
 
         JobRef[] refs = [.. records.Select(record => record.Ref)];
         IReadOnlyList<JobRecord?> read = await parts.ReadAsync((store, token) => store.FindAsync(refs, Shown, token), cancellationToken).ConfigureAwait(false);
-        return read.OfType<JobRecord>().Select(record => JobInfoReader.Read(record, parts.Json));
+        return read.Zip(records)
+            .Where(pair => pair.First is { } now && now.State == pair.Second.State)
+            .Select(pair => JobInfoReader.Read(pair.First!, parts.Json));
     }
 
     // Whole states are skipped by their counts; the rest by the store.
-    private static async Task<(PageCursor Cursor, int Skip)> SkipStatesAsync(
-        JobClientParts parts, string queue, JobQuery query, int skip, CancellationToken cancellationToken)
+    private static async Task<PageCursor> SkipStatesAsync(JobClientParts parts, string queue, JobQuery query, int skip, CancellationToken cancellationToken)
     {
         QueueCounts counts = await parts.ReadAsync((store, token) => store.CountAsync(queue, token), cancellationToken).ConfigureAwait(false);
         int state = 0;
         while (state < query.States.Count && counts.ByState[(int)query.States[state]] <= skip)
             skip -= (int)counts.ByState[(int)query.States[state++]];
-        return (new(state, null), skip);
+        return new(state, null, skip);
     }
 
     private static async Task<long> TotalAsync(JobClientParts parts, string queue, JobQuery query, CancellationToken cancellationToken)

@@ -10,7 +10,7 @@ public sealed record JobQuery
 {
     /// <summary>The states, in the order wanted; one that stands twice counts once. All by default, in the order of <see cref="JobState"/>.</summary>
     /// <exception cref="ArgumentException">There is none, or one is not a state.</exception>
-    public IReadOnlyList<JobState> States { get; init => field = RequireStates(value); } = Enum.GetValues<JobState>();
+    public IReadOnlyList<JobState> States { get; init => field = RequireStates(value); } = AllStates;
 
     /// <summary>The most jobs on the page, 1 to 1 000; 50 by default. A change over a query has no pages and does not look at it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of its range.</exception>
@@ -25,7 +25,10 @@ public sealed record JobQuery
     /// <summary>Where the page before ended: its <see cref="JobPage.Next"/>. Null: from the beginning.</summary>
     public string? After { get; init; }
 
-    /// <summary>Skip so many matching jobs first. Costs time with the number: <see cref="After"/> does not.</summary>
+    /// <summary>
+    /// Begin behind so many matching jobs. Costs time with the number: <see cref="After"/> does not. With <see cref="After"/> it is not looked at: a place
+    /// to go on is behind them already.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public int Skip
     {
@@ -56,6 +59,11 @@ public sealed record JobQuery
 
     /// <summary>Only jobs whose priority is not the default 5: the view <c>prioritized</c>.</summary>
     public bool IsPrioritized { get; init; }
+
+    /// <summary>True when nobody said which states: then running jobs are not touched by a removal.</summary>
+    internal bool IsOfAnyState => ReferenceEquals(States, AllStates);
+
+    private static IReadOnlyList<JobState> AllStates { get; } = Enum.GetValues<JobState>();
 
     private static JobState[] RequireStates(IReadOnlyList<JobState> states)
     {

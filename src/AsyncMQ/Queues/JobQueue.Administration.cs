@@ -50,8 +50,7 @@ internal sealed partial class JobQueue
     public Task<long> RemoveAsync(JobQuery query, IProgress<ChangedJobs>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(query);
-        bool isDefault = query.States.Count == Enum.GetValues<JobState>().Length;
-        return RunAsync(JobCommand.Remove, isDefault ? JobStateSet.All & ~JobStateSet.Active : JobStateSet.All, query, progress, cancellationToken);
+        return RunAsync(JobCommand.Remove, query.IsOfAnyState ? JobStateSet.All & ~JobStateSet.Active : JobStateSet.All, query, progress, cancellationToken);
     }
 
     public Task<long> RetryAsync(JobQuery query, IProgress<ChangedJobs>? progress = null, CancellationToken cancellationToken = default) =>
@@ -87,7 +86,6 @@ internal sealed partial class JobQueue
             Query = new() { States = [state] },
             Grace = grace,
             Limit = limit ?? long.MaxValue,
-            OldestFirst = true,
             Progress = progress,
         };
         return change.RunAsync(cancellationToken);
@@ -103,13 +101,13 @@ internal sealed partial class JobQueue
                 return 0;
         }
 
-        long removed = 0;
+        // More than one round only when a running job, forced, was settled into another state between the pages. No cut-off: a closed queue takes no adds.
+        var removal = new JobChange(parts, name) { Command = JobCommand.Remove, Allowed = JobStateSet.All, Query = new(), Grace = null, Progress = progress };
+        long removed;
         do
-        {
-            // More than one round only when a running job, forced, was settled into another state between the pages.
-            removed += await RunAsync(JobCommand.Remove, JobStateSet.All, new(), progress, cancellationToken).ConfigureAwait(false);
-        }
-        while (await ChangeQueueAsync(new QueueCommand.Delete(), cancellationToken).ConfigureAwait(false) == QueueReply.Busy);
+            removed = await removal.RunAsync(cancellationToken).ConfigureAwait(false);
+        while (await ChangeQueueAsync(new QueueCommand.Delete(), cancellationToken).ConfigureAwait(false) == QueueReply.Busy
+            && await IsClosedAsync(cancellationToken).ConfigureAwait(false));
 
         return removed;
     }
@@ -123,7 +121,16 @@ internal sealed partial class JobQueue
     private Task<long> RunAsync(JobCommand command, JobStateSet allowed, JobQuery query, IProgress<ChangedJobs>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
+        if (query.Skip > 0 || query.After is not null)
+            throw new ArgumentException("A change over a query has no pages: it cannot Skip or go on After a place. Say which jobs by states and filters.", nameof(query));
         return new JobChange(parts, name) { Command = command, Allowed = allowed, Query = query, Progress = progress }.RunAsync(cancellationToken);
+    }
+
+    // Open: somebody else obliterated the queue at the same time, and its name is in use again.
+    private async Task<bool> IsClosedAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<QueueRecord> queues = await parts.ReadAsync((store, token) => store.QueuesAsync(token), cancellationToken).ConfigureAwait(false);
+        return queues.Any(queue => queue.Name == name && queue.IsClosed);
     }
 
     private async Task<AdministerReply> ChangeJobAsync(

@@ -14,7 +14,7 @@ public static class JobQueueExtensions
         string? after = query.After;
         do
         {
-            JobPage page = await queue.GetJobsAsync(query with { After = after, Skip = after == query.After ? query.Skip : 0 }, cancellationToken).ConfigureAwait(false);
+            JobPage page = await queue.GetJobsAsync(query with { After = after }, cancellationToken).ConfigureAwait(false);
             foreach (JobInfo job in page.Jobs)
                 yield return job;
             after = page.Next;

@@ -46,6 +46,7 @@ public sealed record QueueStats
     public long Pending => Waiting + Delayed + WaitingChildren;
 
     /// <summary>The jobs in one state.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">That is not a state.</exception>
     public long this[JobState state] => state switch
     {
         JobState.Waiting => Waiting,
@@ -55,6 +56,7 @@ public sealed record QueueStats
         JobState.Completed => Completed,
         JobState.Failed => Failed,
         JobState.Expired => Expired,
-        _ => Cancelled,
+        JobState.Cancelled => Cancelled,
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state, $"{(int)state} is not a job state."),
     };
 }

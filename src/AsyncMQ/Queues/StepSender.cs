@@ -39,6 +39,8 @@ internal sealed class StepSender(IJobStore store, RuntimeSeams seams, StoreTimeo
                 Forget(e.Session);
                 if (IsOver(started))
                     throw;
+                if (tries > 1)
+                    await Task.Delay(StoreTimeouts.Pause(tries, seams.Random.NextDouble()), seams.Time).ConfigureAwait(false);
             }
             catch (Exception e) when (e is not (StoreRejectedException or StaleStepException or NotSupportedException or ArgumentException))
             {

@@ -11,6 +11,9 @@ internal interface IWorkScheduler
 
     /// <summary>Calls <paramref name="beat"/> at once and then again and again on a thread of its own, which a full thread pool cannot delay.</summary>
     IBeat StartBeat(string name, TimeSpan interval, Action beat);
+
+    /// <summary>Somebody begins to wait for the end of a job; the answer is disposed when the wait is over. For a host that must know who waits for what.</summary>
+    IDisposable? EnterWait() => null;
 }
 
 /// <summary>A running beat; dispose it to stop (waits for the call under way).</summary>
@@ -60,7 +63,7 @@ internal sealed class PoolScheduler : IWorkScheduler
             wake.Set();
             if (thread != Thread.CurrentThread)
                 thread.Join();
-            wake.Dispose();
+            // The event is left to the collector: a signal under way may still set it.
         }
     }
 #pragma warning restore RS0030

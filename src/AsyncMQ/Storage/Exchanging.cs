@@ -45,7 +45,8 @@ public enum SettlementKind : byte
     /// <summary>The handler asked to be run again after the delay: the attempt is refunded, and recorded. Data is the error, or empty.</summary>
     PutBack = 3,
 
-    /// <summary>The job was not run, or not to its end, through no fault of its own (drain, prefetch): attempt refunded, sequence kept.</summary>
+    /// <summary>The job was not run, or not to its end, through no fault of its own (drain, prefetch): attempt refunded, sequence kept. With a delay: not to
+    /// be claimed before that is over, and then a new sequence.</summary>
     HandBack = 4,
 
     /// <summary>This worker does not know the job's name: attempt refunded, sequence kept, moved to its queue's lane for that name.</summary>
@@ -59,7 +60,7 @@ public enum SettlementKind : byte
 /// <param name="Flags">The job's flags, as they came with the claim.</param>
 /// <param name="Kind">What happened.</param>
 /// <param name="Data">Result or error; opaque bytes.</param>
-/// <param name="Delay">For Retry and PutBack.</param>
+/// <param name="Delay">For Retry, PutBack and HandBack.</param>
 public readonly record struct Settlement(
     JobRef Job, long Handle, ClaimToken Token, JobFlags Flags, SettlementKind Kind, ReadOnlyMemory<byte> Data = default, TimeSpan Delay = default);
 

@@ -15,8 +15,8 @@ internal static class Failures
         {
             case JobCancellationReason.LeaseLost:
                 return null;
-            case JobCancellationReason.HostStopping when exception is OperationCanceledException:
-                return Make(job, SettlementKind.HandBack);
+            case JobCancellationReason.HostStopping when exception is not (UnrecoverableJobException or RetryJobException):
+                return Make(job, SettlementKind.HandBack); // many a client wraps the cancellation in an exception of its own
             case JobCancellationReason.Cancelled when exception is OperationCanceledException:
                 return Make(job, SettlementKind.HandBack); // the store ends it as cancelled
             case JobCancellationReason.Timeout when exception is OperationCanceledException:
@@ -38,6 +38,10 @@ internal static class Failures
         Log.JobRetries(worker.Logger, job.Ref, job.Name, job.Attempt, delay, Describe(error));
         return Make(job, SettlementKind.Retry, error.Pack(), delay);
     }
+
+    /// <summary>The settlement of a job that was cancelled before its handler started; null when the claim is lost.</summary>
+    public static Settlement? SettleUnstarted(JobRun run) =>
+        run.Reason == JobCancellationReason.LeaseLost ? null : Make(run.Job, SettlementKind.HandBack);
 
     // Without the stack: that is stored with the attempt.
     private static string Describe(JobError error) => $"{error.Type}: {error.Message}";

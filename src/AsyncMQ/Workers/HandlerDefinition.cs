@@ -20,15 +20,20 @@ internal abstract class HandlerDefinition(string name, JobPolicy policy)
     {
     }
 
-    protected static async ValueTask<ReadOnlyMemory<byte>> NoResultAsync(Task handled)
+    protected static ValueTask<ReadOnlyMemory<byte>> NoResultAsync(Task? handled)
     {
-        await handled.ConfigureAwait(false);
-        return default;
+        return handled is { IsCompletedSuccessfully: true } ? default : WaitAsync(handled ?? throw NoTask());
+
+        static async ValueTask<ReadOnlyMemory<byte>> WaitAsync(Task handled)
+        {
+            await handled.ConfigureAwait(false);
+            return default;
+        }
     }
 
-    protected static async ValueTask<ReadOnlyMemory<byte>> WriteResultAsync<TResult>(Task<TResult> handled, JsonTypeInfo<TResult> typeInfo)
+    protected static async ValueTask<ReadOnlyMemory<byte>> WriteResultAsync<TResult>(Task<TResult>? handled, JsonTypeInfo<TResult> typeInfo)
     {
-        TResult result = await handled.ConfigureAwait(false);
+        TResult result = await (handled ?? throw NoTask()).ConfigureAwait(false);
         try
         {
             return JsonSerializer.SerializeToUtf8Bytes(result, typeInfo);
@@ -38,6 +43,8 @@ internal abstract class HandlerDefinition(string name, JobPolicy policy)
             throw new NotSupportedException($"The handler returned, but its result of type {result?.GetType().Name ?? typeof(TResult).Name} cannot be written as JSON: {e.Message}", e);
         }
     }
+
+    private static InvalidOperationException NoTask() => new("The handler returned null where a task belongs.");
 
     protected static TJob Read<TJob>(JobContext context, JsonTypeInfo<TJob> typeInfo)
     {
@@ -56,11 +63,8 @@ internal abstract class HandlerDefinition(string name, JobPolicy policy)
 /// <summary>A lambda by name.</summary>
 internal sealed class LambdaDefinition(string name, JobPolicy policy, Func<JobContext, CancellationToken, Task> handler) : HandlerDefinition(name, policy)
 {
-    public override ValueTask<ReadOnlyMemory<byte>> RunAsync(JobContext context, JobJson json, CancellationToken cancellationToken)
-    {
-        Task handled = handler(context, cancellationToken);
-        return handled.IsCompletedSuccessfully ? default : NoResultAsync(handled);
-    }
+    public override ValueTask<ReadOnlyMemory<byte>> RunAsync(JobContext context, JobJson json, CancellationToken cancellationToken) =>
+        NoResultAsync(handler(context, cancellationToken));
 }
 
 /// <summary>A lambda by name that has a result.</summary>
@@ -81,8 +85,7 @@ internal sealed class TypedDefinition<TJob, THandler>(string name, JobPolicy pol
     public override ValueTask<ReadOnlyMemory<byte>> RunAsync(JobContext context, JobJson json, CancellationToken cancellationToken)
     {
         TJob job = Read(context, json.TypeInfo<TJob>());
-        Task handled = context.Services.GetRequiredService<THandler>().HandleAsync(job, context, cancellationToken);
-        return handled.IsCompletedSuccessfully ? default : NoResultAsync(handled);
+        return NoResultAsync(context.Services.GetRequiredService<THandler>().HandleAsync(job, context, cancellationToken));
     }
 
     public override void Validate(JobJson json) => json.TypeInfo<TJob>();

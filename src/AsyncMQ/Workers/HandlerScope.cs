@@ -1,3 +1,5 @@
+using AsyncMQ.Jobs;
+using AsyncMQ.Queues;
 using AsyncMQ.Storage;
 
 namespace AsyncMQ.Workers;
@@ -6,7 +8,7 @@ namespace AsyncMQ.Workers;
 /// A worker as its handlers' waits see it, so that a handler that waits for another job is refused when that wait could never end: all slots of its
 /// worker would wait, and nobody else works the queue.
 /// </summary>
-internal sealed class HandlerScope(int slots, IReadOnlySet<string> queues, Func<SessionId> session)
+internal sealed class HandlerScope(WorkerContext process, int slots, IReadOnlySet<string> queues)
 {
     private static readonly AsyncLocal<OfSlot?> Current = new();
     private int waitingSlots;
@@ -16,14 +18,22 @@ internal sealed class HandlerScope(int slots, IReadOnlySet<string> queues, Func<
 
     /// <summary>Dispose the answer when the wait is over; null outside handlers.</summary>
     /// <exception cref="InvalidOperationException">The wait would deadlock.</exception>
-    public static async ValueTask<IDisposable?> EnterWaitAsync(IJobStore store, JobRef job, CancellationToken cancellationToken)
+    public static async ValueTask<IDisposable?> EnterWaitAsync(JobClientParts parts, JobRef job, CancellationToken cancellationToken)
     {
-        if (Current.Value is not { } slot || !slot.Worker.Works(job.Queue))
+        if (Current.Value is not { } slot || !slot.Worker.Works(parts.Store, job.Queue))
             return null;
 
         var turn = new Turn(slot);
-        if (!slot.Worker.IsFullOfWaits || await slot.Worker.HasOthersAsync(store, job.Queue, cancellationToken).ConfigureAwait(false))
-            return turn;
+        try
+        {
+            if (!slot.Worker.IsFullOfWaits || await slot.Worker.CanEndAsync(parts, job, cancellationToken).ConfigureAwait(false))
+                return turn;
+        }
+        catch
+        {
+            turn.Dispose();
+            throw;
+        }
 
         turn.Dispose();
         throw new InvalidOperationException(
@@ -35,18 +45,26 @@ internal sealed class HandlerScope(int slots, IReadOnlySet<string> queues, Func<
 
     private bool IsFullOfWaits => Volatile.Read(ref waitingSlots) >= slots;
 
-    private bool Works(string queue) => queues.Contains(queue);
+    private bool Works(IJobStore store, string queue) => store == process.Store && queues.Contains(queue);
 
-    private async ValueTask<bool> HasOthersAsync(IJobStore store, string queue, CancellationToken cancellationToken)
+    // Another worker of this process has a slot that does not wait, another process works the queue, or the job has ended and nobody need run it.
+    private async ValueTask<bool> CanEndAsync(JobClientParts parts, JobRef job, CancellationToken cancellationToken)
     {
-        SessionId own = session();
-        foreach (SessionRecord other in await store.SessionsAsync(cancellationToken).ConfigureAwait(false))
+        foreach (HandlerScope other in process.Scopes)
         {
-            if (other.Info.Id != own && other.Info.Queues.Contains(queue))
+            if (other != this && other.Works(parts.Store, job.Queue) && !other.IsFullOfWaits)
                 return true;
         }
 
-        return false;
+        SessionId own = process.Session.Id;
+        foreach (SessionRecord other in await parts.ReadAsync((store, token) => store.SessionsAsync(token), cancellationToken).ConfigureAwait(false))
+        {
+            if (other.Info.Id != own && other.Info.Queues.Contains(job.Queue))
+                return true;
+        }
+
+        JobRecord? record = (await parts.ReadAsync((store, token) => store.FindAsync([job], JobParts.None, token), cancellationToken).ConfigureAwait(false))[0];
+        return record is null || record.State.IsFinal();
     }
 
     /// <summary>One slot of the worker: waits of one handler, however many, hold one slot.</summary>

@@ -36,12 +36,17 @@ internal sealed class Housekeeping(WorkerContext worker) : IAsyncDisposable
             bool more = false;
             try
             {
+                await worker.Session.Ready.WaitAsync(stopped.Token).ConfigureAwait(false);
                 more = await step().ConfigureAwait(false);
                 failing = false;
             }
             catch (SessionLostException e)
             {
                 await worker.Session.ReplaceAsync(e.Session).WaitAsync(worker.Timeouts.Call, worker.Seams.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (OperationCanceledException) when (stopped.IsCancellationRequested)
+            {
+                return;
             }
             catch (Exception e)
             {

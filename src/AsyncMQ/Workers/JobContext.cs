@@ -25,6 +25,7 @@ public enum JobCancellationReason
 /// <summary>One attempt of a job, seen from its handler. A unit test can make one of its own; what is reported is then kept in it.</summary>
 public sealed class JobContext
 {
+    private const int LongestLine = 16_384;
     private readonly Lock gate = new();
     private List<string>? lines;
     private IServiceProvider? services;
@@ -126,10 +127,18 @@ public sealed class JobContext
     {
         ArgumentNullException.ThrowIfNull(line);
         if (Run is not null)
-            return Run.ReportAsync(null, line.Length <= 16_384 ? line : string.Concat(line.AsSpan(0, 16_383), "…"), cancellationToken);
+            return Run.ReportAsync(null, Cut(line), cancellationToken);
 
         (lines ??= []).Add(line);
         return Task.CompletedTask;
+    }
+
+    private static string Cut(string line)
+    {
+        if (line.Length <= LongestLine)
+            return line;
+        int end = char.IsHighSurrogate(line[LongestLine - 2]) ? LongestLine - 2 : LongestLine - 1;
+        return string.Concat(line.AsSpan(0, end), "…");
     }
 
     /// <summary>Ends the attempt's scope, if one was made.</summary>

@@ -66,9 +66,10 @@ internal sealed partial class Pump
         {
             foreach (Slot slot in slots)
             {
-                if (slot.Current is { } run && !idle.Contains(slot))
+                if (slot.Current is { } run)
                 {
                     run.Abandon();
+                    slot.Release();
                     finished.Add(new(run.Job.Ref, run.Job.Handle, run.Job.Token, run.Job.Flags, SettlementKind.HandBack));
                     idle.Push(slot);
                     handedBack++;

@@ -7,59 +7,50 @@ namespace AsyncMQ.Workers;
 /// <summary>The pump's dealings with a store that fails, a session that is lost, and a host that stops.</summary>
 internal sealed partial class Pump
 {
-    private volatile bool inExchange;
+    private long trips;
+    private bool isUnderWay;
 
-    /// <summary>Counts round trips begun and ended, so that two looks at the number of claims can tell whether one fell between.</summary>
-    public long Trips { get; private set; }
-
-    /// <summary>How many claims the pump holds; exact only while no round trip is under way.</summary>
-    public int Held
+    /// <summary>What the pump holds now.</summary>
+    public PumpLook Look()
     {
-        get
-        {
-            lock (gate)
-                return slots.Length - idle.Count + unstarted.Count + finished.Count;
-        }
+        lock (gate)
+            return new(trips, !isUnderWay, RunsOf(worker.Session.Id).Length + unstarted.Count + (quarantine.Next is null ? 0 : 1) + finished.Count);
     }
 
-    public bool IsInExchange => inExchange;
+    private void BeginTrip()
+    {
+        trips++;
+        isUnderWay = true;
+    }
+
+    private void EndTrip() => isUnderWay = false;
 
     // Null: the session was lost, and with it everything the step spoke of.
     private async ValueTask<ExchangeReply?> ExchangeAsync(ExchangeStep step)
     {
-        inExchange = true;
-        Trips++;
-        try
+        await worker.Session.Ready.ConfigureAwait(false);
+        while (true)
         {
-            await worker.Session.Ready.ConfigureAwait(false);
-            while (true)
+            try
             {
-                try
-                {
-                    ExchangeReply reply = await worker.Timeouts.Guard(worker.Store.ExchangeAsync(step, CancellationToken.None), worker.Seams.Time).ConfigureAwait(false);
-                    if (Interlocked.Exchange(ref tries, 0) > 0)
-                        Log.StoreRecovered(worker.Logger, worker.Store.Description, Name);
-                    return reply;
-                }
-                catch (SessionLostException e)
-                {
-                    await worker.Session.ReplaceAsync(e.Session).ConfigureAwait(false);
-                    return null;
-                }
-                catch (Exception e)
-                {
-                    if (tries == 0)
-                        Log.StoreFailing(worker.Logger, worker.Store.Description, Name, e);
-                    if (IsGivingUp)
-                        return null;
-                    await Task.Delay(StoreTimeouts.Pause((int)Math.Min(++tries, 100), worker.Seams.Random.NextDouble()), worker.Seams.Time).ConfigureAwait(false);
-                }
+                ExchangeReply reply = await worker.Timeouts.Guard(worker.Store.ExchangeAsync(step, CancellationToken.None), worker.Seams.Time).ConfigureAwait(false);
+                if (Interlocked.Exchange(ref tries, 0) > 0)
+                    Log.StoreRecovered(worker.Logger, worker.Store.Description, Name);
+                return reply;
             }
-        }
-        finally
-        {
-            Trips++;
-            inExchange = false;
+            catch (SessionLostException e)
+            {
+                await worker.Session.ReplaceAsync(e.Session).ConfigureAwait(false);
+                return null;
+            }
+            catch (Exception e)
+            {
+                if (tries == 0)
+                    Log.StoreFailing(worker.Logger, worker.Store.Description, Name, e);
+                if (IsGivingUp)
+                    return null;
+                await Task.Delay(StoreTimeouts.Pause((int)Math.Min(++tries, 100), worker.Seams.Random.NextDouble()), worker.Seams.Time).ConfigureAwait(false);
+            }
         }
     }
 
@@ -71,6 +62,7 @@ internal sealed partial class Pump
         {
             finished.RemoveAll(settlement => settlement.Token.Session == lost);
             unstarted.Clear();
+            quarantine.GiveUp();
             running = RunsOf(lost);
             Volatile.Write(ref mayHaveWork, 1);
         }
@@ -88,50 +80,65 @@ internal sealed partial class Pump
         lock (gate)
         {
             found = RunsOf(claim.Token.Session).FirstOrDefault(run => run.Job.Ref == claim.Job && run.Job.Token == claim.Token);
-            if (found is null && unstarted.Any(job => job.Ref == claim.Job && job.Token == claim.Token))
-                HandBackUnstarted(); // it must not start; the store ends it as cancelled
+
+            // One that has not started must not start; the store ends it as cancelled.
+            if (found is null && unstarted.Any(job => ClaimOf(job) == claim))
+                HandBackUnstarted();
+            else if (quarantine.Next is { } next && ClaimOf(next) == claim)
+                finished.Add(HandedBack(quarantine.GiveUp()!));
         }
 
         found?.Cancel(JobCancellationReason.Cancelled);
         signal.Set();
     }
 
-    /// <summary>The store's list of this session's claims differs from what the process holds: set both right.</summary>
-    /// <returns>The claims of the store that this pump holds.</returns>
-    public IEnumerable<SessionClaim> Reconcile(IReadOnlySet<SessionClaim> claims)
+    /// <summary>The store's list of this session's claims differs from what the process holds: runs that it no longer owns are told.</summary>
+    /// <param name="claims">The store's list.</param>
+    /// <param name="since">What the pump held before the list was asked for.</param>
+    /// <returns>What it holds; null when a round trip made the list old.</returns>
+    public IReadOnlyList<SessionClaim>? Reconcile(IReadOnlySet<SessionClaim> claims, PumpLook since)
     {
         List<SessionClaim> held = [];
         lock (gate)
         {
-            foreach (Slot slot in slots)
+            if (isUnderWay || trips != since.Trips)
+                return null;
+
+            foreach (JobRun run in RunsOf(worker.Session.Id))
             {
-                if (slot.Current is { } run && !KeepIfCurrent(run.Job))
+                held.Add(ClaimOf(run.Job));
+                if (!claims.Contains(held[^1]))
                     run.Cancel(JobCancellationReason.LeaseLost);
             }
 
-            foreach (ClaimedJob job in unstarted)
-                KeepIfCurrent(job);
+            held.AddRange(unstarted.Select(ClaimOf));
+            if (quarantine.Next is { } next)
+                held.Add(ClaimOf(next));
             held.AddRange(finished.Select(settlement => new SessionClaim(settlement.Job, settlement.Handle, settlement.Token)));
         }
 
         return held;
-
-        bool KeepIfCurrent(ClaimedJob job)
-        {
-            var claim = new SessionClaim(job.Ref, job.Handle, job.Token);
-            held.Add(claim);
-            return job.Token.Session != worker.Session.Id || claims.Contains(claim);
-        }
     }
 
     /// <summary>Claims of this session that nobody in the process holds: a reply that never came. They go back.</summary>
     public void HandBack(IEnumerable<SessionClaim> orphans)
     {
         lock (gate)
-            finished.AddRange(orphans.Select(claim => new Settlement(claim.Job, claim.Handle, claim.Token, JobFlags.None, SettlementKind.HandBack)));
+            finished.AddRange(orphans.Select(claim => new Settlement(claim.Job, claim.Handle, claim.Token, AnyFlags, SettlementKind.HandBack)));
         signal.Set();
     }
+
+    // Nobody here knows the flags of a claim that never came: the store had better look.
+    private const JobFlags AnyFlags = (JobFlags)byte.MaxValue;
+
+    private static SessionClaim ClaimOf(ClaimedJob job) => new(job.Ref, job.Handle, job.Token);
 
     private JobRun[] RunsOf(SessionId session) =>
         [.. slots.Select(slot => slot.Current).OfType<JobRun>().Where(run => run.Job.Token.Session == session)];
 }
+
+/// <summary>A look at a pump.</summary>
+/// <param name="Trips">How many round trips it has begun.</param>
+/// <param name="IsQuiet">False while one is under way; then nobody can say how many claims it holds.</param>
+/// <param name="Held">How many claims of the current session it holds.</param>
+internal readonly record struct PumpLook(long Trips, bool IsQuiet, int Held);

@@ -11,8 +11,10 @@ namespace AsyncMQ.Workers;
 internal sealed partial class Pump
 {
     private static readonly TimeSpan LongestUnstarted = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan PauseAfterFault = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan EmptyHandedPause = TimeSpan.FromMilliseconds(10);
     private const int MostPerExchange = 1_000;
+    private const long MostBytesPerExchange = 16 << 20;
 
     private readonly WorkerContext worker;
     private readonly WorkerOptions options;
@@ -28,6 +30,7 @@ internal sealed partial class Pump
     private readonly Slot[] slots;
     private readonly Stack<Slot> idle = new();
     private readonly Queue<ClaimedJob> unstarted = new();
+    private readonly Quarantine quarantine = new();
     private List<Settlement> finished = [];
     private long unstartedSince;
     private long runTicks;
@@ -46,7 +49,7 @@ internal sealed partial class Pump
         choice = new(options.WeightedQueues);
         turns = new(options.WeightedQueues);
         prefetch = new(options.Concurrency);
-        Scope = new(options.Concurrency, options.WeightedQueues.Select(queue => queue.Queue).ToHashSet(StringComparer.Ordinal), () => worker.Session.Id);
+        Scope = new(worker, options.Concurrency, options.WeightedQueues.Select(queue => queue.Queue).ToHashSet(StringComparer.Ordinal));
         slots = new Slot[options.Concurrency];
         for (int i = slots.Length - 1; i >= 0; i--)
             idle.Push(slots[i] = new(this, worker));
@@ -54,6 +57,19 @@ internal sealed partial class Pump
     }
 
     public HandlerScope Scope { get; }
+
+    /// <summary>True when the loop sleeps, with nothing to say and nothing to ask.</summary>
+    public bool IsAtRest
+    {
+        get
+        {
+            lock (gate)
+                return finished.Count == 0 && (idle.Count == 0 || Volatile.Read(ref mayHaveWork) == 0) && signal.IsWaitedFor;
+        }
+    }
+
+    /// <summary>What the slots hold now.</summary>
+    public IReadOnlyList<JobRun> Running => [.. slots.Select(slot => slot.Current).OfType<JobRun>()];
 
     public string Name => options.Name ?? string.Join('+', options.WeightedQueues.Select(queue => queue.Queue).Take(3));
 
@@ -63,32 +79,51 @@ internal sealed partial class Pump
     public async Task RunAsync()
     {
         using IDisposable watch = worker.Store.Watch(OnSignal);
-        while (true)
+        bool isDone = false;
+        while (!isDone)
         {
-            signal.Reset();
-            ExchangeStep? step = Compose(out bool isDone);
-            if (isDone)
-                break;
-            if (step is null)
+            try
             {
-                SetTimer();
-                await signal.WaitAsync().ConfigureAwait(false);
-                continue;
+                isDone = await TurnAsync().ConfigureAwait(false);
             }
-
-            long sent = worker.Seams.Time.GetTimestamp();
-            ExchangeReply? reply = await ExchangeAsync(step).ConfigureAwait(false);
-            if (reply is not null)
-                Apply(step, reply, worker.Seams.Time.GetElapsedTime(sent));
+            catch (Exception e)
+            {
+                // Not foreseen; but a worker that goes on lamely is better than one that is silently dead.
+                Log.WorkerFailed(worker.Logger, Name, e);
+                lock (gate)
+                    EndTrip();
+                await Task.Delay(PauseAfterFault, worker.Seams.Time).ConfigureAwait(false);
+                isDone = givingUp;
+            }
         }
 
         await timer.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>A slot ended a run. Gives it the next job, or takes it back.</summary>
-    public ClaimedJob? Finish(Slot slot, JobRun run, Settlement? settlement, long ticks)
+    // True when drained.
+    private async ValueTask<bool> TurnAsync()
     {
-        ClaimedJob? next = null;
+        signal.Reset();
+        ExchangeStep? step = Compose(out bool isDone);
+        if (isDone)
+            return true;
+        if (step is null)
+        {
+            SetTimer();
+            await signal.WaitAsync().ConfigureAwait(false);
+            return false;
+        }
+
+        long sent = worker.Seams.Time.GetTimestamp();
+        ExchangeReply? reply = await ExchangeAsync(step).ConfigureAwait(false);
+        Apply(step, reply, worker.Seams.Time.GetElapsedTime(sent));
+        return false;
+    }
+
+    /// <summary>A slot ended a run. Gives it the next job, or takes it back.</summary>
+    public JobRun? Finish(Slot slot, JobRun run, Settlement? settlement, long ticks)
+    {
+        JobRun? next = null;
         lock (gate)
         {
             if (run.IsAbandoned)
@@ -99,10 +134,17 @@ internal sealed partial class Pump
                 finished.Add(settled);
             runs++;
             runTicks += ticks;
-            if (!draining && unstarted.TryDequeue(out next))
+            quarantine.End(run.Job);
+            if (!draining && quarantine.Next is null && unstarted.TryDequeue(out ClaimedJob? job))
+            {
                 unstartedSince = worker.Seams.Time.GetTimestamp();
+                next = slot.Hold(job);
+            }
             else
+            {
+                slot.Release();
                 idle.Push(slot);
+            }
         }
 
         signal.Set();
@@ -114,18 +156,19 @@ internal sealed partial class Pump
     {
         lock (gate)
         {
-            if (draining || IsUnstartedOverdue())
+            if (draining || IsUnstartedOverdue() || quarantine.Next is not null)
                 HandBackUnstarted();
 
             int free = idle.Count;
             isDone = draining && free == slots.Length && finished.Count == 0;
-            int wanted = draining ? 0 : Math.Min(free, MostPerExchange);
+            bool takesMore = !draining && quarantine.Next is null;
+            int wanted = takesMore ? Math.Min(free, MostPerExchange) : 0;
             bool isPoll = worker.Seams.Time.GetTimestamp() >= nextPoll;
             bool asks = wanted > 0 && (Volatile.Read(ref mayHaveWork) == 1 || isPoll);
             if (isDone || (!asks && finished.Count == 0))
                 return null;
 
-            int ahead = draining || Volatile.Read(ref mayHaveWork) == 0 ? 0 : Math.Max(0, Math.Min(prefetch.Target - unstarted.Count, MostPerExchange - wanted));
+            int ahead = !takesMore || Volatile.Read(ref mayHaveWork) == 0 ? 0 : Math.Max(0, Math.Min(prefetch.Target - unstarted.Count, MostPerExchange - wanted));
             asks |= ahead > 0;
             if (asks)
             {
@@ -137,18 +180,52 @@ internal sealed partial class Pump
             var step = new ExchangeStep
             {
                 Step = worker.Session.NextStep(lane),
-                Settlements = finished,
+                Settlements = TakeFinished(),
                 Claims = asks ? [.. claims] : [],
                 Slots = asks ? wanted : 0,
                 Prefetch = asks ? ahead : 0,
             };
-            finished = [];
+            BeginTrip();
             return step;
         }
     }
 
-    private void Apply(ExchangeStep step, ExchangeReply reply, TimeSpan trip)
+    private List<Settlement> TakeFinished()
     {
+        int count = 0;
+        for (long bytes = 0; count < finished.Count && count < MostPerExchange; count++)
+        {
+            bytes += finished[count].Data.Length;
+            if (bytes > MostBytesPerExchange && count > 0)
+                break;
+        }
+
+        List<Settlement> taken = finished;
+        if (count == finished.Count)
+        {
+            finished = [];
+        }
+        else
+        {
+            taken = finished.GetRange(0, count);
+            finished.RemoveRange(0, count);
+        }
+
+        return taken;
+    }
+
+    // Without a reply the session was lost, and with it everything the step spoke of; the question stands.
+    private void Apply(ExchangeStep step, ExchangeReply? reply, TimeSpan trip)
+    {
+        if (reply is null)
+        {
+            lock (gate)
+                EndTrip();
+            choice.Learn(haveMore: true, []);
+            Volatile.Write(ref mayHaveWork, 1);
+            return;
+        }
+
         for (int i = 0; i < reply.Settled.Count; i++)
         {
             if (reply.Settled[i] == SettleOutcome.Lost)
@@ -156,31 +233,49 @@ internal sealed partial class Pump
         }
 
         bool haveMore = reply.NextWork is { } soon && soon <= TimeSpan.Zero;
+        bool othersMayHave = false;
         lock (gate)
         {
+            EndTrip();
             prefetch.Learn(trip.TotalSeconds, runTicks / (double)worker.Seams.Time.TimestampFrequency, runs);
             runTicks = runs = 0;
             if (step.Claims.Count > 0)
-                choice.Learn(haveMore, reply.ReadyQueues);
+                othersMayHave = choice.Learn(haveMore, reply.ReadyQueues);
 
             foreach (ClaimedJob job in reply.Claimed)
                 Take(job);
+            if (quarantine.Next is not null && finished.Count == 0 && idle.TryPop(out Slot? slot))
+                Start(slot, quarantine.Start());
         }
 
         if (step.Claims.Count > 0)
-            PlanNext(reply, haveMore);
+            PlanNext(reply, haveMore, othersMayHave);
     }
 
     private void Take(ClaimedJob job)
     {
-        if (!worker.Handlers.ContainsKey(job.Name))
+        if (job.Token.Session != worker.Session.Id)
+            return; // lost while the reply was on its way
+
+        if (draining)
+        {
+            finished.Add(HandedBack(job));
+        }
+        else if (!worker.Handlers.ContainsKey(job.Name))
         {
             Log.JobParked(worker.Logger, job.Ref, job.Name);
             finished.Add(new(job.Ref, job.Handle, job.Token, job.Flags, SettlementKind.Park));
         }
+        else if (job.Stalls > 0 && Quarantine.Takes(job.Stalls, worker.MaxStallsOf(job.Ref.Queue)))
+        {
+            if (quarantine.IsTaken)
+                finished.Add(HandedBack(job) with { Delay = Quarantine.Turn * (0.5 + (0.5 * worker.Seams.Random.NextDouble())) });
+            else
+                quarantine.Take(job);
+        }
         else if (idle.TryPop(out Slot? slot))
         {
-            slot.Start(job);
+            Start(slot, job);
         }
         else
         {
@@ -190,11 +285,17 @@ internal sealed partial class Pump
         }
     }
 
-    private void PlanNext(ExchangeReply reply, bool haveMore)
+    private static void Start(Slot slot, ClaimedJob job)
+    {
+        slot.Hold(job);
+        slot.Start();
+    }
+
+    private void PlanNext(ExchangeReply reply, bool haveMore, bool othersMayHave)
     {
         if (haveMore && (reply.Claimed.Count > 0 || reply.Settled.Count > 0))
             Volatile.Write(ref mayHaveWork, 1);
-        else if (reply.ReadyQueues.Count > 0)
+        else if (othersMayHave)
             Volatile.Write(ref mayHaveWork, 1);
         else if (reply.NextWork is { } wait)
             // Told of work but given none: not again at once, whatever the store thinks.
@@ -207,9 +308,16 @@ internal sealed partial class Pump
     {
         if (unstarted.Count > 0)
             prefetch.Waste();
+        if (draining && quarantine.GiveUp() is { } suspect)
+            unstarted.Enqueue(suspect);
         while (unstarted.TryDequeue(out ClaimedJob? job))
-            finished.Add(new(job.Ref, job.Handle, job.Token, job.Flags, SettlementKind.HandBack));
+        {
+            finished.Add(HandedBack(job));
+            handedBack += draining ? 1 : 0;
+        }
     }
+
+    private static Settlement HandedBack(ClaimedJob job) => new(job.Ref, job.Handle, job.Token, job.Flags, SettlementKind.HandBack);
 
     private void SetTimer()
     {

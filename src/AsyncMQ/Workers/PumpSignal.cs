@@ -7,6 +7,16 @@ internal sealed class PumpSignal
     private TaskCompletionSource? waiter;
     private bool isSet;
 
+    /// <summary>True while the pump sleeps on it.</summary>
+    public bool IsWaitedFor
+    {
+        get
+        {
+            lock (gate)
+                return waiter is not null;
+        }
+    }
+
     public void Set()
     {
         TaskCompletionSource? woken;

@@ -1,8 +1,8 @@
 namespace AsyncMQ.Workers;
 
 /// <summary>
-/// Which of a worker's queues to ask in one Exchange. Up to 64: all of them. More: those that the store or a signal said may have work, and on the
-/// safety poll 64 others in turn, so that ten thousand idle queues cost nothing.
+/// Which of a worker's queues to ask in one Exchange. Up to 64: all of them. More: those that the store or a signal said may have work, in turn, and on
+/// the safety poll others up to 64, so that ten thousand idle queues cost nothing.
 /// </summary>
 internal sealed class QueueChoice(IReadOnlyList<WeightedQueue> queues)
 {
@@ -10,7 +10,10 @@ internal sealed class QueueChoice(IReadOnlyList<WeightedQueue> queues)
     private readonly Lock gate = new();
     private readonly int[] all = [.. Enumerable.Range(0, queues.Count)];
     private readonly Dictionary<string, int> indexes = Index(queues);
-    private readonly HashSet<int> ready = [];
+
+    // In turn: who was asked goes to the end. A queue is taken out while it is asked, so that news of it meanwhile is not lost with the answer.
+    private readonly Queue<int> ready = new();
+    private readonly HashSet<int> isReady = [];
     private int[] asked = [];
     private int turn;
 
@@ -25,7 +28,7 @@ internal sealed class QueueChoice(IReadOnlyList<WeightedQueue> queues)
         lock (gate)
         {
             if (indexes.TryGetValue(queue, out int index))
-                ready.Add(index);
+                Add(index);
         }
     }
 
@@ -37,33 +40,54 @@ internal sealed class QueueChoice(IReadOnlyList<WeightedQueue> queues)
 
         lock (gate)
         {
-            asked = [.. ready.Take(MostAsked)];
-            if (asked.Length < MostAsked && (isPoll || asked.Length == 0))
+            var chosen = new List<int>(MostAsked);
+            while (chosen.Count < MostAsked && ready.TryDequeue(out int index))
             {
-                var more = new HashSet<int>(asked);
-                for (int i = 0; more.Count < MostAsked && i < MostAsked; i++)
-                    more.Add(turn++ % queues.Count);
-                asked = [.. more];
+                isReady.Remove(index);
+                chosen.Add(index);
             }
 
-            return asked;
+            if (isPoll || chosen.Count == 0)
+                Fill(chosen);
+            return asked = [.. chosen];
         }
     }
 
     /// <summary>What the store said: whether the queues asked have more, and which others may have work.</summary>
-    public void Learn(bool haveMore, IReadOnlyList<string> readyQueues)
+    /// <returns>True when some queue that was not asked may have work.</returns>
+    public bool Learn(bool haveMore, IReadOnlyList<string> readyQueues)
     {
         if (queues.Count <= MostAsked)
-            return;
-
-        lock (gate)
-        {
-            if (!haveMore)
-                ready.ExceptWith(asked);
-        }
+            return false;
 
         foreach (string queue in readyQueues)
             MarkReady(queue);
+        lock (gate)
+        {
+            bool othersMayHave = ready.Count > 0;
+            if (haveMore)
+                Array.ForEach(asked, Add);
+            asked = [];
+            return othersMayHave;
+        }
+    }
+
+    private void Add(int index)
+    {
+        if (isReady.Add(index))
+            ready.Enqueue(index);
+    }
+
+    private void Fill(List<int> chosen)
+    {
+        var known = new HashSet<int>(chosen);
+        for (int i = 0; chosen.Count < MostAsked && i < queues.Count; i++)
+        {
+            int index = turn;
+            turn = (turn + 1) % queues.Count;
+            if (known.Add(index))
+                chosen.Add(index);
+        }
     }
 
     private static Dictionary<string, int> Index(IReadOnlyList<WeightedQueue> queues)

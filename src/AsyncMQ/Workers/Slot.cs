@@ -18,53 +18,17 @@ internal sealed class Slot(Pump pump, WorkerContext worker) : IThreadPoolWorkIte
     private ITimer? timer;
     private JobRun? current;
     private JobRun? timed;
-    private ClaimedJob? next;
+    private long timedUntil;
 
     public Batcher<JobReport, SettleOutcome> Reports => worker.Reports;
 
     public int MaxPayloadBytes => worker.Options.MaxPayloadBytes;
 
-    /// <summary>The job that runs now; null between jobs.</summary>
+    /// <summary>The job that the slot holds, from when it is given it until the pump has its settlement: also before its handler starts. Null: idle.</summary>
     public JobRun? Current => Volatile.Read(ref current);
 
-    /// <summary>Runs this job soon.</summary>
-    public void Start(ClaimedJob job)
-    {
-        next = job;
-        worker.Seams.Scheduler.Queue(this);
-    }
-
-    void IThreadPoolWorkItem.Execute()
-    {
-        HandlerScope.Enter(scope);
-        _ = RunAsync();
-    }
-
-    /// <summary>Fires the token, if that run is still the slot's.</summary>
-    public void CancelToken(JobRun run)
-    {
-        lock (gate)
-        {
-            // Callbacks run on the pool: whoever cancels (the lease keeper, too) must not run user code.
-            if (current == run)
-                _ = tokens.CancelAsync();
-        }
-    }
-
-    private async Task RunAsync()
-    {
-        ClaimedJob? job = next;
-        while (job is not null)
-        {
-            long started = worker.Seams.Time.GetTimestamp();
-            JobRun run = Begin(job);
-            Settlement? settlement = await ExecuteAsync(run).ConfigureAwait(false);
-            End();
-            job = pump.Finish(this, run, settlement, worker.Seams.Time.GetTimestamp() - started);
-        }
-    }
-
-    private JobRun Begin(ClaimedJob job)
+    /// <summary>Gives the slot a job; under the pump's lock, so that there is no moment in which a claimed job is nowhere.</summary>
+    public JobRun Hold(ClaimedJob job)
     {
         var run = new JobRun(job, this);
         lock (gate)
@@ -77,16 +41,49 @@ internal sealed class Slot(Pump pump, WorkerContext worker) : IThreadPoolWorkIte
         return run;
     }
 
-    private void End()
+    /// <summary>Takes the job away again; under the pump's lock.</summary>
+    public void Release()
+    {
+        lock (gate)
+            current = null;
+    }
+
+    /// <summary>Runs the job that it holds, soon.</summary>
+    public void Start() => worker.Seams.Scheduler.Queue(this);
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        HandlerScope.Enter(scope);
+        _ = RunAsync();
+    }
+
+    /// <summary>Fires the token, if that run is still the slot's.</summary>
+    public void CancelToken(JobRun run)
     {
         lock (gate)
         {
-            current = null;
-            if (timed is not null)
-            {
-                timed = null;
-                timer!.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            }
+            if (current == run)
+                _ = FireAsync(tokens);
+        }
+    }
+
+    // Callbacks run on the pool: whoever cancels (the lease keeper, too) must not run user code, nor hear of its exceptions.
+    private static async Task FireAsync(CancellationTokenSource tokens) =>
+        await tokens.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    private async Task RunAsync()
+    {
+        JobRun? run = Current;
+        while (run is not null)
+        {
+            long started = worker.Seams.Time.GetTimestamp();
+
+            // The wait for a thread may be long: what was cancelled meanwhile does not start.
+            Settlement? settlement = run.Reason == JobCancellationReason.None
+                ? await ExecuteAsync(run).ConfigureAwait(false)
+                : Failures.SettleUnstarted(run);
+            StopTimer();
+            run = pump.Finish(this, run, settlement, worker.Seams.Time.GetTimestamp() - started);
         }
     }
 
@@ -135,13 +132,43 @@ internal sealed class Slot(Pump pump, WorkerContext worker) : IThreadPoolWorkIte
         lock (gate)
         {
             timed = run;
+            timedUntil = worker.Seams.Time.GetTimestamp() + (long)(timeout.TotalSeconds * worker.Seams.Time.TimestampFrequency);
             timer ??= worker.Seams.Time.CreateTimer(static slot => ((Slot)slot!).OnTimeout(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             timer.Change(timeout, Timeout.InfiniteTimeSpan);
         }
     }
 
-    // A timer stopped too late may still call; then no job is timed, or the next one, which its own call will end.
-    private void OnTimeout() => timed?.Cancel(JobCancellationReason.Timeout);
+    private void StopTimer()
+    {
+        lock (gate)
+        {
+            if (timed is null)
+                return;
+            timed = null;
+            timer!.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    // A timer stopped too late may still call, when the next job is timed already: only a timeout that is over counts.
+    private void OnTimeout()
+    {
+        JobRun? run;
+        lock (gate)
+        {
+            run = timed;
+            if (run is null)
+                return;
+
+            TimeSpan left = worker.Seams.Time.GetElapsedTime(worker.Seams.Time.GetTimestamp(), timedUntil);
+            if (left > TimeSpan.Zero)
+            {
+                timer!.Change(left + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+                return;
+            }
+        }
+
+        run.Cancel(JobCancellationReason.Timeout);
+    }
 
     private static async ValueTask EndScopeQuietlyAsync(JobContext context)
     {

@@ -35,12 +35,18 @@ internal sealed class WorkerContext
 
     public required Batcher<JobReport, SettleOutcome> Reports { get; init; }
 
+    /// <summary>The process's workers, as handlers' waits see them.</summary>
+    public IReadOnlyList<HandlerScope> Scopes { get; set; } = [];
+
     /// <summary>Late resolution: the add, the handler's attribute, the queue, the library. For a plain job a look-up.</summary>
     public JobPolicy PolicyFor(HandlerDefinition handler, JobEnvelope envelope, string queue)
     {
         JobPolicy late = policies.GetOrAdd((handler, queue), static (key, context) => context.Resolve(key.Handler, key.Queue), this);
         return ReferenceEquals(envelope, JobEnvelope.Empty) ? late : envelope.Policy().Or(late);
     }
+
+    /// <summary>How often a job of this queue may stall and still run again.</summary>
+    public int MaxStallsOf(string queue) => Queues.TryGetValue(queue, out QueueOptions? options) ? options.MaxStalls ?? Options.MaxStalls : Options.MaxStalls;
 
     private JobPolicy Resolve(HandlerDefinition handler, string queue)
     {

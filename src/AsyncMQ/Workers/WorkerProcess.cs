@@ -77,7 +77,13 @@ internal sealed class WorkerProcess
         };
         housekeeping = new(context);
         pumps = [.. setup.Workers.Select((options, index) => new Pump(context, options, FirstPumpLane + index))];
+        context.Scopes = [.. pumps.Select(pump => pump.Scope)];
     }
+
+    public IReadOnlyList<Pump> Pumps => pumps;
+
+    /// <summary>Ends when the current session is open.</summary>
+    public Task Ready => session.Ready;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -99,6 +105,7 @@ internal sealed class WorkerProcess
     // A report is sent again until it is answered; one of a lost session is lost with its claim.
     private async Task<IReadOnlyList<SettleOutcome>> ReportAsync(IReadOnlyList<JobReport> reports)
     {
+        await session.Ready.ConfigureAwait(false);
         StepId step = session.NextStep(ReportLane);
         long started = setup.Seams.Time.GetTimestamp();
         for (int tries = 1; ; tries++)
@@ -113,8 +120,10 @@ internal sealed class WorkerProcess
                 _ = session.ReplaceAsync(e.Session);
                 return [.. reports.Select(_ => SettleOutcome.Lost)];
             }
-            catch (Exception e) when (e is not (StoreRejectedException or ArgumentException) && setup.Seams.Time.GetElapsedTime(started) < setup.Timeouts.GiveUp)
+            catch (Exception e) when (e is not (StoreRejectedException or ArgumentException))
             {
+                if (setup.Seams.Time.GetElapsedTime(started) >= setup.Timeouts.GiveUp)
+                    throw e as StoreException ?? new StoreException($"{context.Store.Description} did not answer within {setup.Timeouts.GiveUp.TotalSeconds:0} s: {e.Message}", e);
                 await Task.Delay(StoreTimeouts.Pause(tries, setup.Seams.Random.NextDouble()), setup.Seams.Time).ConfigureAwait(false);
             }
         }

@@ -21,7 +21,7 @@ internal sealed class WorkerSession(
     private IBeat? beat;
     private IDisposable? watch;
     private bool renewFailing;
-    private (long Trips, bool Differs) lastLook;
+    private bool differed;
     private volatile bool stopping;
 
     public SessionId Id => info!.Id;
@@ -55,7 +55,7 @@ internal sealed class WorkerSession(
     {
         lock (gate)
         {
-            if (Id != lost)
+            if (Id != lost || !opening.IsCompleted)
                 return opening;
             info = template with { Id = new(seams.NewGuid()) };
             opening = seams.Scheduler.Start(() => ReopenAsync(lost));
@@ -97,6 +97,15 @@ internal sealed class WorkerSession(
                 await timeouts.Guard(Open(info!, CancellationToken.None), seams.Time).ConfigureAwait(false);
                 return;
             }
+            catch (SessionLostException e)
+            {
+                // Opened, its answer lost, and declared dead before the next try: an id is not opened twice.
+                lock (gate)
+                {
+                    if (Id == e.Session)
+                        info = template with { Id = new(seams.NewGuid()) };
+                }
+            }
             catch (Exception e)
             {
                 if (tries == 1)
@@ -113,10 +122,10 @@ internal sealed class WorkerSession(
             return;
 
         SessionId session = Id;
-        (long trips, bool quiet, int held) = Look();
+        PumpLook[] look = Look();
         try
         {
-            RenewReply reply = store.Renew(new(session, held));
+            RenewReply reply = store.Renew(new(session, look.Sum(pump => pump.Held)));
             renewFailing = false;
             if (!reply.Alive)
             {
@@ -126,7 +135,7 @@ internal sealed class WorkerSession(
 
             foreach (SessionClaim claim in reply.Cancellations)
                 pumps.ForEach(pump => pump.CancelClaim(claim));
-            Compare(session, reply.Claims, held, trips, quiet);
+            Compare(session, reply.Claims, look);
         }
         catch (Exception e)
         {
@@ -136,25 +145,34 @@ internal sealed class WorkerSession(
         }
     }
 
-    // Two looks that differ with no round trip in or between them: the store or the process has forgotten something.
-    private void Compare(SessionId session, int stored, int held, long trips, bool quiet)
+    // With no round trip under way the numbers must agree. Twice they do not: the store or the process has forgotten something.
+    private void Compare(SessionId session, int stored, PumpLook[] look)
     {
-        bool differs = quiet && stored != held && Look().Trips == trips;
-        if (differs && lastLook == (trips, true))
+        if (!IsStill(look))
+            return;
+
+        bool differs = stored != look.Sum(pump => pump.Held);
+        if (differs && differed)
             _ = seams.Scheduler.Start(() => ReconcileAsync(session));
-        lastLook = (trips, differs);
+        differed = differs && !differed;
     }
 
     private async Task ReconcileAsync(SessionId session)
     {
         try
         {
+            PumpLook[] look = Look();
             IReadOnlyList<SessionClaim> stored = await timeouts.Guard(store.ClaimsAsync(session, CancellationToken.None), seams.Time).ConfigureAwait(false);
             var claims = stored.ToHashSet();
             var orphans = stored.ToHashSet();
-            foreach (Pump pump in pumps)
-                orphans.ExceptWith(pump.Reconcile(claims));
-            if (orphans.Count > 0 && pumps.TrueForAll(pump => !pump.IsInExchange))
+            for (int i = 0; i < look.Length; i++)
+            {
+                if (pumps[i].Reconcile(claims, look[i]) is not { } held)
+                    return; // it claims and settles: at another beat
+                orphans.ExceptWith(held);
+            }
+
+            if (orphans.Count > 0 && Id == session)
                 pumps[0].HandBack(orphans);
         }
         catch (Exception e)
@@ -163,19 +181,17 @@ internal sealed class WorkerSession(
         }
     }
 
-    private (long Trips, bool Quiet, int Held) Look()
+    private PumpLook[] Look() => [.. pumps.Select(pump => pump.Look())];
+
+    private bool IsStill(PumpLook[] before)
     {
-        long trips = 0;
-        bool quiet = true;
-        int held = 0;
-        foreach (Pump pump in pumps)
+        for (int i = 0; i < before.Length; i++)
         {
-            trips += pump.Trips;
-            quiet &= !pump.IsInExchange;
-            held += pump.Held;
+            if (!before[i].IsQuiet || pumps[i].Look() is not { IsQuiet: true } now || now.Trips != before[i].Trips)
+                return false;
         }
 
-        return (trips, quiet, held);
+        return true;
     }
 
     private void OnSignal(StoreSignal signal)

@@ -62,7 +62,7 @@ public sealed class Worker
 
     public Task<SettleOutcome> PutBack(ClaimedJob job, TimeSpan delay = default) => Settle(Settlement(job, SettlementKind.PutBack, "", delay));
 
-    public Task<SettleOutcome> HandBack(ClaimedJob job) => Settle(Settlement(job, SettlementKind.HandBack));
+    public Task<SettleOutcome> HandBack(ClaimedJob job, TimeSpan delay = default) => Settle(Settlement(job, SettlementKind.HandBack, "", delay));
 
     public Task<SettleOutcome> Park(ClaimedJob job) => Settle(Settlement(job, SettlementKind.Park));
 

@@ -91,6 +91,9 @@ internal sealed partial class ModelStore
             case SettlementKind.Retry or SettlementKind.PutBack:
                 ToWaitingOrDelayed(job, Now + settlement.Delay);
                 break;
+            case SettlementKind.HandBack when settlement.Delay > TimeSpan.Zero:
+                ToWaitingOrDelayed(job, Now + settlement.Delay);
+                break;
             case SettlementKind.HandBack:
                 ToWaiting(job, job.Sequence);
                 break;

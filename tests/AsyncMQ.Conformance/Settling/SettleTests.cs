@@ -65,6 +65,21 @@ public abstract class SettleTests(IStoreFixture fixture) : ConformanceTests(fixt
     }
 
     [Fact]
+    public async Task Hand_back_with_a_delay_keeps_the_job_from_being_claimed_before_it_is_over()
+    {
+        (Worker worker, ClaimedJob job) = await Claimed();
+
+        Assert.Equal(SettleOutcome.Applied, await worker.HandBack(job, 10.Seconds()));
+
+        JobRecord record = await Store.Get("a");
+        Assert.Equal(JobState.Delayed, record.State);
+        Assert.Equal(0, record.Attempt);
+        Assert.Empty(record.Attempts);
+        await Store.Advance(10.Seconds());
+        Assert.Equal(1, (await worker.ClaimOne()).Attempt);
+    }
+
+    [Fact]
     public async Task Hand_back_refunds_the_attempt_and_leaves_no_trace()
     {
         (Worker worker, ClaimedJob job) = await Claimed();

@@ -1,0 +1,27 @@
+using AsyncMQ.Jobs;
+using AsyncMQ.Workers;
+
+namespace AsyncMQ.Testing.Running;
+
+/// <summary>A handler as the user registered it, watched, with the failures that a test asked for.</summary>
+internal sealed class WatchedHandler(HandlerDefinition handler, RunWatches runs, PlannedFailures failures, Activity activity)
+    : HandlerDefinition(handler.Name, handler.Policy)
+{
+    public override async ValueTask<ReadOnlyMemory<byte>> RunAsync(JobContext context, JobJson json, CancellationToken cancellationToken)
+    {
+        var watch = new RunWatch(context.Run!, context, activity);
+        using CancellationTokenRegistration told = cancellationToken.UnsafeRegister(static watch => ((RunWatch)watch!).NoteToken(), watch);
+        runs.Enter(watch);
+        try
+        {
+            failures.ThrowIfPlanned(context);
+            return await handler.RunAsync(context, json, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            runs.Leave(watch);
+        }
+    }
+
+    public override void Validate(JobJson json) => handler.Validate(json);
+}

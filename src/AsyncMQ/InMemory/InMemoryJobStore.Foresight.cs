@@ -1,0 +1,42 @@
+namespace AsyncMQ.InMemory;
+
+/// <content>What is there to do, now and next: for a host whose clock stands still until it is moved.</content>
+internal sealed partial class InMemoryJobStore
+{
+    /// <summary>When something happens by itself next: a delay or a time-to-live is over, a pause ends. Null: nothing is to come.</summary>
+    internal DateTimeOffset? NextEvent() => Locked(0, static (store, _) => store.FindNextEvent());
+
+    /// <summary>The queues that would give a worker a job now, those parked under names that nobody knows aside.</summary>
+    internal IReadOnlyList<string> QueuesWithWork() => Locked(0, static (store, _) => store.FindQueuesWithWork());
+
+    private DateTimeOffset? FindNextEvent()
+    {
+        long next = long.MaxValue;
+        foreach (StoredQueue queue in queues.Values)
+        {
+            Consider(queue.Delayed.Earliest);
+            Consider(queue.Expiring.Earliest);
+            Consider(queue.Pausing?.Until ?? long.MaxValue);
+        }
+
+        return next == long.MaxValue ? null : ToTime(next);
+
+        void Consider(long time)
+        {
+            if (time > now && time < next)
+                next = time;
+        }
+    }
+
+    private List<string> FindQueuesWithWork()
+    {
+        var names = new List<string>();
+        foreach (StoredQueue queue in queues.Values)
+        {
+            if (queue.NextWorkAt(hasWaiting: queue.Waiting.Count > 0, now) <= now)
+                names.Add(queue.Name);
+        }
+
+        return names;
+    }
+}

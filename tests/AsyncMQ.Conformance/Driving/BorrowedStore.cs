@@ -1,0 +1,62 @@
+namespace AsyncMQ.Conformance.Driving;
+
+/// <summary>A store lent to a host, which disposes what it uses: everything passes through, but disposing it leaves the store open.</summary>
+public class BorrowedStore(IJobStore store) : IJobStore
+{
+    public string Description => store.Description;
+
+    public virtual Task StartAsync(CancellationToken cancellationToken) => store.StartAsync(cancellationToken);
+
+    public virtual Task OpenAsync(SessionInfo session, CancellationToken cancellationToken) => store.OpenAsync(session, cancellationToken);
+
+    public virtual RenewReply Renew(RenewStep step) => store.Renew(step);
+
+    public virtual Task CloseAsync(SessionId session, CancellationToken cancellationToken) => store.CloseAsync(session, cancellationToken);
+
+    public virtual ValueTask<AddReply> AddAsync(AddStep step, CancellationToken cancellationToken) => store.AddAsync(step, cancellationToken);
+
+    public virtual ValueTask<ExchangeReply> ExchangeAsync(ExchangeStep step, CancellationToken cancellationToken) => store.ExchangeAsync(step, cancellationToken);
+
+    public virtual ValueTask<ReportReply> ReportAsync(ReportStep step, CancellationToken cancellationToken) => store.ReportAsync(step, cancellationToken);
+
+    public virtual ValueTask<RecoverReply> RecoverAsync(RecoverStep step, CancellationToken cancellationToken) => store.RecoverAsync(step, cancellationToken);
+
+    public virtual ValueTask<IReadOnlyList<AdministerReply>> AdministerJobsAsync(AdministerJobsStep step, CancellationToken cancellationToken) =>
+        store.AdministerJobsAsync(step, cancellationToken);
+
+    public virtual ValueTask<QueueReply> AdministerQueueAsync(AdministerQueueStep step, CancellationToken cancellationToken) =>
+        store.AdministerQueueAsync(step, cancellationToken);
+
+    public virtual ValueTask<MaintainReply> MaintainAsync(MaintainStep step, CancellationToken cancellationToken) => store.MaintainAsync(step, cancellationToken);
+
+    public virtual ValueTask<IReadOnlyList<JobRecord?>> FindAsync(IReadOnlyList<JobRef> jobs, JobParts parts, CancellationToken cancellationToken) =>
+        store.FindAsync(jobs, parts, cancellationToken);
+
+    public virtual ValueTask<StorePage> PageAsync(PageRequest request, CancellationToken cancellationToken) => store.PageAsync(request, cancellationToken);
+
+    public virtual ValueTask<QueueCounts> CountAsync(string queue, CancellationToken cancellationToken) => store.CountAsync(queue, cancellationToken);
+
+    public virtual ValueTask<IReadOnlyList<QueueRecord>> QueuesAsync(CancellationToken cancellationToken) => store.QueuesAsync(cancellationToken);
+
+    public virtual ValueTask<IReadOnlyList<SessionRecord>> SessionsAsync(CancellationToken cancellationToken) => store.SessionsAsync(cancellationToken);
+
+    public virtual ValueTask<IReadOnlyList<SessionClaim>> ClaimsAsync(SessionId session, CancellationToken cancellationToken) =>
+        store.ClaimsAsync(session, cancellationToken);
+
+    public virtual ValueTask<string?> DeduplicationOwnerAsync(string queue, string deduplicationId, CancellationToken cancellationToken) =>
+        store.DeduplicationOwnerAsync(queue, deduplicationId, cancellationToken);
+
+    public virtual IDisposable Watch(Action<StoreSignal> observer) => store.Watch(observer);
+
+    public virtual Task<IReadOnlyList<string>> AuditAsync(CancellationToken cancellationToken) => store.AuditAsync(cancellationToken);
+
+    public virtual ValueTask<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken) => store.GetTimeAsync(cancellationToken);
+
+    public virtual Task SetClockOffsetAsync(TimeSpan offset, CancellationToken cancellationToken) => store.SetClockOffsetAsync(offset, cancellationToken);
+
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,89 @@
+using AsyncMQ.Faults.Kit;
+using AsyncMQ.Storage;
+
+namespace AsyncMQ.FaultWorker;
+
+/// <summary>A store that writes down what the store behind it answered: who was given which job, and whose word was taken.</summary>
+internal sealed class LedgerStore(IJobStore store, JobLedger ledger, ClaimBook claims) : IJobStore
+{
+    public string Description => store.Description;
+
+    public async ValueTask<ExchangeReply> ExchangeAsync(ExchangeStep step, CancellationToken cancellationToken)
+    {
+        ExchangeReply reply = await store.ExchangeAsync(step, cancellationToken);
+        List<LedgerLine> lines = [];
+        for (int i = 0; i < reply.Settled.Count; i++)
+        {
+            Settlement settlement = step.Settlements[i];
+            if (PhaseOf(settlement.Kind, reply.Settled[i]) is { } phase)
+                lines.Add(Line(phase, settlement.Job.Id, 0, settlement.Token));
+        }
+
+        foreach (ClaimedJob job in reply.Claimed)
+        {
+            claims.Keep(job);
+            lines.Add(Line(LedgerPhase.Claimed, job.Ref.Id, job.Attempt, job.Token));
+        }
+
+        ledger.Write(lines);
+        return reply;
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => store.StartAsync(cancellationToken);
+
+    public Task OpenAsync(SessionInfo session, CancellationToken cancellationToken) => store.OpenAsync(session, cancellationToken);
+
+    public RenewReply Renew(RenewStep step) => store.Renew(step);
+
+    public Task CloseAsync(SessionId session, CancellationToken cancellationToken) => store.CloseAsync(session, cancellationToken);
+
+    public ValueTask<AddReply> AddAsync(AddStep step, CancellationToken cancellationToken) => store.AddAsync(step, cancellationToken);
+
+    public ValueTask<ReportReply> ReportAsync(ReportStep step, CancellationToken cancellationToken) => store.ReportAsync(step, cancellationToken);
+
+    public ValueTask<RecoverReply> RecoverAsync(RecoverStep step, CancellationToken cancellationToken) => store.RecoverAsync(step, cancellationToken);
+
+    public ValueTask<IReadOnlyList<AdministerReply>> AdministerJobsAsync(AdministerJobsStep step, CancellationToken cancellationToken) =>
+        store.AdministerJobsAsync(step, cancellationToken);
+
+    public ValueTask<QueueReply> AdministerQueueAsync(AdministerQueueStep step, CancellationToken cancellationToken) => store.AdministerQueueAsync(step, cancellationToken);
+
+    public ValueTask<MaintainReply> MaintainAsync(MaintainStep step, CancellationToken cancellationToken) => store.MaintainAsync(step, cancellationToken);
+
+    public ValueTask<IReadOnlyList<JobRecord?>> FindAsync(IReadOnlyList<JobRef> jobs, JobParts parts, CancellationToken cancellationToken) =>
+        store.FindAsync(jobs, parts, cancellationToken);
+
+    public ValueTask<StorePage> PageAsync(PageRequest request, CancellationToken cancellationToken) => store.PageAsync(request, cancellationToken);
+
+    public ValueTask<QueueCounts> CountAsync(string queue, CancellationToken cancellationToken) => store.CountAsync(queue, cancellationToken);
+
+    public ValueTask<IReadOnlyList<QueueRecord>> QueuesAsync(CancellationToken cancellationToken) => store.QueuesAsync(cancellationToken);
+
+    public ValueTask<IReadOnlyList<SessionRecord>> SessionsAsync(CancellationToken cancellationToken) => store.SessionsAsync(cancellationToken);
+
+    public ValueTask<IReadOnlyList<SessionClaim>> ClaimsAsync(SessionId session, CancellationToken cancellationToken) => store.ClaimsAsync(session, cancellationToken);
+
+    public ValueTask<string?> DeduplicationOwnerAsync(string queue, string deduplicationId, CancellationToken cancellationToken) =>
+        store.DeduplicationOwnerAsync(queue, deduplicationId, cancellationToken);
+
+    public IDisposable Watch(Action<StoreSignal> observer) => store.Watch(observer);
+
+    public Task<IReadOnlyList<string>> AuditAsync(CancellationToken cancellationToken) => store.AuditAsync(cancellationToken);
+
+    public ValueTask<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken) => store.GetTimeAsync(cancellationToken);
+
+    public Task SetClockOffsetAsync(TimeSpan offset, CancellationToken cancellationToken) => store.SetClockOffsetAsync(offset, cancellationToken);
+
+    public ValueTask DisposeAsync() => store.DisposeAsync();
+
+    private static LedgerPhase? PhaseOf(SettlementKind kind, SettleOutcome outcome) => (outcome, kind) switch
+    {
+        (SettleOutcome.Lost, _) => LedgerPhase.Refused,
+        (SettleOutcome.Applied, SettlementKind.Complete) => LedgerPhase.Settled,
+        (SettleOutcome.Applied, SettlementKind.HandBack) => LedgerPhase.Handed,
+        _ => null,
+    };
+
+    private static LedgerLine Line(LedgerPhase phase, string id, int attempt, ClaimToken token) =>
+        new(id, attempt, phase, Environment.ProcessId, ClaimBook.Name(token), TimeProvider.System.GetTimestamp());
+}

@@ -1,0 +1,62 @@
+using AsyncMQ;
+using AsyncMQ.Faults.Kit;
+using AsyncMQ.FaultWorker;
+using AsyncMQ.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+WorkerArguments arguments = WorkerArguments.Parse(args);
+using var ledger = new JobLedger(arguments.Ledger);
+EndWithTheTest();
+await Task.WhenAll(arguments.Produces ? ProduceAsync() : Task.CompletedTask, arguments.Works ? WorkAsync() : Task.CompletedTask);
+
+async Task ProduceAsync()
+{
+    await using var host = AsyncMQHost.Create(mq => mq.UseSqlite(arguments.Store));
+    await new Producing(arguments, ledger).RunAsync(host.Client.GetQueue(arguments.Queue));
+    Console.WriteLine($"added all {arguments.Count}");
+}
+
+Task WorkAsync()
+{
+    var claims = new ClaimBook();
+    var handlers = new Handlers(arguments, ledger, claims);
+    return AsyncMQHost.RunAsync(mq =>
+    {
+        mq.UseStore(options => new LedgerStore(new SqliteJobStore(new() { Path = arguments.Store }, options.TimeProvider), ledger, claims))
+            .Configure(options =>
+            {
+                options.Lease = arguments.Lease;
+                options.PollInterval = arguments.Poll;
+                options.MaxStalls = arguments.MaxStalls;
+                options.Retention = RetentionPolicy.Forever;
+            })
+            .AddHandler("work", handlers.WorkAsync)
+            .AddHandler("poison", handlers.PoisonAsync)
+            .AddWorker(arguments.Queue, worker =>
+            {
+                worker.Concurrency = arguments.Concurrency;
+                worker.ShutdownTimeout = arguments.Shutdown;
+            });
+        mq.Services.AddLogging(logging => logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss.fff ";
+        }));
+    });
+}
+
+// A test that was killed itself must leave nothing running: its end of our input closes with it.
+static void EndWithTheTest()
+{
+    var watching = new Thread(static () =>
+    {
+        while (Console.In.ReadLine() is not null)
+        {
+        }
+
+        Environment.Exit(3);
+    })
+    { IsBackground = true, Name = "test watch" };
+    watching.Start();
+}

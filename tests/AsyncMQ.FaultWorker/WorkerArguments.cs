@@ -1,0 +1,80 @@
+using System.Globalization;
+
+namespace AsyncMQ.FaultWorker;
+
+/// <summary>What the process is to do: <c>--mode work --store jobs.db --queue q --ledger ledger …</c></summary>
+internal sealed record WorkerArguments
+{
+    public required string Mode { get; init; }
+
+    public required string Store { get; init; }
+
+    public required string Queue { get; init; }
+
+    public required string Ledger { get; init; }
+
+    public int Seed { get; init; }
+
+    public int Concurrency { get; init; } = 8;
+
+    /// <summary>The shortest and longest time that a handler takes, in milliseconds.</summary>
+    public (int From, int To) Handler { get; init; } = (0, 20);
+
+    /// <summary>True for handlers that do not look at their token.</summary>
+    public bool IsDeaf { get; init; }
+
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(15);
+
+    public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(5);
+
+    public TimeSpan Shutdown { get; init; } = TimeSpan.FromSeconds(30);
+
+    public int MaxStalls { get; init; } = 3;
+
+    /// <summary>How many jobs the producer adds: <c>job-0</c> to one less than this.</summary>
+    public int Count { get; init; }
+
+    /// <summary>The shortest and longest pause between two adds, in milliseconds.</summary>
+    public (int From, int To) Pause { get; init; }
+
+    public bool Works => Mode is "work" or "both";
+
+    public bool Produces => Mode is "produce" or "both";
+
+    public static WorkerArguments Parse(string[] args)
+    {
+        var given = args.Chunk(2).ToDictionary(
+            pair => pair[0], pair => pair.Length == 2 ? pair[1] : throw new ArgumentException($"{pair[0]} needs a value."), StringComparer.Ordinal);
+        var parsed = new WorkerArguments
+        {
+            Mode = Take("--mode") ?? "work",
+            Store = Require("--store"),
+            Queue = Require("--queue"),
+            Ledger = Require("--ledger"),
+            Seed = Number("--seed", 0),
+            Concurrency = Number("--concurrency", 8),
+            Handler = Range("--handler", (0, 20)),
+            IsDeaf = Number("--deaf", 0) != 0,
+            Lease = TimeSpan.FromMilliseconds(Number("--lease", 15_000)),
+            Poll = TimeSpan.FromMilliseconds(Number("--poll", 5_000)),
+            Shutdown = TimeSpan.FromMilliseconds(Number("--shutdown", 30_000)),
+            MaxStalls = Number("--max-stalls", 3),
+            Count = Number("--count", 0),
+            Pause = Range("--pause", (0, 0)),
+        };
+        return given.Count == 0 && parsed.Mode is "work" or "produce" or "both"
+            ? parsed
+            : throw new ArgumentException($"--mode must be work, produce or both, but was {parsed.Mode}; not understood: {string.Join(' ', given.Keys)}.");
+
+        string? Take(string name) => given.Remove(name, out string? value) ? value : null;
+        string Require(string name) => Take(name) ?? throw new ArgumentException($"{name} is missing.");
+        int Number(string name, int otherwise) => Take(name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+        (int From, int To) Range(string name, (int From, int To) otherwise)
+        {
+            if (Take(name) is not { } text)
+                return otherwise;
+            string[] ends = text.Split("..");
+            return (int.Parse(ends[0], CultureInfo.InvariantCulture), int.Parse(ends[1], CultureInfo.InvariantCulture));
+        }
+    }
+}

@@ -1,0 +1,214 @@
+using System.Globalization;
+using AsyncMQ.Sqlite;
+using Microsoft.Data.Sqlite;
+
+namespace AsyncMQ.Faults.Kit;
+
+/// <summary>One SQLite file, one ledger, the processes that work on them, and the audit that ends every test.</summary>
+internal sealed class FaultLab : IAsyncDisposable
+{
+    private const string Queue = "faults";
+
+    private readonly string directory = Directory.CreateTempSubdirectory("asyncmq-faults-").FullName;
+    private readonly ProcessRunner runner = new();
+    private readonly JobLedger ledger;
+    private readonly LedgerReader reader;
+    private readonly AsyncMQHost host;
+    private bool isVerified;
+
+    public FaultLab(int seed)
+    {
+        Seed = seed;
+        Random = new(seed);
+        Store = Path.Combine(directory, "jobs.db");
+        LedgerPath = Path.Combine(directory, "ledger");
+        ledger = new(LedgerPath);
+        reader = new(LedgerPath);
+        host = AsyncMQHost.Create(mq => mq.UseSqlite(Store));
+        Say($"seed {seed}, {directory}");
+    }
+
+    public int Seed { get; }
+
+    public Random Random { get; }
+
+    public string Store { get; }
+
+    public string LedgerPath { get; }
+
+    public int Kills { get; private set; }
+
+    public IJobQueue Jobs => host.Client.GetQueue(Queue);
+
+    /// <summary>What the processes wrote so far.</summary>
+    public IReadOnlyList<LedgerLine> Lines => reader.Read();
+
+    /// <summary>Starts a worker process, without waiting for it.</summary>
+    public ChildProcess StartWorker(WorkerPlan plan) => Start("worker", "work", plan.Arguments);
+
+    /// <summary>Starts a process that adds the jobs which no producer before it was told are stored.</summary>
+    public ChildProcess StartProducer(int count, string pause) =>
+        Start("producer", "produce", ["--count", count.ToString(CultureInfo.InvariantCulture), "--pause", pause]);
+
+    /// <summary>Waits until a worker process has begun to claim.</summary>
+    public static Task ReadyAsync(ChildProcess worker) => Until.TrueAsync($"{worker} is ready", () =>
+        !worker.HasExited ? worker.Output.Contains(" slots", StringComparison.Ordinal) : throw new InvalidOperationException($"{worker} ended: {worker.Output}"));
+
+    /// <summary>Adds jobs and writes down that they are acknowledged.</summary>
+    public async Task AddAsync(string name, params string[] ids)
+    {
+        await Jobs.AddBulkAsync([.. ids.Select(id => JobSpec.Of(name, options: new() { JobId = id }))]);
+        ledger.Write([.. ids.Select(id => new LedgerLine(id, 0, LedgerPhase.Acked, Environment.ProcessId, LedgerLine.None, TimeProvider.System.GetTimestamp()))]);
+    }
+
+    /// <summary>kill -9.</summary>
+    public void Kill(params IReadOnlyCollection<ChildProcess> victims)
+    {
+        foreach (ChildProcess victim in victims)
+        {
+            ledger.WriteProcess(LedgerPhase.Killing, victim.Pid);
+            victim.Kill();
+            ledger.WriteProcess(LedgerPhase.Killed, victim.Pid);
+            Kills++;
+        }
+    }
+
+    /// <summary>SIGSTOP, at a moment when the process is not writing: one stopped in the middle of a commit would hold SQLite's only lock.</summary>
+    public async Task PauseAsync(ChildProcess process)
+    {
+        ledger.WriteProcess(LedgerPhase.Pausing, process.Pid);
+        await Until.TrueAsync($"{process} stands still without the file's lock", () =>
+        {
+            process.Stop();
+            if (CanWrite())
+                return true;
+            process.Continue();
+            return false;
+        });
+    }
+
+    /// <summary>SIGCONT.</summary>
+    public void Resume(ChildProcess process)
+    {
+        ledger.WriteProcess(LedgerPhase.Resumed, process.Pid);
+        process.Continue();
+    }
+
+    /// <summary>Writes down that a process died by itself.</summary>
+    public void NoteDeath(ChildProcess process) => ledger.WriteProcess(LedgerPhase.Died, process.Pid);
+
+    /// <summary>SIGTERM, and the process must end well.</summary>
+    public static async Task TerminateAsync(ChildProcess process)
+    {
+        process.Terminate();
+        int code = await process.ExitAsync(Until.Patience);
+        Assert.True(code == 0, $"{process} ended with {code} after SIGTERM.\n{process.Output}");
+    }
+
+    /// <summary>Waits until nothing is waiting, running or delayed.</summary>
+    public Task DrainedAsync() => Until.TrueAsync("the queue is drained", async () => await Jobs.GetStatsAsync() is { Waiting: 0, Active: 0, Delayed: 0 });
+
+    /// <summary>
+    /// The audit that ends every fault test, when all processes have ended: the file is whole, the store's own audit finds nothing, counts equal
+    /// enumeration, and the ledger's history is one that may be.
+    /// </summary>
+    public async Task<IReadOnlyDictionary<string, JobEnd>> VerifyAsync()
+    {
+        Assert.All(runner.Started, process => Assert.True(process.HasExited, $"{process} still runs."));
+        List<string> violations = [.. CheckFile()];
+        await using (var store = new SqliteJobStore(new() { Path = Store }, TimeProvider.System))
+        {
+            await store.StartAsync(CancellationToken.None);
+            violations.AddRange(await store.AuditAsync(CancellationToken.None));
+        }
+
+        Dictionary<string, JobEnd> ends = await EndsAsync(violations);
+        violations.AddRange(LedgerChecker.Check(Lines, ends));
+        Say($"{ends.Count} jobs, {Kills} kills, {runner.Started.Count} processes, {Lines.Count} lines, {reader.Torn} torn, {Lines.Count(line => line.Phase == LedgerPhase.Claimed) - ends.Count} claims more than jobs");
+        if (violations.Count > 0)
+            Assert.Fail($"{violations.Count} violations with seed {Seed}, kept in {directory}:\n{string.Join('\n', violations.Take(20))}\n\n{Warnings()}");
+        isVerified = true;
+        return ends;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        runner.Dispose();
+        await host.DisposeAsync();
+        ledger.Dispose();
+        if (isVerified)
+            Directory.Delete(directory, recursive: true);
+        else
+            Say($"kept: {directory}\n{Warnings()}");
+    }
+
+    public static void Say(string text) => TestContext.Current.TestOutputHelper?.WriteLine(text);
+
+    private ChildProcess Start(string name, string mode, IEnumerable<string> arguments) => runner.Start(
+        name,
+        Path.Combine(AppContext.BaseDirectory, "AsyncMQ.FaultWorker"),
+        [
+            "--mode", mode, "--store", Store, "--queue", Queue, "--ledger", LedgerPath,
+            "--seed", Random.Next(1, int.MaxValue).ToString(CultureInfo.InvariantCulture), .. arguments,
+        ]);
+
+    private async Task<Dictionary<string, JobEnd>> EndsAsync(List<string> violations)
+    {
+        Dictionary<string, JobEnd> ends = [];
+        foreach (JobState state in Enum.GetValues<JobState>())
+        {
+            int count = 0;
+            JobPage page;
+            string? after = null;
+            do
+            {
+                page = await Jobs.GetJobsAsync(new() { States = [state], Take = 1_000, After = after });
+                foreach (JobInfo job in page.Jobs)
+                {
+                    if (!ends.TryAdd(job.Id, new(job.State, job.Result.HasValue ? job.Result.Get<string>() : null)))
+                        violations.Add($"{job.Id} is in two states, {ends[job.Id].State} and {job.State}.");
+                }
+
+                count += page.Jobs.Count;
+                after = page.Next;
+            }
+            while (after is not null);
+
+            if (page.Total is { } total && total != count)
+                violations.Add($"{total} jobs are counted {state}, {count} are listed.");
+        }
+
+        return ends;
+    }
+
+    private IEnumerable<string> CheckFile()
+    {
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Store, Pooling = false }.ToString());
+        connection.Open();
+        using SqliteCommand check = connection.CreateCommand();
+        check.CommandText = "PRAGMA integrity_check";
+        return check.ExecuteScalar() is "ok" ? [] : ["SQLite's integrity check failed."];
+    }
+
+    private bool CanWrite()
+    {
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Store, Pooling = false, DefaultTimeout = 1 }.ToString());
+        connection.Open();
+        using SqliteCommand begin = connection.CreateCommand();
+        begin.CommandText = "BEGIN IMMEDIATE; ROLLBACK;";
+        try
+        {
+            begin.ExecuteNonQuery();
+            return true;
+        }
+        catch (SqliteException fault) when (fault.SqliteErrorCode == 5)
+        {
+            return false;
+        }
+    }
+
+    // What the processes complained of, which is where to look first.
+    private string Warnings() => string.Join('\n', runner.Started
+        .SelectMany(process => process.Output.Split('\n').Where(line => line.Length > 0 && !line.Contains("info:", StringComparison.Ordinal)).Select(line => $"{process}: {line}"))
+        .TakeLast(60));
+}

@@ -1,0 +1,74 @@
+using AsyncMQ.Conformance.Driving;
+using static AsyncMQ.Conformance.Driving.Drafts;
+
+namespace AsyncMQ.Sqlite.Tests.Kept;
+
+/// <summary>
+/// Writes what a file of an earlier version is made of: unfinished jobs of every state, one claimed by a process that died, windows, tombstones, a parked
+/// job, attempts, logs, a paused queue. Written once per layout and committed; never written again over an old one.
+/// </summary>
+public class KeptFile
+{
+    [Fact]
+    public async Task Is_written_when_asked_for()
+    {
+        string? path = Environment.GetEnvironmentVariable("ASYNCMQ_WRITE_KEPT");
+        Assert.SkipWhen(path is null, "Set ASYNCMQ_WRITE_KEPT to the file to write, for example tests/AsyncMQ.Sqlite.Tests/Kept/layout-1.0.db.");
+        Assert.False(File.Exists(path), $"{path} is there. A kept file is not written anew.");
+
+        await using (IJobStore store = await SqliteStores.OpenAsync(path))
+            await WriteAsync(await StoreDriver.OpenAsync(store));
+        LayoutTests.Execute(path, "VACUUM");
+        LayoutTests.Execute(path, "PRAGMA journal_mode = DELETE");
+
+        Assert.InRange(new FileInfo(path).Length, 1, 200_000);
+    }
+
+    private static async Task WriteAsync(StoreDriver store)
+    {
+        Worker dead = await store.OpenWorker("dead:1");
+
+        // Ends, with all that belongs to them.
+        await store.Add(Job("completed").WithCustomId());
+        ClaimedJob job = await dead.ClaimOne();
+        await dead.Report(job, """{"percent":50,"message":"half"}""", "first line", "second line");
+        await dead.Complete(job, "{\"sum\":42}");
+        await store.Add(Job("failed").WithCustomId());
+        await dead.Retry(await dead.ClaimOne(), error: Error("first"));
+        await dead.Fail(await dead.ClaimOne(), Error("last"));
+        await store.Bring("cancelled", JobState.Cancelled);
+        await store.Add(Job("expired").WithCustomId().ToLive(1.Milliseconds()));
+        await store.Advance(1.Seconds());
+        await store.Maintain();
+
+        // A tombstone: its record went by count, its id is promised for a hundred years.
+        await store.Add(Job("buried").WithCustomId().In("graves"));
+        await dead.Complete(await dead.ClaimOne("graves"));
+        await store.Do(new QueueCommand.SetRetention(new() { Age = TimeSpan.FromDays(36_500), Count = 0 }), "graves");
+        await store.Maintain();
+
+        // Windows and owners of deduplication ids.
+        await store.Add(Job("throttled").In("windows").Deduplicated(Deduplication.Throttle("throttle", TimeSpan.FromDays(36_500))));
+        await store.Add(Job("owner").In("windows").Deduplicated(new Deduplication("last") { KeepLastIfActive = true }));
+        await dead.Complete(await dead.ClaimOne("windows"));
+        await dead.ClaimOne("windows");
+        await store.Add(Job("kept").In("windows").WithPayload(Bytes("[\"kept\"]")).Deduplicated(new Deduplication("last") { KeepLastIfActive = true }));
+
+        // Parked for want of a handler; a queue that is paused; a queue with many names, sizes and priorities.
+        await store.Add(Job("parked").In("parking").Named("unheard-of"));
+        await dead.Park(await dead.ClaimOne("parking"));
+        await store.Add(Job("resting").In("paused"));
+        await store.Pause("paused");
+
+        await store.Add(Job("active").WithCustomId().WithPayload(Bytes("[\"active\"]")));
+        await store.Add(Job("stopping").WithCustomId());
+        await dead.Claim(2);
+        await store.Do(JobCommand.Cancel, "stopping");
+        await store.Add(Job("delayed").WithCustomId().Delayed(1.Hours()));
+        await store.AddBulk(
+            Job("waiting-1"), Job("urgent").WithPriority(-1), Job("waiting-2").WithPayload(Bytes($"[\"{new string('x', 20_000)}\"]")),
+            Job("limited").ToLive(TimeSpan.FromDays(36_500)));
+    }
+
+    private static string Error(string message) => $$"""{"type":"System.InvalidOperationException","message":"{{message}}"}""";
+}

@@ -1,0 +1,109 @@
+using AsyncMQ.Conformance.Driving;
+using AsyncMQ.Conformance.Working;
+
+namespace AsyncMQ.Sqlite.Tests.Kept;
+
+/// <summary>A file written by an earlier version opens with everything that is in it, and is worked to the end.</summary>
+public class KeptFileTests
+{
+    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Kept");
+
+    public static TheoryData<string> Files => [.. Directory.EnumerateFiles(Folder, "*.db").Select(path => Path.GetFileName(path))];
+
+    [Fact]
+    public void There_is_one_of_each_layout() => Assert.Contains("layout-1.0.db", Files.Select(row => row.Data));
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public async Task A_kept_file_opens_with_what_is_in_it(string file)
+    {
+        await using IJobStore store = await OpenCopyAsync(file);
+        StoreDriver driver = await StoreDriver.OpenAsync(store);
+        await using AsyncMQHost mq = driver.Host();
+
+        Assert.Empty(await store.AuditAsync(default));
+        Assert.Equal(["default", "graves", "parking", "paused", "windows"], await mq.Client.GetQueuesAsync());
+        Assert.Equal(["urgent", "waiting-1", "waiting-2", "limited"], await mq.Ids());
+        Assert.Equal(["active", "stopping"], await mq.Ids(JobState.Active));
+        Assert.Equal(["delayed"], await mq.Ids(JobState.Delayed));
+        Assert.Equal(["completed"], await mq.Ids(JobState.Completed));
+        Assert.Equal(["failed"], await mq.Ids(JobState.Failed));
+        Assert.Equal(["expired"], await mq.Ids(JobState.Expired));
+        Assert.Equal(["cancelled"], await mq.Ids(JobState.Cancelled));
+
+        JobInfo completed = await mq.Get(new("default", "completed"));
+        Assert.Equal("""{"sum":42}""", System.Text.Encoding.UTF8.GetString(completed.Result.Utf8.Span));
+        Assert.Equal(["first line", "second line"], completed.Logs.Select(line => line.Text));
+        Assert.Equal(new(50, "half"), completed.Progress);
+        Assert.Equal("dead:1", completed.Worker);
+        JobInfo failed = await mq.Get(new("default", "failed"));
+        Assert.Equal([AttemptOutcome.Retried, AttemptOutcome.Failed], failed.Attempts.Select(attempt => attempt.Outcome!.Value));
+        Assert.Equal("last", failed.Error!.Message);
+        Assert.True((await mq.Get(new("default", "stopping"))).IsCancelRequested);
+        Assert.True((await mq.Get(new("parking", "parked"))).IsParked);
+        Assert.Equal(20_004, (await mq.Get(new("default", "waiting-2"))).Args.Utf8.Length);
+        Assert.Equal("throttled", await mq.Queue("windows").GetDeduplicationJobIdAsync("throttle"));
+        Assert.Equal("owner", await mq.Queue("windows").GetDeduplicationJobIdAsync("last"));
+        QueueRecord paused = (await store.QueuesAsync(default)).Single(queue => queue.Name == "paused");
+        Assert.Equal((true, "me", "why"), (paused.IsPaused, paused.PausedBy, paused.PausedWhy));
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public async Task A_kept_file_keeps_its_promises(string file)
+    {
+        await using IJobStore store = await OpenCopyAsync(file);
+        await using AsyncMQHost mq = (await StoreDriver.OpenAsync(store)).Host();
+
+        foreach (string id in (string[])["completed", "failed", "expired", "active", "delayed"])
+            Assert.Equal(AddOutcome.Duplicate, (await mq.Queue().AddAsync("work", null, new() { JobId = id })).Outcome);
+        Assert.Equal(AddOutcome.Created, (await mq.Queue().AddAsync("work", null, new() { JobId = "cancelled" })).Outcome);
+        Assert.Equal(AddOutcome.Duplicate, (await mq.Queue("graves").AddAsync("work", null, new() { JobId = "buried" })).Outcome);
+        JobHandle throttled = await mq.Queue("windows").AddAsync("work", null, new() { Deduplication = Deduplication.Throttle("throttle", TimeSpan.FromHours(1)) });
+        Assert.Equal(AddOutcome.Deduplicated, throttled.Outcome);
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public async Task A_kept_file_is_worked_to_the_end(string file)
+    {
+        await using IJobStore store = await OpenCopyAsync(file);
+        StoreDriver driver = await StoreDriver.OpenAsync(store);
+        await driver.Advance(TimeSpan.FromDays(1));
+        await driver.Resume("paused");
+        var ran = new Ledger();
+
+        await using (AsyncMQHost mq = await driver.Start(mq => mq
+            .AddHandler("work", ran.Note)
+            .AddHandler("unheard-of", ran.Note)
+            .Configure(options => (options.Lease, options.Retention) = (TimeSpan.FromSeconds(1), RetentionPolicy.Forever))
+            .AddWorker(worker => worker.Queue("default").Queue("parking").Queue("paused").Queue("windows"))))
+        {
+            await Clients.Until(async () =>
+            {
+                foreach (string queue in await mq.Client.GetQueuesAsync())
+                {
+                    if (await mq.Queue(queue).GetJobCountAsync([JobState.Waiting, JobState.Active, JobState.Delayed]) > 0)
+                        return false;
+                }
+
+                return true;
+            });
+            Assert.Equal(JobState.Cancelled, await mq.Queue().GetJobStateAsync("stopping"));
+            JobInfo recovered = await mq.Get(new("default", "active"));
+            Assert.Equal((JobState.Completed, 1), (recovered.State, recovered.Stalls));
+        }
+
+        Assert.Equal(
+            ["active", "delayed", "kept", "limited", "owner", "parked", "resting", "urgent", "waiting-1", "waiting-2"],
+            ran.Started.Order(StringComparer.Ordinal));
+        Assert.Empty(await store.AuditAsync(default));
+    }
+
+    private static Task<IJobStore> OpenCopyAsync(string file)
+    {
+        string copy = SqliteStores.NewPath();
+        File.Copy(Path.Combine(Folder, file), copy);
+        return SqliteStores.OpenAsync(copy);
+    }
+}

@@ -1,0 +1,118 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AsyncMQ.Tests.Hosting;
+
+/// <summary>Options and builders that must be refused where they are set, with a message that says what would be right.</summary>
+public class BadSettingsTests
+{
+    private static readonly Func<JobContext, CancellationToken, Task> Nothing = (_, _) => Task.CompletedTask;
+
+    private static readonly (string Name, Type Exception, string Says, Action<AsyncMQBuilder> Set)[] Settings =
+    [
+        ("Concurrency 0", typeof(ArgumentOutOfRangeException), "Concurrency must be 1 to 10 000, but was 0", mq => mq.AddWorker("q", worker => worker.Concurrency = 0)),
+        ("Concurrency -1", typeof(ArgumentOutOfRangeException), "Concurrency", mq => mq.AddWorker("q", worker => worker.Concurrency = -1)),
+        ("Concurrency of a million", typeof(ArgumentOutOfRangeException), "Concurrency", mq => mq.AddWorker("q", worker => worker.Concurrency = 1_000_000)),
+        ("a worker without a queue", typeof(ArgumentException), "A worker needs a queue: AddWorker(\"mail\")", mq => mq.AddWorker(_ => { })),
+        ("a worker with a bad queue", typeof(ArgumentException), "A queue name must not contain white space", mq => mq.AddWorker("a b")),
+        ("a worker with an empty queue", typeof(ArgumentException), "A queue name must not be empty", mq => mq.AddWorker("")),
+        ("a worker with a queue twice", typeof(ArgumentException), "The worker has queue 'a' already", mq => mq.AddWorker(worker => worker.Queue("a").Queue("a"))),
+        ("a weight of 0", typeof(ArgumentOutOfRangeException), "The weight of queue 'a' must be 1 to 1 000, but was 0", mq => mq.AddWorker(worker => worker.Queue("a", 0))),
+        ("a weight of 1 001", typeof(ArgumentOutOfRangeException), "weight", mq => mq.AddWorker(worker => worker.Queue("a", 1_001))),
+        ("a worker's poll of zero", typeof(ArgumentOutOfRangeException), "PollInterval must be 1 ms to 1 h", mq => mq.AddWorker("a", worker => worker.PollInterval = TimeSpan.Zero)),
+        ("a negative drain", typeof(ArgumentOutOfRangeException), "ShutdownTimeout must be zero to a day", mq => mq.AddWorker("a", worker => worker.ShutdownTimeout = TimeSpan.FromSeconds(-1))),
+        ("a queue with negative retries", typeof(ArgumentOutOfRangeException), "Retries must be 0 to 1 000 000", mq => mq.AddQueue("a", queue => queue.Retries = -1)),
+        ("a queue without a timeout", typeof(ArgumentOutOfRangeException), "Timeout", mq => mq.AddQueue("a", queue => queue.Timeout = TimeSpan.Zero)),
+        ("a queue with negative stalls", typeof(ArgumentOutOfRangeException), "MaxStalls must be 0 to 1 000", mq => mq.AddQueue("a", queue => queue.MaxStalls = -1)),
+        ("a queue that keeps jobs for no time", typeof(ArgumentOutOfRangeException), "A retention age", mq => mq.AddQueue("a", queue => queue.Retention = new() { Age = TimeSpan.Zero })),
+        ("a queue that keeps less than no job", typeof(ArgumentOutOfRangeException), "A retention count must not be negative, but was -1", mq => mq.AddQueue("a", queue => queue.Retention = new() { FailedCount = -1 })),
+        ("a queue with a bad name", typeof(ArgumentException), "A queue name", mq => mq.AddQueue("a\n", _ => { })),
+        ("a handler with a bad name", typeof(ArgumentException), "A job name", mq => mq.AddHandler("two words", Nothing)),
+        ("a handler twice", typeof(ArgumentException), "Job name 'a' has a handler already. One name, one handler", mq => mq.AddHandler("a", Nothing).AddHandler("a", Nothing)),
+        ("a typed handler twice", typeof(ArgumentException), "'typed' has a handler already", mq => mq.AddHandler<Typed, Handler>().AddHandler("typed", Nothing)),
+        ("a handler of a type without a name", typeof(ArgumentException), "has no [Job(\"name\")] attribute", mq => mq.AddHandler<Nameless, Handler>()),
+        ("a handler with negative retries", typeof(ArgumentOutOfRangeException), "Retries", mq => mq.AddHandler("a", Nothing, handler => handler.Retries = -1)),
+        ("a handler with an endless timeout", typeof(ArgumentOutOfRangeException), "24 days", mq => mq.AddHandler("a", Nothing, handler => handler.Timeout = TimeSpan.MaxValue)),
+        ("no handler", typeof(ArgumentNullException), "handler", mq => mq.AddHandler("a", (Func<JobContext, CancellationToken, Task>)null!)),
+        ("no context", typeof(ArgumentNullException), "context", mq => mq.UseJson(null!)),
+        ("no settings", typeof(ArgumentNullException), "configure", mq => mq.Configure(null!)),
+        ("no settings of a queue", typeof(ArgumentNullException), "configure", mq => mq.AddQueue("a", null!)),
+        ("no function that makes a store", typeof(ArgumentNullException), "create", mq => mq.UseStore(null!)),
+        ("two stores", typeof(InvalidOperationException), "A store was chosen already", mq => mq.UseInMemory().UseInMemory()),
+        ("a payload limit of zero", typeof(ArgumentOutOfRangeException), "MaxPayloadBytes must be 1 KiB to 64 MiB, but was 0", mq => mq.Configure(options => options.MaxPayloadBytes = 0)),
+        ("a payload limit over 64 MiB", typeof(ArgumentOutOfRangeException), "MaxPayloadBytes", mq => mq.Configure(options => options.MaxPayloadBytes = (64 << 20) + 1)),
+        ("negative retries", typeof(ArgumentOutOfRangeException), "Retries", mq => mq.Configure(options => options.Retries = -1)),
+        ("no back-off", typeof(ArgumentNullException), "value", mq => mq.Configure(options => options.Backoff = null!)),
+        ("no retention", typeof(ArgumentNullException), "value", mq => mq.Configure(options => options.Retention = null!)),
+        ("no clock", typeof(ArgumentNullException), "value", mq => mq.Configure(options => options.TimeProvider = null!)),
+        ("a negative timeout", typeof(ArgumentOutOfRangeException), "Timeout", mq => mq.Configure(options => options.Timeout = TimeSpan.FromTicks(-1))),
+        ("1 001 stalls", typeof(ArgumentOutOfRangeException), "MaxStalls", mq => mq.Configure(options => options.MaxStalls = 1_001)),
+        ("a poll of a day", typeof(ArgumentOutOfRangeException), "PollInterval", mq => mq.Configure(options => options.PollInterval = TimeSpan.FromDays(1))),
+        ("a lease of 100 ms", typeof(ArgumentOutOfRangeException), "Lease must be 500 ms to 1 h", mq => mq.Configure(options => options.Lease = TimeSpan.FromMilliseconds(100))),
+        ("an endless lease", typeof(ArgumentOutOfRangeException), "Lease", mq => mq.Configure(options => options.Lease = Timeout.InfiniteTimeSpan)),
+        ("a store call of no time", typeof(ArgumentOutOfRangeException), "StoreCallTimeout", mq => mq.Configure(options => options.StoreCallTimeout = TimeSpan.Zero)),
+        ("an add of an hour", typeof(ArgumentOutOfRangeException), "AddTimeout", mq => mq.Configure(options => options.AddTimeout = TimeSpan.FromHours(1))),
+    ];
+
+    public static TheoryData<string> SettingNames => [.. Settings.Select(setting => setting.Name)];
+
+    [Theory]
+    [MemberData(nameof(SettingNames))]
+    public void A_setting_is_refused_where_it_is_set(string name)
+    {
+        (_, Type exception, string says, Action<AsyncMQBuilder> set) = Settings.Single(setting => setting.Name == name);
+
+        Exception thrown = Assert.Throws(exception, () => AsyncMQHost.Create(set));
+
+        Assert.Contains(says, thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_a_store_the_choices_are_listed()
+    {
+        InvalidOperationException thrown = Assert.Throws<InvalidOperationException>(() => AsyncMQHost.Create(_ => { }));
+
+        Assert.Contains("No store was chosen", thrown.Message, StringComparison.Ordinal);
+        Assert.Contains("UseSqlite", thrown.Message, StringComparison.Ordinal);
+        Assert.Contains("UseInMemory", thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_store_that_is_null_is_named_at_once() =>
+        Assert.Contains("returned null instead of a store", Assert.Throws<InvalidOperationException>(() => AsyncMQHost.Create(mq => mq.UseStore(_ => null!))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Workers_without_handlers_are_refused_at_start()
+    {
+        await using AsyncMQHost mq = AsyncMQHost.Create(builder => builder.UseInMemory().AddWorker("q"));
+
+        InvalidOperationException thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => mq.StartAsync());
+
+        Assert.Contains("workers but no handlers", thrown.Message, StringComparison.Ordinal);
+        Assert.Equal(AddOutcome.Created, (await mq.Client.AddAsync("a")).Outcome);
+    }
+
+    [Fact]
+    public void A_second_installation_needs_a_name_of_its_own()
+    {
+        var services = new ServiceCollection();
+        services.AddAsyncMQ(mq => mq.UseInMemory());
+        services.AddAsyncMQ("reports", mq => mq.UseInMemory());
+
+        Assert.Contains("AsyncMQ was added already", Assert.Throws<InvalidOperationException>(() => services.AddAsyncMQ(mq => mq.UseInMemory())).Message, StringComparison.Ordinal);
+        Assert.Contains("'reports' was added already", Assert.Throws<InvalidOperationException>(() => services.AddAsyncMQ("reports", mq => mq.UseInMemory())).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => services.AddAsyncMQ(" ", mq => mq.UseInMemory()));
+        Assert.Throws<ArgumentNullException>(() => services.AddAsyncMQ(null!));
+    }
+
+    [Job("typed")]
+    private sealed record Typed : IJob;
+
+    private sealed record Nameless : IJob;
+
+    private sealed class Handler : IJobHandler<Typed>, IJobHandler<Nameless>
+    {
+        public Task HandleAsync(Typed job, JobContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task HandleAsync(Nameless job, JobContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
