@@ -94,7 +94,7 @@ internal sealed class RandomCallers
             if (hands.Count > 0 && random.Next(3) > 0)
             {
                 int which = random.Next(hands.Count);
-                await Settle(hands[which], worker, (SettlementKind)random.Next(5));
+                await Settle(hands[which], (SettlementKind)random.Next(5));
                 hands.RemoveAt(which);
             }
 
@@ -108,16 +108,20 @@ internal sealed class RandomCallers
         }
     }
 
-    /// <summary>By the session that claimed it while that lives, else by the new one: the token stays that of the claim.</summary>
-    private async Task Settle((Worker By, ClaimedJob Job) claim, Worker now, SettlementKind kind)
+    /// <summary>By the session that claimed it while that lives, else by a new one: the token stays that of the claim.</summary>
+    private async Task Settle((Worker By, ClaimedJob Job) claim, SettlementKind kind)
     {
-        try
+        for (Worker by = claim.By; ; by = await Open())
         {
-            await store.Settle(claim.By, claim.Job, kind);
-        }
-        catch (SessionLostException)
-        {
-            await store.Settle(now, claim.Job, kind);
+            try
+            {
+                await store.Settle(by, claim.Job, kind);
+                return;
+            }
+            catch (SessionLostException)
+            {
+                // So much time passed since it was renewed last.
+            }
         }
     }
 
