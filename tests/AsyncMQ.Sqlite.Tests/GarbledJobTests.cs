@@ -1,4 +1,3 @@
-using System.Globalization;
 using AsyncMQ.Conformance.Driving;
 using AsyncMQ.Conformance.Working;
 using Microsoft.Data.Sqlite;
@@ -11,7 +10,8 @@ public class GarbledJobTests(ITestOutputHelper output)
 {
     private static readonly string[] Numbers = ["-1", "4711", "9223372036854775807", "-9223372036854775808", "NULL"];
     private static readonly string[] Texts = ["''", "CAST(x'FF00FE41' AS TEXT)", "NULL"];
-    private static readonly string[] Bytes = ["'garbage'", "4711", "-1", "1.5", "x'00FF'", "NULL"];
+    private static readonly string[] Blobs = ["x''", "x'00FF'", "x'01FFFFFFFFFFFFFFFFFFFF'", "NULL"];
+    private static readonly string[] Anything = ["'garbage'", "4711", "-1", "1.5", "x'00FF'", "NULL"];
 
     [Fact]
     public Task A_waiting_job_that_is_garbled_does_not_hold_up_the_others() => EachGarbage(async (garble, cancellationToken) =>
@@ -81,16 +81,34 @@ public class GarbledJobTests(ITestOutputHelper output)
         Assert.Null(await at.Driver.Find("c"));
     });
 
-    private async Task EachGarbage(Func<Action<string>, CancellationToken, Task> body)
+    [Fact]
+    public Task A_deduplication_record_that_is_garbled_does_not_hold_up_other_jobs() => EachGarbage(async (garble, cancellationToken) =>
     {
-        List<(string Column, string Value)> all = [.. await EveryGarbage()];
+        await using Installation at = await Installation.MakeAsync();
+        at.HoldsThem = true;
+        await at.AddAsync("a", "c");
+        await at.Mq.StartAsync(cancellationToken);
+        await at.AddKeepingAsync("owner");
+        await Hosts.Until(() => at.Gate.Entered == 3);
+        await at.AddKeepingAsync("kept");
+        garble(at.Path);
+
+        at.Gate.Open();
+        await at.OthersEndAsync("a", "c");
+        await Record.ExceptionAsync(() => at.AddKeepingAsync("another").WaitAsync(TimeSpan.FromMilliseconds(500), cancellationToken));
+        await at.OthersEndAsync("a", "c");
+    }, "dedup");
+
+    private async Task EachGarbage(Func<Action<string>, CancellationToken, Task> body, string table = "job")
+    {
+        List<(string Column, string Value)> all = [.. await EveryGarbage(table)];
         List<string> faults = [];
         var options = new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = TestContext.Current.CancellationToken };
         await Parallel.ForEachAsync(all, options, async (garbage, cancellationToken) =>
         {
             try
             {
-                await body(path => Garble(path, garbage.Column, garbage.Value), cancellationToken);
+                await body(path => LayoutTests.Execute(path, $"UPDATE {table} SET {garbage.Column} = {garbage.Value} WHERE id IN ('b', 'd')"), cancellationToken);
             }
             catch (Exception fault)
             {
@@ -104,7 +122,7 @@ public class GarbledJobTests(ITestOutputHelper output)
     }
 
     /// <summary>Every column with every value that the table takes there.</summary>
-    private static async Task<IEnumerable<(string Column, string Value)>> EveryGarbage()
+    private static async Task<IEnumerable<(string Column, string Value)>> EveryGarbage(string table)
     {
         string path = SqliteStores.NewPath();
         await (await SqliteStores.OpenAsync(path)).DisposeAsync();
@@ -112,20 +130,18 @@ public class GarbledJobTests(ITestOutputHelper output)
         using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
         connection.Open();
         using SqliteCommand columns = connection.CreateCommand();
-        columns.CommandText = "SELECT name, type, \"notnull\" FROM pragma_table_info('job')";
+        columns.CommandText = "SELECT name, type, \"notnull\" FROM pragma_table_info($table)";
+        columns.Parameters.AddWithValue("$table", table);
         using SqliteDataReader rows = columns.ExecuteReader();
         while (rows.Read())
         {
-            string[] values = rows.GetString(1) switch { "INTEGER" => Numbers, "TEXT" => Texts, _ => Bytes };
-            bool takesNull = rows.GetInt64(2) == 0 && rows.GetString(0) != "handle";
+            string[] values = rows.GetString(1) switch { "INTEGER" => Numbers, "TEXT" => Texts, "BLOB" => Blobs, _ => Anything };
+            bool takesNull = rows.GetInt64(2) == 0 && rows.GetString(0) is not ("handle" or "key");
             all.AddRange(values.Where(value => takesNull || value != "NULL").Select(value => (rows.GetString(0), value)));
         }
 
         return all;
     }
-
-    private static void Garble(string path, string column, string value) =>
-        LayoutTests.Execute(path, string.Create(CultureInfo.InvariantCulture, $"UPDATE job SET {column} = {value} WHERE id = 'b'"));
 
     /// <summary>A client and a worker on a file of their own.</summary>
     private sealed class Installation : IAsyncDisposable
@@ -166,6 +182,9 @@ public class GarbledJobTests(ITestOutputHelper output)
             foreach (string id in ids)
                 await Mq.Client.AddAsync("work", [id], new() { JobId = id, Delay = delay });
         }
+
+        public Task<JobHandle> AddKeepingAsync(string id) =>
+            Mq.Client.AddAsync("work", [id], new() { JobId = id, Deduplication = new("d") { KeepLastIfActive = true } });
 
         /// <summary>These and one added now complete, and can be seen.</summary>
         public async Task OthersEndAsync(params string[] ids)
