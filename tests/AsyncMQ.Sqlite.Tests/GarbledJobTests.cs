@@ -108,7 +108,8 @@ public class GarbledJobTests(ITestOutputHelper output)
         {
             try
             {
-                await body(path => LayoutTests.Execute(path, $"UPDATE {table} SET {garbage.Column} = {garbage.Value} WHERE id IN ('b', 'd')"), cancellationToken);
+                string damage = $"UPDATE {table} SET {garbage.Column} = {garbage.Value} WHERE id IN ('b', 'd')";
+                await body(path => LayoutTests.Execute(path, damage), cancellationToken);
             }
             catch (Exception fault)
             {

@@ -66,7 +66,9 @@ internal sealed class RandomCallers
         var mine = new RecordedStore(history, own);
         for (int i = 0; i < StepsEach; i++)
         {
-            NewJob job = random.Next(2) == 0 ? Job(IdAt(i, random)).WithCustomId() : Job($"u-{Guid.NewGuid():N}").Deduplicated($"d-{i / 20}-{random.Next(2)}");
+            NewJob job = random.Next(2) == 0
+                ? Job(IdAt(i, random)).WithCustomId()
+                : Job($"u-{Guid.NewGuid():N}").Deduplicated($"d-{i / 20}-{random.Next(2)}");
             await mine.Add(job);
             if (random.Next(4) == 0)
                 await mine.Read(job.Ref.Id);
@@ -78,6 +80,7 @@ internal sealed class RandomCallers
     {
         Worker worker = await Open();
         List<(Worker By, ClaimedJob Job)> hands = [];
+        List<(Worker By, ClaimedJob Job)> settled = [];
         for (int i = 0; i < StepsEach; i++)
         {
             try
@@ -95,8 +98,13 @@ internal sealed class RandomCallers
             {
                 int which = random.Next(hands.Count);
                 await Settle(hands[which], (SettlementKind)random.Next(5));
+                settled.Add(hands[which]);
                 hands.RemoveAt(which);
             }
+
+            // Once more, and perhaps when the same session holds the job again.
+            if (settled.Count > 0 && random.Next(4) == 0)
+                await Settle(settled[^random.Next(1, Math.Min(8, settled.Count + 1))], (SettlementKind)random.Next(5));
 
             if (random.Next(25) == 0)
             {

@@ -31,7 +31,11 @@ public class HistoryCheckTests
     [Fact]
     public void Calls_at_one_time_may_take_effect_in_either_order()
     {
-        Legal(Add("a"), Claim("a", T(1)), Over(10, 20, Cancel("a", AdministerOutcome.Requested)), Over(11, 19, Settle("a", T(1), outcome: SettleOutcome.Cancelled)));
+        Legal(
+            Add("a"),
+            Claim("a", T(1)),
+            Over(10, 20, Cancel("a", AdministerOutcome.Requested)),
+            Over(11, 19, Settle("a", T(1), outcome: SettleOutcome.Cancelled)));
         moment = 0;
         Legal(Add("a"), Claim("a", T(1)), Over(10, 20, Cancel("a", AdministerOutcome.WrongState)), Over(11, 19, Settle("a", T(1))));
     }
