@@ -28,6 +28,8 @@ public sealed class SqliteDeduplicationTests() : DeduplicationTests(new SqliteSt
 
 public sealed class SqliteDelayTests() : DelayTests(new SqliteStores());
 
+public sealed class SqliteHistoryTests() : HistoryTests(new SqliteStores(), rounds: 15);
+
 public sealed class SqliteKeptAddTests() : KeptAddTests(new SqliteStores());
 
 public sealed class SqliteLifeCycleTests() : LifeCycleTests(new SqliteStores());

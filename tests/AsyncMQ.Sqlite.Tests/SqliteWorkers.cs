@@ -21,3 +21,5 @@ public sealed class SqliteStoreFaultTests() : StoreFaultTests(new SqliteStores()
 public sealed class SqliteDrainTests() : DrainTests(new SqliteStores());
 
 public sealed class SqliteWorkerInstallationTests() : WorkerInstallationTests(new SqliteStores());
+
+public sealed class SqliteEveryCallFailsTests() : EveryCallFailsTests(new SqliteStores());

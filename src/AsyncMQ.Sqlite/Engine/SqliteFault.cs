@@ -24,7 +24,7 @@ internal sealed class SqliteFault(int extendedCode, string message) : Exception(
     {
         raw.SQLITE_FULL => Rejected($"The disk or quota that holds '{path}' is full. Nothing was written; free some space and the store goes on by itself."),
         raw.SQLITE_READONLY => Rejected($"'{path}' cannot be written. Check the permissions of the file and of its directory, and that the disk is not mounted read-only."),
-        raw.SQLITE_CANTOPEN => Rejected($"'{path}' cannot be opened. Check that its directory exists and that this process may read and write there."),
+        raw.SQLITE_CANTOPEN => Rejected($"'{path}' cannot be opened. Check that its directory exists, that this process may read and write there, and that the disk is not mounted read-only."),
         raw.SQLITE_PERM or raw.SQLITE_AUTH => Rejected($"This process may not use '{path}'. Check its permissions."),
         raw.SQLITE_NOTADB => Rejected($"'{path}' is not an SQLite database. Give AsyncMQ a file of its own."),
         raw.SQLITE_CORRUPT => Rejected($"'{path}' is damaged. Stop all processes that use it and restore a backup, or save what is left with 'sqlite3 {path} .recover'."),

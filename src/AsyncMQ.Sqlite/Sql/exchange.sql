@@ -14,7 +14,8 @@ WHERE queue = :queue AND name = :name AND parked = 1 ORDER BY priority, sequence
 SELECT name FROM job INDEXED BY job_parked WHERE queue = :queue AND parked = 1 AND name > :after ORDER BY name LIMIT 1;
 
 -- name: claim
-UPDATE job SET state = 1, attempt = attempt + 1, since = :now, started = :now, worker = :worker,
+-- A number too large to add to, in a damaged record, must not fail the claims of others.
+UPDATE job SET state = 1, attempt = min(attempt, 2147483646) + 1, since = :now, started = :now, worker = :worker,
     session = :session, lane = :lane, step = :step, parked = 0
 WHERE handle = :handle;
 

@@ -38,17 +38,22 @@ internal sealed class FaultLab : IAsyncDisposable
 
     public int Kills { get; private set; }
 
+    private string TracePath => Path.Combine(directory, "trace");
+
     public IJobQueue Jobs => host.Client.GetQueue(Queue);
+
+    /// <summary>How many system calls were made to fail.</summary>
+    public int FailedCalls { get; private set; }
 
     /// <summary>What the processes wrote so far.</summary>
     public IReadOnlyList<LedgerLine> Lines => reader.Read();
 
     /// <summary>Starts a worker process, without waiting for it.</summary>
-    public ChildProcess StartWorker(WorkerPlan plan) => Start("worker", "work", plan.Arguments);
+    public ChildProcess StartWorker(WorkerPlan plan, DiskFaults? faults = null) => Start("worker", "work", plan.Arguments, faults);
 
     /// <summary>Starts a process that adds the jobs which no producer before it was told are stored.</summary>
-    public ChildProcess StartProducer(int count, string pause) =>
-        Start("producer", "produce", ["--count", count.ToString(CultureInfo.InvariantCulture), "--pause", pause]);
+    public ChildProcess StartProducer(int count, string pause, DiskFaults? faults = null) =>
+        Start("producer", "produce", ["--count", count.ToString(CultureInfo.InvariantCulture), "--pause", pause], faults);
 
     /// <summary>Waits until a worker process has begun to claim.</summary>
     public static Task ReadyAsync(ChildProcess worker) => Until.TrueAsync($"{worker} is ready", () =>
@@ -115,6 +120,7 @@ internal sealed class FaultLab : IAsyncDisposable
     public async Task<IReadOnlyDictionary<string, JobEnd>> VerifyAsync()
     {
         Assert.All(runner.Started, process => Assert.True(process.HasExited, $"{process} still runs."));
+        FailedCalls = File.Exists(TracePath) ? File.ReadLines(TracePath).Count(line => line.EndsWith("(INJECTED)", StringComparison.Ordinal)) : 0;
         List<string> violations = [.. CheckFile()];
         await using (var store = new SqliteJobStore(new() { Path = Store }, TimeProvider.System))
         {
@@ -144,13 +150,16 @@ internal sealed class FaultLab : IAsyncDisposable
 
     public static void Say(string text) => TestContext.Current.TestOutputHelper?.WriteLine(text);
 
-    private ChildProcess Start(string name, string mode, IEnumerable<string> arguments) => runner.Start(
-        name,
-        Path.Combine(AppContext.BaseDirectory, "AsyncMQ.FaultWorker"),
+    private ChildProcess Start(string name, string mode, IEnumerable<string> arguments, DiskFaults? faults)
+    {
+        string program = Path.Combine(AppContext.BaseDirectory, "AsyncMQ.FaultWorker");
+        string[] all =
         [
             "--mode", mode, "--store", Store, "--queue", Queue, "--ledger", LedgerPath,
             "--seed", Random.Next(1, int.MaxValue).ToString(CultureInfo.InvariantCulture), .. arguments,
-        ]);
+        ];
+        return faults is null ? runner.Start(name, program, all) : runner.Start(name, "strace", [.. faults.Arguments(Store, TracePath, program), .. all]);
+    }
 
     private async Task<Dictionary<string, JobEnd>> EndsAsync(List<string> violations)
     {

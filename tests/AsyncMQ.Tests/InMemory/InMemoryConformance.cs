@@ -28,6 +28,8 @@ public sealed class InMemoryDeduplicationTests() : DeduplicationTests(new InMemo
 
 public sealed class InMemoryDelayTests() : DelayTests(new InMemoryStores());
 
+public sealed class InMemoryHistoryTests() : HistoryTests(new InMemoryStores(), rounds: 150);
+
 public sealed class InMemoryKeptAddTests() : KeptAddTests(new InMemoryStores());
 
 public sealed class InMemoryLifeCycleTests() : LifeCycleTests(new InMemoryStores(), everyTransition: true);

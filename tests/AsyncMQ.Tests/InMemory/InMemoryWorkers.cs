@@ -21,3 +21,5 @@ public sealed class InMemoryStoreFaultTests() : StoreFaultTests(new InMemoryStor
 public sealed class InMemoryDrainTests() : DrainTests(new InMemoryStores());
 
 public sealed class InMemoryWorkerInstallationTests() : WorkerInstallationTests(new InMemoryStores());
+
+public sealed class InMemoryEveryCallFailsTests() : EveryCallFailsTests(new InMemoryStores());

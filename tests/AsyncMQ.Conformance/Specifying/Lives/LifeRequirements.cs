@@ -56,12 +56,14 @@ internal static class LifeRequirements
             (b, a) => a.State == Completed && b.State != Completed, (b, a) => a.Deed == Deed.Complete && b.HandOf(a.Who) == Hand.Current);
 
     private static void Counting(Spec<Life> spec, Bounds bounds) => spec
-        .Invariant("attempts-bounded", "A job has no more attempts than the core allows.", life => life.Attempt >= 0 && life.Attempt <= bounds.Attempts)
+        .Invariant("attempts-bounded", "A job has no more attempts than the core allows.",
+            life => life.Attempt >= 0 && life.Attempt <= bounds.Attempts)
         .Invariant("starts-bounded", "Starts never exceed attempts, for each manual retry anew, plus stalls and refunds.",
             life => life.Starts <= (bounds.Attempts * (1 + life.ManualRetries)) + life.LostClaims + life.Refunds)
         .Rule("attempt-kept", "An attempt is uncounted only by a refund, a recovery, a manual retry, or with the record.",
             (b, a) => a.Attempt < b.Attempt,
-            (b, a) => a.Refunds > b.Refunds || a.LostClaims > b.LostClaims || a.ManualRetries > b.ManualRetries || a.State is null || a.Adds > b.Adds);
+            (b, a) => a.Refunds > b.Refunds || a.LostClaims > b.LostClaims || a.ManualRetries > b.ManualRetries
+                || a.State is null || a.Adds > b.Adds);
 
     private static void Holding(Spec<Life> spec) => spec
         .Invariant("one-claim", "At most one worker holds the current claim.", life => life.HandA != Hand.Current || life.HandB != Hand.Current)

@@ -59,7 +59,8 @@ internal static class ClaimantsSpecification
                 (b, a) => a.Told is { Deed: Deed.ManualRetry, Verdict: Verdict.Done }, (b, a) => a.Owner == a.Told.Job && a.HasLiveOwner)
             .Rule("window-runs", "Time takes from the window and from nothing else of the id.",
                 (b, a) => a.Told.Deed == Deed.Time && b.Owner is not null,
-                (b, a) => (a.Owner, a.Kept) == (b.Owner, b.Kept) && a.WindowIn == (b.WindowIn == Claimants.NoWindow ? Claimants.NoWindow : Math.Max(0, b.WindowIn - 1)))
+                (b, a) => (a.Owner, a.Kept) == (b.Owner, b.Kept)
+                    && a.WindowIn == (b.WindowIn == Claimants.NoWindow ? Claimants.NoWindow : Math.Max(0, b.WindowIn - 1)))
             .Rule("held-is-not-swept", "Housekeeping leaves an id that is held or has a live owner.",
                 (b, a) => a.Told.Deed == Deed.Maintain && (b.IsHeld || b.HasLiveOwner), (b, a) => a == b)
             .Rule("owner-removed-when-delayed", "An add removes a job only when that is a delayed owner, and then takes its place.",
@@ -83,7 +84,8 @@ internal static class ClaimantsSpecification
         new("a duplicate extends the window", "id-before-deduplication", new(true, true, false, false),
             (b, a) => a.Told.Verdict == Verdict.Duplicate && b.WindowIn == 1, (b, a) => a with { WindowIn = Claimants.Window }),
         new("an id stays held by an owner that has ended", "free-is-created", default,
-            (b, a) => a.Told.Verdict == Verdict.Created && b[1 - a.Told.Job].State == JobState.Completed, (b, a) => b with { Told = a.Told with { Verdict = Verdict.Deduplicated } }),
+            (b, a) => a.Told.Verdict == Verdict.Created && b[1 - a.Told.Job].State == JobState.Completed,
+            (b, a) => b with { Told = a.Told with { Verdict = Verdict.Deduplicated } }),
         new("an add behind a running owner is created", "held-suppresses", default,
             (b, a) => a.Told.Verdict == Verdict.Deduplicated && b.OwnerIs(JobState.Active),
             (b, a) => a.With(a.Told.Job, new(JobState.Waiting, 0, 0, 0, false)) with { Told = a.Told with { Verdict = Verdict.Created } }),
@@ -97,14 +99,16 @@ internal static class ClaimantsSpecification
             (b, a) => a.Told.Deed == Deed.Complete && b.Kept is not null && b[a.Told.Job].CancelRequested,
             (b, a) => a.With(b.Kept!.Value.Job, b[b.Kept.Value.Job]) with { Owner = null }),
         new("a removed owner keeps the id", "end-frees", default,
-            (b, a) => a.Told is { Deed: Deed.Remove, Verdict: Verdict.Done } && b.Owner == a.Told.Job, (b, a) => a with { Owner = b.Owner, OwnerIsGone = true }),
+            (b, a) => a.Told is { Deed: Deed.Remove, Verdict: Verdict.Done } && b.Owner == a.Told.Job,
+            (b, a) => a with { Owner = b.Owner, OwnerIsGone = true }),
         new("a removed owner takes its window along", "window-outlives", new(true, false, false, false),
             (b, a) => a.Told is { Deed: Deed.Remove, Verdict: Verdict.Done } && b.Owner == a.Told.Job && a.WindowIn > 0,
             (b, a) => a with { Owner = null, OwnerIsGone = false, WindowIn = Claimants.NoWindow }),
         new("any job of the id frees it", "only-the-owner-frees", default,
             (b, a) => Ends(b, a) && b.Owner is not null && b.Owner != a.Told.Job, (b, a) => a with { Owner = null }),
         new("a release forgets the window", "release-frees", new(true, false, false, false),
-            (b, a) => a.Told is { Deed: Deed.Resume, Verdict: Verdict.Done } && b.WindowIn > 0, (b, a) => a with { Owner = b.Owner, WindowIn = b.WindowIn, OwnerIsGone = b.OwnerIsGone }),
+            (b, a) => a.Told is { Deed: Deed.Resume, Verdict: Verdict.Done } && b.WindowIn > 0,
+            (b, a) => a with { Owner = b.Owner, WindowIn = b.WindowIn, OwnerIsGone = b.OwnerIsGone }),
         new("a manual retry makes a second owner", "retry-asks-owner", default,
             (b, a) => a.Told.Verdict == Verdict.Taken, (b, a) => a.With(a.Told.Job, a[a.Told.Job] with { State = JobState.Waiting })),
         new("a manual retry owns nothing", "retry-owns", default,

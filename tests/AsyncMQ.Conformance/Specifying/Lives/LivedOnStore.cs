@@ -14,6 +14,7 @@ internal sealed class LivedOnStore : IAsyncDisposable
     private readonly Worker[] workers;
     private readonly bool[] late = new bool[2];
     private readonly ClaimedJob?[] hands = new ClaimedJob?[2];
+    private readonly List<ClaimedJob> before = [];
 
     private LivedOnStore(StoreDriver driver, Worker witness, Worker[] workers) =>
         (this.driver, this.witness, this.workers) = (driver, witness, workers);
@@ -84,6 +85,15 @@ internal sealed class LivedOnStore : IAsyncDisposable
         if (await workers[worker].Claim(1) is not [var claimed])
             return Answer.NothingToClaim;
         hands[worker] = claimed;
+
+        // Whatever anybody held before, of this record or an earlier one, is current no more, though it be of the same session.
+        foreach (ClaimedJob old in before)
+        {
+            Assert.Equal(SettleOutcome.Lost, await workers[worker].Report(old, "old"));
+            Assert.Equal(SettleOutcome.Lost, await workers[worker].Complete(old));
+        }
+
+        before.Add(claimed);
         return Answer.Claimed;
     }
 
