@@ -74,16 +74,17 @@ internal sealed class Slot(Pump pump, WorkerContext worker) : IThreadPoolWorkIte
     private async Task RunAsync()
     {
         JobRun? run = Current;
+        long started = worker.Seams.Time.GetTimestamp();
         while (run is not null)
         {
-            long started = worker.Seams.Time.GetTimestamp();
-
             // The wait for a thread may be long: what was cancelled meanwhile does not start.
             Settlement? settlement = run.Reason == JobCancellationReason.None
                 ? await ExecuteAsync(run).ConfigureAwait(false)
                 : Failures.SettleUnstarted(run);
             StopTimer();
-            run = pump.Finish(this, run, settlement, worker.Seams.Time.GetTimestamp() - started);
+            long ended = worker.Seams.Time.GetTimestamp();
+            run = pump.Finish(this, run, settlement, started, ended);
+            started = ended;
         }
     }
 
@@ -140,10 +141,12 @@ internal sealed class Slot(Pump pump, WorkerContext worker) : IThreadPoolWorkIte
 
     private void StopTimer()
     {
+        // Set by the run that ends here, if at all.
+        if (timed is null)
+            return;
+
         lock (gate)
         {
-            if (timed is null)
-                return;
             timed = null;
             timer!.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }

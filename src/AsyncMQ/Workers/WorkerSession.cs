@@ -201,8 +201,11 @@ internal sealed class WorkerSession(
 
         beat?.Now();
         if (!stopping)
-            _ = seams.Scheduler.Start(() => TellLostRunsAsync(signal.Session));
+            TellLostRuns(signal.Session);
     }
+
+    // Apart from OnSignal, which is called for every job that ends and must not make a closure for it.
+    private void TellLostRuns(SessionId session) => _ = seams.Scheduler.Start(() => TellLostRunsAsync(session));
 
     // A run that was there before the store was asked, is still there after, and is not in its answer, has lost its claim: its job was removed.
     private async Task TellLostRunsAsync(SessionId session)
