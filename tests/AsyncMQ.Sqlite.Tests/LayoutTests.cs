@@ -1,3 +1,4 @@
+using AsyncMQ.Conformance.Driving;
 using Microsoft.Data.Sqlite;
 
 namespace AsyncMQ.Sqlite.Tests;
@@ -45,6 +46,39 @@ public class LayoutTests
     }
 
     [Fact]
+    public async Task A_file_of_an_earlier_minor_gets_what_it_lacks_once()
+    {
+        string path = SqliteStores.NewPath();
+        File.Copy(Path.Combine(AppContext.BaseDirectory, "Kept", "layout-1.0.db"), path);
+
+        IJobStore[] stores = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => SqliteStores.OpenAsync(path))));
+
+        foreach (IJobStore store in stores)
+        {
+            Assert.Equal(default, (await store.CountAsync("default", default)).Rates);
+            await store.DisposeAsync();
+        }
+
+        Assert.Equal("1.1", Ask(path, "SELECT layout_major || '.' || layout_minor FROM meta"));
+    }
+
+    [Fact]
+    public async Task A_damaged_tally_of_rates_begins_anew()
+    {
+        string path = SqliteStores.NewPath();
+        await using (IJobStore made = await SqliteStores.OpenAsync(path))
+            await (await StoreDriver.OpenAsync(made)).Add(Drafts.Job("a"));
+        Execute(path, "UPDATE queue SET recent_ends = x'FFFFFF'");
+
+        await using IJobStore store = await SqliteStores.OpenAsync(path);
+        StoreDriver driver = await StoreDriver.OpenAsync(store);
+        Assert.Equal(default, (await driver.Counts()).Rates);
+        Worker worker = await driver.OpenWorker();
+        await worker.Complete(await worker.ClaimOne());
+        Assert.Equal(0.2, (await driver.Counts()).Rates.CompletedPerMinute);
+    }
+
+    [Fact]
     public async Task A_directory_that_is_a_file_is_refused()
     {
         string path = SqliteStores.NewPath();
@@ -67,12 +101,14 @@ public class LayoutTests
         }
     }
 
-    internal static void Execute(string path, string sql)
+    internal static void Execute(string path, string sql) => Ask(path, sql);
+
+    private static object? Ask(string path, string sql)
     {
         using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
         connection.Open();
         using SqliteCommand command = connection.CreateCommand();
         command.CommandText = sql;
-        command.ExecuteNonQuery();
+        return command.ExecuteScalar();
     }
 }

@@ -7,7 +7,7 @@ namespace AsyncMQ.Sqlite.Engine;
 internal static class Layout
 {
     private const int Major = 1;
-    private const int Minor = 0;
+    private const int Minor = 1;
 
     /// <summary>Marks the file as ours: 'AsMQ'.</summary>
     private const int ApplicationId = 0x41_73_4D_51;
@@ -21,29 +21,45 @@ internal static class Layout
             throw new StoreRejectedException($"'{path}' cannot use a write-ahead log. Put it on a local disk: network file systems cannot share it safely.");
 
         if (isNew)
-            Create(database, path);
-        CheckVersion(database, path);
+            Change(database, () => Create(database, path));
+        if (MinorOf(database, path) < Minor)
+            Change(database, () => Upgrade(database, path));
     }
 
-    private static void Create(Database database, string path)
+    private static void Change(Database database, Action change)
     {
         database.BeginWriting();
         try
         {
-            // Another process may have been first.
-            if (IsEmptyOrOurs(database, path))
-            {
-                database.Execute(SqlText.Read("Schema/001.sql"));
-                database.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA application_id = {ApplicationId}"));
-                database.Execute(string.Create(CultureInfo.InvariantCulture, $"INSERT INTO meta (one, layout_major, layout_minor) VALUES (1, {Major}, {Minor})"));
-            }
-
+            change();
             database.Commit();
         }
         catch
         {
             database.Rollback();
             throw;
+        }
+    }
+
+    private static void Create(Database database, string path)
+    {
+        // Another process may have been first.
+        if (!IsEmptyOrOurs(database, path))
+            return;
+
+        database.Execute(SqlText.Read("Schema/001.sql"));
+        database.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA application_id = {ApplicationId}"));
+        database.Execute(string.Create(CultureInfo.InvariantCulture, $"INSERT INTO meta (one, layout_major, layout_minor) VALUES (1, {Major}, 0)"));
+        Upgrade(database, path);
+    }
+
+    /// <summary>Adds what the layout lacks: a file of SQL for each minor. Minors only add, so that older processes go on with the file.</summary>
+    private static void Upgrade(Database database, string path)
+    {
+        for (int minor = MinorOf(database, path) + 1; minor <= Minor; minor++)
+        {
+            database.Execute(SqlText.Read(string.Create(CultureInfo.InvariantCulture, $"Schema/{minor + 1:000}.sql")));
+            database.Execute(string.Create(CultureInfo.InvariantCulture, $"UPDATE meta SET layout_minor = {minor}"));
         }
     }
 
@@ -61,14 +77,17 @@ internal static class Layout
             $"'{path}' is a database of another program (it has a table '{tables[0]}'). Nothing was changed; give AsyncMQ a file of its own.");
     }
 
-    private static void CheckVersion(Database database, string path)
+    private static int MinorOf(Database database, string path)
     {
         if (database.Query("SELECT layout_major || '.' || layout_minor FROM meta") is not [var version]
-            || !int.TryParse(version.Split('.')[0], CultureInfo.InvariantCulture, out int major))
+            || version.Split('.') is not [var first, var second]
+            || !int.TryParse(first, CultureInfo.InvariantCulture, out int major)
+            || !int.TryParse(second, CultureInfo.InvariantCulture, out int minor))
             throw new StoreRejectedException($"'{path}' does not say which layout it has: its table 'meta' is damaged. Restore a backup.");
 
-        if (major > Major)
-            throw new StoreRejectedException(
+        return major <= Major
+            ? minor
+            : throw new StoreRejectedException(
                 $"'{path}' has layout {version}, written by a newer AsyncMQ.Sqlite; this one knows layouts up to {Major}.x. Update the package.");
     }
 }

@@ -44,8 +44,9 @@ internal sealed class QueueReader(Database database)
             ByState = counts,
             Prioritized = queue.Prioritized,
             Parked = queue.Parked,
-            IsPaused = queue.IsPaused(now),
+            Pause = queue.PauseAt(now),
             OldestWaiting = (WaitingSince(queue, parked: 0) ?? WaitingSince(queue, parked: 1)) is { } since ? new TimeSpan(Math.Max(0, now - since)) : null,
+            Rates = queue.RatesAt(now),
         };
     }
 

@@ -65,6 +65,8 @@ internal sealed class ByteReader(byte[] data)
 {
     private int position;
 
+    public bool IsAtEnd => position >= data.Length;
+
     public byte Byte() => data[position++];
 
     public long Number()

@@ -7,6 +7,8 @@ namespace AsyncMQ.Sqlite.Records;
 internal sealed class QueueEntry(long id, string name)
 {
     private readonly long[] counts = new long[(int)JobState.Cancelled + 1];
+    private EndTally? ends;
+    private bool endsChanged;
 
     public long Id { get; } = id;
 
@@ -42,6 +44,9 @@ internal sealed class QueueEntry(long id, string name)
 
     public RetentionPolicy? Retention { get; set; }
 
+    /// <summary>What ended lately, as stored; null: nothing ever did.</summary>
+    public byte[]? StoredEnds { get; private set; }
+
     public long this[JobState state]
     {
         get => counts[(int)state];
@@ -57,22 +62,35 @@ internal sealed class QueueEntry(long id, string name)
     /// <summary>Whether nothing may be claimed from it at a time.</summary>
     public bool IsShut(long now) => IsClosed || IsPaused(now);
 
-    /// <summary>The row for people.</summary>
-    public QueueRecord ToRecord(long now)
+    /// <summary>Counts a job that came into a final state.</summary>
+    public void CountEnd(JobState state, long now)
     {
-        bool paused = IsPaused(now);
-        return new()
-        {
-            Name = Name,
-            IsPaused = paused,
-            PausedBy = paused ? PausedBy : null,
-            PausedWhy = paused ? PausedWhy : null,
-            PausedAt = paused ? Ticks.ToTime(PausedAt) : null,
-            PausedUntil = paused ? Ticks.ToTime(PausedUntil) : null,
-            IsClosed = IsClosed,
-            Retention = Retention,
-        };
+        ends ??= ReadEnds();
+        ends.Count(state, now);
+        endsChanged = true;
     }
+
+    /// <summary>How fast jobs ended before a time.</summary>
+    public QueueRates RatesAt(long now) => (ends ??= ReadEnds()).RatesAt(now);
+
+    /// <summary>Brings <see cref="StoredEnds"/> up to date.</summary>
+    public byte[]? PackEnds(ByteWriter writer)
+    {
+        if (!endsChanged)
+            return StoredEnds;
+
+        foreach (long number in ends!.ToNumbers())
+            writer.Number(number);
+        endsChanged = false;
+        return StoredEnds = writer.Written.ToArray();
+    }
+
+    /// <summary>The row for people.</summary>
+    public QueueRecord ToRecord(long now) => new() { Name = Name, Pause = PauseAt(now), IsClosed = IsClosed, Retention = Retention };
+
+    /// <summary>The pause that is on at a time; null: none.</summary>
+    public PauseRecord? PauseAt(long now) =>
+        IsPaused(now) ? new(PausedBy, PausedWhy, Ticks.ToTime(PausedAt!.Value), Ticks.ToTime(PausedUntil)) : null;
 
     /// <summary>Reads a row whose columns are those of <c>queues/by-name</c>.</summary>
     public static QueueEntry Read(Statement row)
@@ -92,7 +110,26 @@ internal sealed class QueueEntry(long id, string name)
         queue.PausedWhy = row.OptionalText(18);
         if (row.Bool(19))
             queue.Retention = ReadRetention(row);
+        if (!row.IsNull(24))
+            queue.StoredEnds = row.Bytes(24);
         return queue;
+    }
+
+    private EndTally ReadEnds()
+    {
+        var numbers = new List<long>();
+        try
+        {
+            var reader = new ByteReader(StoredEnds ?? []);
+            while (!reader.IsAtEnd)
+                numbers.Add(reader.Number());
+        }
+        catch (IndexOutOfRangeException)
+        {
+            // Damaged: rates begin anew.
+        }
+
+        return EndTally.FromNumbers([.. numbers]);
     }
 
     private static RetentionPolicy ReadRetention(Statement row) => new()

@@ -13,6 +13,7 @@ internal sealed class Queues(Ledger ledger)
     private readonly Dictionary<string, QueueEntry> names = new(StringComparer.Ordinal);
     private readonly Dictionary<long, QueueEntry> ids = [];
     private readonly List<QueueEntry> touched = [];
+    private readonly ByteWriter bytes = new();
 
     /// <summary>A queue, or null when it was never used.</summary>
     public QueueEntry? Find(string name)
@@ -43,17 +44,23 @@ internal sealed class Queues(Ledger ledger)
     }
 
     /// <summary>Counts a job in.</summary>
-    public void Enter(QueueEntry queue, JobState state, int priority, bool isParked = false) => Count(queue, state, priority, isParked, 1);
+    public void Enter(QueueEntry queue, JobState state, int priority, bool isParked = false)
+    {
+        Count(queue, state, priority, isParked, 1);
+        if (state.IsFinal())
+            queue.CountEnd(state, ledger.Now);
+    }
 
     /// <summary>Counts a job out.</summary>
     public void Leave(QueueEntry queue, JobState state, int priority, bool isParked = false) => Count(queue, state, priority, isParked, -1);
 
-    /// <summary>Moves many jobs between states other than waiting.</summary>
-    public void Move(QueueEntry queue, JobState from, JobState to)
+    /// <summary>A running job has completed.</summary>
+    public void Complete(QueueEntry queue)
     {
         Touch(queue);
-        queue[from]--;
-        queue[to]++;
+        queue[JobState.Active]--;
+        queue[JobState.Completed]++;
+        queue.CountEnd(JobState.Completed, ledger.Now);
     }
 
     /// <summary>Notes the due time of a delayed job.</summary>
@@ -117,7 +124,12 @@ internal sealed class Queues(Ledger ledger)
         setCounts.Start();
         for (JobState state = JobState.Waiting; state <= JobState.Cancelled; state++)
             setCounts.Bind(queue[state]);
-        setCounts.Bind(queue.Prioritized).Bind(queue.Parked).Bind(queue.Tombstones).Bind(queue.NextDue).Bind(queue.Id).Run();
+        setCounts.Bind(queue.Prioritized).Bind(queue.Parked).Bind(queue.Tombstones).Bind(queue.NextDue);
+        if (queue.PackEnds(bytes.Clear()) is { } ends)
+            setCounts.Bind(ends.AsSpan());
+        else
+            setCounts.BindNull();
+        setCounts.Bind(queue.Id).Run();
     }
 
     private void Count(QueueEntry queue, JobState state, int priority, bool isParked, int by)

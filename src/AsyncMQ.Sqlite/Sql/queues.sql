@@ -1,16 +1,19 @@
 -- name: by-name
 SELECT id, name, waiting, active, delayed, waiting_children, completed, failed, expired, cancelled, prioritized, parked, tombstones, next_due,
-       closed, paused_at, paused_until, paused_by, paused_why, has_retention, retain_age, retain_count, retain_failed_age, retain_failed_count
+       closed, paused_at, paused_until, paused_by, paused_why, has_retention, retain_age, retain_count, retain_failed_age, retain_failed_count,
+       recent_ends
 FROM queue WHERE name = :name;
 
 -- name: by-id
 SELECT id, name, waiting, active, delayed, waiting_children, completed, failed, expired, cancelled, prioritized, parked, tombstones, next_due,
-       closed, paused_at, paused_until, paused_by, paused_why, has_retention, retain_age, retain_count, retain_failed_age, retain_failed_count
+       closed, paused_at, paused_until, paused_by, paused_why, has_retention, retain_age, retain_count, retain_failed_age, retain_failed_count,
+       recent_ends
 FROM queue WHERE id = :id;
 
 -- name: all
 SELECT id, name, waiting, active, delayed, waiting_children, completed, failed, expired, cancelled, prioritized, parked, tombstones, next_due,
-       closed, paused_at, paused_until, paused_by, paused_why, has_retention, retain_age, retain_count, retain_failed_age, retain_failed_count
+       closed, paused_at, paused_until, paused_by, paused_why, has_retention, retain_age, retain_count, retain_failed_age, retain_failed_count,
+       recent_ends
 FROM queue;
 
 -- name: add
@@ -20,7 +23,7 @@ INSERT INTO queue (name) VALUES (:name);
 UPDATE queue SET
     waiting = :waiting, active = :active, delayed = :delayed, waiting_children = :waiting_children,
     completed = :completed, failed = :failed, expired = :expired, cancelled = :cancelled,
-    prioritized = :prioritized, parked = :parked, tombstones = :tombstones, next_due = :next_due
+    prioritized = :prioritized, parked = :parked, tombstones = :tombstones, next_due = :next_due, recent_ends = :recent_ends
 WHERE id = :id;
 
 -- name: set-settings

@@ -42,7 +42,7 @@ internal sealed class Exchanging(Books books, Settling settling, Promoting promo
         {
             foreach (QueueClaim wanted in step.Claims)
             {
-                if (books.Queues.Find(wanted.Queue) is { } queue && (queue[JobState.Waiting] > 0 || promoting.NextDue(queue) <= books.Now))
+                if (books.Queues.Find(wanted.Queue) is { } queue && (queue[JobState.Waiting] > 0 || promoting.HasDue(queue)))
                     return null;
             }
         }

@@ -48,7 +48,7 @@ internal sealed class Finishing(Books books, Deduplicating deduplicating)
 
         if (isLong)
             books.Jobs.Bodies.Write(settlement.Handle, JobPart.Result, settlement.Data);
-        books.Queues.Move(queue, JobState.Active, JobState.Completed);
+        books.Queues.Complete(queue);
         books.TellEnded(queue.Name, settlement.Job.Id);
         return true;
     }

@@ -57,6 +57,16 @@ internal sealed class Promoting(Books books, Finishing finishing)
     /// <summary>When the next delayed job of a queue comes due; null when none is delayed.</summary>
     public long? NextDue(QueueEntry queue) => queue[JobState.Delayed] == 0 ? null : nextDue.Start().Bind(queue.Id).RunForNumber();
 
+    /// <summary>Whether time has done something to a delayed job of a queue: its delay is over, or its time-to-live.</summary>
+    public bool HasDue(QueueEntry queue)
+    {
+        if (queue[JobState.Delayed] == 0)
+            return false;
+
+        Collect(expiring.Start().Bind(queue.Id).Bind(books.Now).Bind(1));
+        return handles.Count > 0 || NextDue(queue) <= books.Now;
+    }
+
     private void Collect(Statement rows)
     {
         handles.Clear();

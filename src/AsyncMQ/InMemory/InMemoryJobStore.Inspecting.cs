@@ -22,8 +22,9 @@ internal sealed partial class InMemoryJobStore
             ByState = byState,
             Prioritized = queue.Waiting.Prioritized + queue.ParkedPrioritized,
             Parked = queue.ParkedCount,
-            IsPaused = queue.IsPaused(now),
+            Pause = PauseOf(queue),
             OldestWaiting = FirstWaiting(queue) is { } first ? new TimeSpan(Math.Max(0, now - first.At)) : null,
+            Rates = queue.Ends.RatesAt(now),
         };
     }
 
@@ -43,21 +44,12 @@ internal sealed partial class InMemoryJobStore
     private IReadOnlyList<QueueRecord> ListQueues() =>
         [.. queues.Values.OrderBy(queue => queue.Name, StringComparer.Ordinal).Select(ToRecord)];
 
-    private QueueRecord ToRecord(StoredQueue queue)
-    {
-        Pausing? pausing = queue.IsPaused(now) ? queue.Pausing : null;
-        return new()
-        {
-            Name = queue.Name,
-            IsPaused = pausing is not null,
-            PausedBy = pausing?.By,
-            PausedWhy = pausing?.Why,
-            PausedAt = pausing is null ? null : ToTime(pausing.At),
-            PausedUntil = pausing is null or { Until: long.MaxValue } ? null : ToTime(pausing.Until),
-            IsClosed = queue.IsClosed,
-            Retention = queue.Retention,
-        };
-    }
+    private QueueRecord ToRecord(StoredQueue queue) =>
+        new() { Name = queue.Name, Pause = PauseOf(queue), IsClosed = queue.IsClosed, Retention = queue.Retention };
+
+    private PauseRecord? PauseOf(StoredQueue queue) => queue.IsPaused(now) && queue.Pausing is { } pausing
+        ? new(pausing.By, pausing.Why, ToTime(pausing.At), pausing.Until == long.MaxValue ? null : ToTime(pausing.Until))
+        : null;
 
     private IReadOnlyList<SessionRecord> ListSessions() =>
         [.. sessions.Values.Where(session => session.HasLease).OrderBy(session => session.Number).Select(ToRecord)];

@@ -28,7 +28,8 @@ public sealed record JobOptions
     public int Priority { get; init; } = 5;
 
     /// <summary>
-    /// How long after the add an attempt may still start; then the job is expired. Unlimited by default. Must be longer than <see cref="Delay"/>.
+    /// How long after the add an attempt may still start; then the job is expired, also while it is delayed for a later attempt. Unlimited by default.
+    /// Must be longer than <see cref="Delay"/>.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not positive, or longer than 100 years.</exception>
     public TimeSpan? TimeToLive { get; init => field = Times.RequireSpan(value, "TimeToLive"); }

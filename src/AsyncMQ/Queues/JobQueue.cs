@@ -57,8 +57,9 @@ internal sealed partial class JobQueue(JobClient client, string name) : IJobQueu
             Cancelled = counts.ByState[(int)JobState.Cancelled],
             Prioritized = counts.Prioritized,
             Parked = counts.Parked,
-            IsPaused = counts.IsPaused,
+            Pause = counts.Pause,
             OldestWaiting = counts.OldestWaiting,
+            Rates = counts.Rates,
         };
     }
 

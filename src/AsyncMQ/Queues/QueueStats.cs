@@ -1,6 +1,8 @@
+using AsyncMQ.Storage;
+
 namespace AsyncMQ;
 
-/// <summary>How many jobs of a queue are in each state.</summary>
+/// <summary>How many jobs of a queue are in each state, and what else there is to know of it at a glance.</summary>
 public sealed record QueueStats
 {
     /// <summary>The queue.</summary>
@@ -36,11 +38,17 @@ public sealed record QueueStats
     /// <summary>Those of <see cref="Waiting"/> whose name no worker knew that met them.</summary>
     public long Parked { get; init; }
 
+    /// <summary>The pause that is on: who, why, since when and until when. Null: the queue is not paused.</summary>
+    public PauseRecord? Pause { get; init; }
+
     /// <summary>True while the queue is paused.</summary>
-    public bool IsPaused { get; init; }
+    public bool IsPaused => Pause is not null;
 
     /// <summary>How long the next job to run has been waiting; null: none waits.</summary>
     public TimeSpan? OldestWaiting { get; init; }
+
+    /// <summary>How fast jobs ended lately, whether they are still kept or not.</summary>
+    public QueueRates Rates { get; init; }
 
     /// <summary>Waiting, delayed and waiting for others: what is still to start.</summary>
     public long Pending => Waiting + Delayed + WaitingChildren;
@@ -60,3 +68,8 @@ public sealed record QueueStats
         _ => throw new ArgumentOutOfRangeException(nameof(state), state, $"{(int)state} is not a job state."),
     };
 }
+
+/// <summary>How fast the jobs of a queue end: averages over the last five minutes of the store's clock, over all workers.</summary>
+/// <param name="CompletedPerMinute">Jobs completed a minute.</param>
+/// <param name="FailedPerMinute">Jobs failed for good a minute; attempts that are tried again are not counted.</param>
+public readonly record struct QueueRates(double CompletedPerMinute, double FailedPerMinute);

@@ -54,7 +54,8 @@ public interface IJobStore : IAsyncDisposable
     /// One round trip of a worker, in this order, each part seeing those before it: check the session; settle what it finished; release dependents,
     /// deduplication ids and keys; expire; promote due delayed jobs of the queues asked for (by due time, then add order; each takes a new sequence);
     /// claim. A claim counts the attempt, stamps the start and gives the token (session, lane, sequence of this step). A paused or closed queue gives
-    /// nothing. A job past its time-to-live is expired instead of claimed.
+    /// nothing. Of the queues asked for, paused ones too, every job that waits or is delayed past its time-to-live is expired, a delayed one before its
+    /// due time: it can start no more. None is claimed.
     /// </summary>
     ValueTask<ExchangeReply> ExchangeAsync(ExchangeStep step, CancellationToken cancellationToken);
 
@@ -78,8 +79,8 @@ public interface IJobStore : IAsyncDisposable
     ValueTask<QueueReply> AdministerQueueAsync(AdministerQueueStep step, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Housekeeping, at most <see cref="MaintainStep.Limit"/> records a step, also when idle: retention by age and count, waiting jobs past their
-    /// time-to-live, ended throttle windows, tombstones, sessions without lease unused for an hour, replies of lanes gone.
+    /// Housekeeping, at most <see cref="MaintainStep.Limit"/> records a step, also when idle: retention by age and count, waiting and delayed jobs past
+    /// their time-to-live, ended throttle windows, tombstones, sessions without lease unused for an hour, replies of lanes gone.
     /// </summary>
     ValueTask<MaintainReply> MaintainAsync(MaintainStep step, CancellationToken cancellationToken);
 

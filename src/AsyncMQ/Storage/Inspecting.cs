@@ -203,12 +203,25 @@ public sealed record QueueCounts
     /// <summary>Waiting jobs that are parked because no worker knew their name; part of waiting.</summary>
     public long Parked { get; init; }
 
+    /// <summary>The pause that is on; null when the queue is not paused.</summary>
+    public PauseRecord? Pause { get; init; }
+
     /// <summary>True while the queue is paused.</summary>
-    public bool IsPaused { get; init; }
+    public bool IsPaused => Pause is not null;
 
     /// <summary>How long the next job to run has been waiting; null when none waits.</summary>
     public TimeSpan? OldestWaiting { get; init; }
+
+    /// <summary>How fast jobs ended lately; the rule is <see cref="EndTally"/>.</summary>
+    public QueueRates Rates { get; init; }
 }
+
+/// <summary>A pause that is on.</summary>
+/// <param name="By">Who paused the queue; null: not said.</param>
+/// <param name="Why">Why; null: not said.</param>
+/// <param name="At">Since when, by the store's clock.</param>
+/// <param name="Until">Until when; null: until resumed.</param>
+public sealed record PauseRecord(string? By, string? Why, DateTimeOffset At, DateTimeOffset? Until);
 
 /// <summary>A queue's own record.</summary>
 public sealed record QueueRecord
@@ -216,20 +229,11 @@ public sealed record QueueRecord
     /// <summary>The queue's name.</summary>
     public required string Name { get; init; }
 
+    /// <summary>The pause that is on; null when it is not paused.</summary>
+    public PauseRecord? Pause { get; init; }
+
     /// <summary>True while it is paused.</summary>
-    public bool IsPaused { get; init; }
-
-    /// <summary>Who paused it.</summary>
-    public string? PausedBy { get; init; }
-
-    /// <summary>Why.</summary>
-    public string? PausedWhy { get; init; }
-
-    /// <summary>Since when.</summary>
-    public DateTimeOffset? PausedAt { get; init; }
-
-    /// <summary>Until when; null: until resumed.</summary>
-    public DateTimeOffset? PausedUntil { get; init; }
+    public bool IsPaused => Pause is not null;
 
     /// <summary>True while it is closed for obliteration.</summary>
     public bool IsClosed { get; init; }

@@ -8,6 +8,6 @@ public sealed record MaintainStep(StepId Step, int Limit, RetentionPolicy Defaul
 
 /// <summary>What a step of housekeeping did.</summary>
 /// <param name="Removed">Job records removed by retention.</param>
-/// <param name="Expired">Waiting jobs expired.</param>
+/// <param name="Expired">Waiting and delayed jobs expired.</param>
 /// <param name="More">True when the limit cut it short: call again.</param>
 public sealed record MaintainReply(int Removed, int Expired, bool More);

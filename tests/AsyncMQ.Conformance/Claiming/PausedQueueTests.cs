@@ -87,8 +87,8 @@ public abstract class PausedQueueTests(IStoreFixture fixture) : ConformanceTests
         QueueRecord queue = Assert.Single(await Store.Store.QueuesAsync(Cancellation));
 
         Assert.True(queue.IsPaused);
-        Assert.Equal("me", queue.PausedBy);
-        Assert.Equal("why", queue.PausedWhy);
-        Assert.Equal(1.Hours(), queue.PausedUntil - queue.PausedAt);
+        Assert.Equal(("me", "why"), (queue.Pause?.By, queue.Pause?.Why));
+        Assert.Equal(1.Hours(), queue.Pause!.Until - queue.Pause.At);
+        Assert.Equal(queue.Pause, (await Store.Counts()).Pause);
     }
 }

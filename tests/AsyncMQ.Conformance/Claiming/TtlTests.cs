@@ -51,9 +51,33 @@ public abstract class TtlTests(IStoreFixture fixture) : ConformanceTests(fixture
         Worker worker = await Store.OpenWorker();
 
         Assert.Empty(await worker.Claim(1));
-        await Store.Maintain();
 
         Assert.Equal(JobState.Expired, await Store.StateOf("a"));
+    }
+
+    [Fact]
+    public async Task A_delayed_job_that_can_start_no_more_is_expired_before_its_delay_is_over_by_a_claim()
+    {
+        await Store.AddBulk(Job("a").Delayed(1.Hours()).ToLive(10.Seconds()), Job("b").Delayed(1.Hours()));
+        Worker worker = await Store.OpenWorker();
+        Assert.Empty(await worker.Claim(1));
+        Assert.Equal(JobState.Delayed, await Store.StateOf("a"));
+        await Store.Advance(11.Seconds());
+
+        Assert.Empty(await worker.Claim(1));
+
+        Assert.Equal((JobState.Expired, JobState.Delayed), (await Store.StateOf("a"), await Store.StateOf("b")));
+    }
+
+    [Fact]
+    public async Task A_delayed_job_that_can_start_no_more_is_expired_before_its_delay_is_over_by_housekeeping()
+    {
+        await Store.AddBulk(Job("a").Delayed(1.Hours()).ToLive(10.Seconds()), Job("b").Delayed(1.Hours()));
+        await Store.Advance(11.Seconds());
+
+        Assert.Equal(1, (await Store.Maintain()).Expired);
+
+        Assert.Equal((JobState.Expired, JobState.Delayed), (await Store.StateOf("a"), await Store.StateOf("b")));
     }
 
     [Fact]
@@ -65,7 +89,6 @@ public abstract class TtlTests(IStoreFixture fixture) : ConformanceTests(fixture
         await Store.Advance(11.Seconds());
 
         Assert.Empty(await worker.Claim(1));
-        await Store.Maintain();
 
         Assert.Equal(JobState.Expired, await Store.StateOf("a"));
     }
@@ -95,7 +118,6 @@ public abstract class TtlTests(IStoreFixture fixture) : ConformanceTests(fixture
         Assert.Equal(SettleOutcome.Applied, await worker.HandBack(claimed));
 
         Assert.Empty(await worker.Claim(1));
-        await Store.Maintain();
         Assert.Equal(JobState.Expired, await Store.StateOf("a"));
     }
 

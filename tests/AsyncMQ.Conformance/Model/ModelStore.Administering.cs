@@ -110,10 +110,9 @@ internal sealed partial class ModelStore
     }
 
     /// <summary>Housekeeping without a limit that matters; counts of 0 or any number only, so that it does not depend on who ended first in a step.</summary>
-    public (int Removed, int Expired) Maintain(RetentionPolicy policy, IReadOnlySet<JobRef> mayExpire)
+    public (int Removed, int Expired) Maintain(RetentionPolicy policy)
     {
-        // Waiting ones must go; a delayed one, which can never start either, may.
-        int expired = Jobs.ToArray().Count(job => (job.State == JobState.Waiting || mayExpire.Contains(job.Ref)) && ExpireIfOver(job));
+        int expired = Jobs.ToArray().Count(ExpireIfOver);
         int removed = 0;
         foreach (ModelQueue queue in Queues.Values)
         {

@@ -3,14 +3,11 @@ namespace AsyncMQ.Conformance.Model;
 /// <content>What workers do: exchange, report, recover.</content>
 internal sealed partial class ModelStore
 {
-    /// <summary>One exchange.</summary>
-    /// <param name="step">The step.</param>
-    /// <param name="mayExpire">The jobs that the store has expired by now; those of them that may be are expired here at the same point.</param>
-    public (SettleOutcome[] Settled, ModelJob[] Claimed) Exchange(ExchangeStep step, IReadOnlySet<JobRef> mayExpire)
+    public (SettleOutcome[] Settled, ModelJob[] Claimed) Exchange(ExchangeStep step)
     {
         SettleOutcome[] settled = [.. step.Settlements.Select(Settle)];
         string[] asked = [.. step.Claims.Select(claim => claim.Queue).Distinct().Where(Queues.ContainsKey)];
-        foreach (ModelJob job in asked.SelectMany(queue => Queues[queue].Jobs.Values).Where(job => mayExpire.Contains(job.Ref)).ToArray())
+        foreach (ModelJob job in asked.SelectMany(queue => Queues[queue].Jobs.Values).ToArray())
             ExpireIfOver(job);
         foreach (string queue in asked)
         {
@@ -38,8 +35,6 @@ internal sealed partial class ModelStore
                     .OrderBy(job => job.Draft.Priority).ThenBy(job => job.Sequence).FirstOrDefault();
                 if (next is null)
                     break;
-                if (ExpireIfOver(next))
-                    continue;
                 if (claimed.Count >= step.Slots && !next.IsPlain)
                     break;
 

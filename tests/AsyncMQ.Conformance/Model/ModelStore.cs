@@ -1,8 +1,7 @@
 namespace AsyncMQ.Conformance.Model;
 
 /// <summary>
-/// The whole contract once more, one step after the other, over plain dictionaries: clear before fast, and written from the docstrings, not from a
-/// store. Where a store may choose (when a job past its time-to-live is expired), the model is told what the store chose and checks that it may.
+/// The whole contract once more, one step after the other, over plain dictionaries: clear before fast, and written from the docstrings, not from a store.
 /// </summary>
 /// <param name="start">The time at which it begins.</param>
 internal sealed partial class ModelStore(DateTimeOffset start)

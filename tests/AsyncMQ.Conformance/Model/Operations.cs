@@ -70,7 +70,7 @@ internal static class Operations
         }
 
         ExchangeReply reply = await world.Store.ExchangeAsync(step, default);
-        (SettleOutcome[] settled, ModelJob[] claimed) = world.Model.Exchange(step, await world.ExpiredAsync());
+        (SettleOutcome[] settled, ModelJob[] claimed) = world.Model.Exchange(step);
         string expected = $"{World.InOrder(settled)} / {World.InOrder(claimed.Select(job => (job.Ref, job.Attempt, job.Stalls)))}";
 
         World.Same(expected, InWords(reply), "exchange");
@@ -207,7 +207,7 @@ internal static class Operations
         foreach (RetentionPolicy policy in (RetentionPolicy[])[RetentionPolicy.Forever, retention])
         {
             MaintainReply reply = await world.Store.MaintainAsync(new(world.Producer.Next(StepCounter.Maintenance), 1_000, policy), default);
-            World.Same(world.Model.Maintain(policy, await world.ExpiredAsync()), (reply.Removed, reply.Expired), "housekeeping");
+            World.Same(world.Model.Maintain(policy), (reply.Removed, reply.Expired), "housekeeping");
         }
 
         Tell(world, $"{retention}");

@@ -104,15 +104,6 @@ internal sealed class World : IAsyncDisposable
         Same(Sorted(expected.Cancellations.Select(claim => (claim.Job, claim.Token))), Sorted(actual.Cancellations.Select(claim => (claim.Job, claim.Token))), "mailbox");
     }
 
-    /// <summary>Jobs that the store has expired.</summary>
-    public async Task<HashSet<JobRef>> ExpiredAsync()
-    {
-        HashSet<JobRef> expired = [];
-        foreach (string queue in QueueNames)
-            expired.UnionWith((await PageAsync(queue, JobState.Expired)).Select(job => job.Ref));
-        return expired;
-    }
-
     /// <summary>Compares everything that can be seen.</summary>
     public async Task CompareAsync()
     {

@@ -46,6 +46,29 @@ public abstract class LookingOverTests(IStoreFixture fixture) : ConformanceTests
     }
 
     [Fact]
+    [Trait("reference", "S-01")]
+    public async Task Rates_are_of_the_last_five_minutes_whatever_became_of_the_records()
+    {
+        await using AsyncMQHost mq = Store.Host();
+        Worker worker = await Store.OpenWorker(lease: 1.Hours());
+        await Store.AddBulk(Batch([.. Enumerable.Range(0, 16).Select(i => $"job-{i}")]));
+        IReadOnlyList<ClaimedJob> claimed = await worker.Claim(16);
+        foreach (ClaimedJob job in claimed.Take(10))
+            await worker.Complete(job);
+        foreach (ClaimedJob job in claimed.Skip(10).Take(5))
+            await worker.Fail(job);
+        await worker.Retry(claimed[15], 1.Hours());
+
+        Assert.Equal(new(2, 1), (await mq.Queue().GetStatsAsync()).Rates);
+        await mq.Queue().CleanAsync(JobState.Completed);
+        await Store.Advance(4.Minutes());
+        Assert.Equal(new(2, 1), (await mq.Queue().GetStatsAsync()).Rates);
+        Assert.Equal(default, (await mq.Queue("other").GetStatsAsync()).Rates);
+        await Store.Advance(2.Minutes());
+        Assert.Equal(default, (await mq.Queue().GetStatsAsync()).Rates);
+    }
+
+    [Fact]
     [Trait("reference", "A-06, S-01, S-02, S-03")]
     public async Task Counts_are_of_each_state_and_once_however_often_it_is_asked_for()
     {

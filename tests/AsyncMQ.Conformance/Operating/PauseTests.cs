@@ -52,15 +52,17 @@ public abstract class PauseTests(IStoreFixture fixture) : ConformanceTests(fixtu
         await mq.Queue().PauseAsync(new() { By = "eva", Why = "the mail server is down", For = 1.Hours() });
         JobHandle job = await mq.Queue().AddAsync("work");
 
-        QueueRecord queue = Assert.Single(await Store.Store.QueuesAsync(Cancellation));
-        Assert.Equal((true, "eva", "the mail server is down"), (queue.IsPaused, queue.PausedBy, queue.PausedWhy));
-        Assert.Equal(1.Hours(), queue.PausedUntil - queue.PausedAt);
+        PauseRecord? pause = (await mq.Queue().GetStatsAsync()).Pause;
+        Assert.Equal(("eva", "the mail server is down"), (pause?.By, pause?.Why));
+        Assert.Equal(1.Hours(), pause!.Until - pause.At);
+        Assert.Equal(pause, Assert.Single(await Store.Store.QueuesAsync(Cancellation)).Pause);
         Assert.Equal(JobState.Waiting, await mq.Queue().GetJobStateAsync(job.Id));
 
         await Store.Advance(61.Minutes());
 
         Assert.Equal(JobState.Completed, (await job.Ends()).State);
         Assert.False(await mq.Queue().IsPausedAsync());
+        Assert.Null((await mq.Queue().GetStatsAsync()).Pause);
     }
 
     [Fact]
@@ -91,7 +93,7 @@ public abstract class PauseTests(IStoreFixture fixture) : ConformanceTests(fixtu
 
         await mq.Queue().PauseAsync(new() { Why = new string('x', 100_000) });
 
-        Assert.Equal(1_000, Assert.Single(await Store.Store.QueuesAsync(Cancellation)).PausedWhy!.Length);
+        Assert.Equal(1_000, (await mq.Queue().GetStatsAsync()).Pause!.Why!.Length);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public class KeptFile
     public async Task Is_written_when_asked_for()
     {
         string? path = Environment.GetEnvironmentVariable("ASYNCMQ_WRITE_KEPT");
-        Assert.SkipWhen(path is null, "Set ASYNCMQ_WRITE_KEPT to the file to write, for example tests/AsyncMQ.Sqlite.Tests/Kept/layout-1.0.db.");
+        Assert.SkipWhen(path is null, "Set ASYNCMQ_WRITE_KEPT to the file to write, for example tests/AsyncMQ.Sqlite.Tests/Kept/layout-1.1.db.");
         Assert.False(File.Exists(path), $"{path} is there. A kept file is not written anew.");
 
         await using (IJobStore store = await SqliteStores.OpenAsync(path))

@@ -31,6 +31,9 @@ internal sealed class StoredQueue(string name)
 
     public Dictionary<string, Tombstone> Tombstones { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>What ended lately.</summary>
+    public EndTally Ends { get; } = new();
+
     public RetentionPolicy? Retention { get; set; }
 
     public bool IsClosed { get; set; }
@@ -139,6 +142,7 @@ internal sealed class StoredQueue(string name)
         JobList list = Ended(state);
         (entry.State, entry.At, entry.Place) = (state, Math.Max(now, list.Tail?.At ?? 0), place);
         list.AddLast(entry);
+        Ends.Count(state, now);
     }
 
     /// <summary>Takes a job out of its state's index.</summary>

@@ -37,8 +37,6 @@ internal sealed class LivedOnStore : IAsyncDisposable
     private async Task<string?> Compare(Life expected)
     {
         JobRecord? record = await driver.Find(Id, JobParts.None);
-        if (expected.State == JobState.Expired && record is { State: JobState.Delayed or JobState.Waiting })
-            record = await ExpireNow(record);
         string found = record is null
             ? "no job"
             : $"{record.State} attempt {record.Attempt} stalls {record.Stalls} parked {record.IsParked} to be cancelled {record.CancelRequested}";
@@ -59,17 +57,6 @@ internal sealed class LivedOnStore : IAsyncDisposable
         if (counts.IsPaused != expected.IsPaused || counts.ByState.Sum() != (expected.State is null ? 0 : 1))
             return $"counts {counts.ByState.Sum()} jobs, paused {counts.IsPaused}";
         return await driver.Store.AuditAsync(default) is [var fault, ..] ? $"audit: {fault}" : null;
-    }
-
-    /// <summary>
-    /// Only waiting jobs must expire when housekeeping or an exchange comes by; a store may leave a delayed one until it would run. Here it would.
-    /// </summary>
-    private async Task<JobRecord?> ExpireNow(JobRecord record)
-    {
-        Assert.True(record.ExpiresAt <= await driver.Now());
-        await driver.Do(JobCommand.Promote, Id);
-        Assert.Empty(await witness.Claim(1));
-        return await driver.Find(Id, JobParts.None);
     }
 
     public async Task<Answer> Add(bool delayed, bool limited)
