@@ -57,7 +57,7 @@ internal sealed class EndWatcher(IJobStore store, RuntimeSeams seams, StoreTimeo
 
         try
         {
-            return await waiter.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return await seams.Scheduler.Rejoin(waiter.Task).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -139,7 +139,7 @@ internal sealed class EndWatcher(IJobStore store, RuntimeSeams seams, StoreTimeo
                 }
 
                 sleeping = new(TaskCreationOptions.RunContinuationsAsynchronously);
-                sleep = sleeping.Task;
+                sleep = seams.Scheduler.Rejoin(sleeping.Task);
             }
 
             try

@@ -76,7 +76,7 @@ internal sealed class StepSender(IJobStore store, RuntimeSeams seams, StoreTimeo
 
         try
         {
-            await open.WaitAsync(timeouts.Call, seams.Time).ConfigureAwait(false);
+            await seams.Scheduler.Rejoin(open).WaitAsync(timeouts.Call, seams.Time).ConfigureAwait(false);
             return id;
         }
         catch (TimeoutException)
