@@ -142,14 +142,9 @@ internal sealed class EndWatcher(IJobStore store, RuntimeSeams seams, StoreTimeo
                 sleep = seams.Scheduler.Rejoin(sleeping.Task);
             }
 
-            try
-            {
-                await sleep.WaitAsync(PollInterval, seams.Time).ConfigureAwait(false);
-            }
-            catch (TimeoutException)
-            {
-                polled = true;
-            }
+            // A poll is no exception: whoever waits for an hour would throw 3 600.
+            await sleep.WaitAsync(PollInterval, seams.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            polled = !sleep.IsCompleted;
         }
     }
 
