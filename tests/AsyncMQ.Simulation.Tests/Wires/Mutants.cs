@@ -137,3 +137,11 @@ internal sealed class NoKeptReplies : Mutant
         Step = step.Step with { Sequence = (step.Step.Sequence * MostRepeats) + (++repeats % MostRepeats) },
     };
 }
+
+/// <summary>The store gives a priority of its own to one job of ten.</summary>
+internal sealed class NoOrder : Mutant
+{
+    private int jobs;
+
+    public override AddStep Add(AddStep step) => NoDeduplication.Rewrite(step, job => ++jobs % 10 == 0 ? job with { Priority = 0 } : job);
+}

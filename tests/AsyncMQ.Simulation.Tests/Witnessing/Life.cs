@@ -37,6 +37,9 @@ internal sealed class Life(JobRef job, long stamp)
     /// <summary>Not to be claimed before.</summary>
     public long DueAt { get; set; }
 
+    /// <summary>Its place among the waiting jobs of its queue, as long as nothing has moved it; null: something has.</summary>
+    public (int Priority, long Number, string Id)? Place { get; set; }
+
     public JobState? End { get; set; }
 
     /// <summary>The claim that is current.</summary>

@@ -61,6 +61,7 @@ internal sealed partial class Witness
                 break;
 
             case JobCommand.Reschedule:
+                Leave(life);
                 life.DueAt = step.RunAt?.UtcTicks ?? (Now + step.Delay.GetValueOrDefault().Ticks);
                 break;
 

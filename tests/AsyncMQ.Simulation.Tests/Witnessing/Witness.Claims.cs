@@ -93,6 +93,9 @@ internal sealed partial class Witness
         if (claimed.Attempt != life.Attempt + 1 || claimed.Stalls != life.Stalls)
             Blame($"Attempts: {process} was given {life} as attempt {claimed.Attempt} with {claimed.Stalls} stalls.");
 
+        RequireFirst(life);
+
+        Leave(life);
         life.Attempt = claimed.Attempt;
         life.Claim = claimed.Token;
         if (!sessions.TryGetValue(claimed.Token.Session, out SessionLife? session) || session.IsOver)

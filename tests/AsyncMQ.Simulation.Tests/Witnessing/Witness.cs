@@ -92,6 +92,7 @@ internal sealed partial class Witness(World world)
         if (effect == Effect.Add && record is { } fresh && fresh.AddedAt.UtcTicks == life.AddedAt)
             return; // the end was that of the one before it
 
+        Leave(life);
         if (record is { } ended && ended.State.IsFinal())
         {
             if (life.End is null)
@@ -120,7 +121,7 @@ internal sealed partial class Witness(World world)
                 if (added.Outcome == AddOutcome.Replaced)
                     exclusive.Remove((job.Ref.Queue, job.Deduplication!.Id));
                 if (lives.TryGetValue(job.Ref, out Life? old) && old.Stamp != job.Stamp && endedByAdds.Remove(job.Ref))
-                    lives.Remove(job.Ref); // cancelled, and so gave way, or replaced by one before
+                    Forget(old); // cancelled, and so gave way, or replaced by one before
                 if (!lives.TryGetValue(job.Ref, out Life? there))
                     Begin(job, job.RunAt?.UtcTicks ?? (Now + job.Delay.Ticks));
                 else if (there.Stamp != job.Stamp)
@@ -146,6 +147,8 @@ internal sealed partial class Witness(World world)
             DueAt = dueAt,
         };
         lives.Add(job.Ref, life);
+        if (!isKept && dueAt <= Now)
+            Enter(life, job.Priority);
         TakeExclusive(life);
         return life;
     }
@@ -175,6 +178,12 @@ internal sealed partial class Witness(World world)
     {
         if (life.Exclusive is { } id && exclusive.TryGetValue((life.Ref.Queue, id), out JobRef owner) && owner == life.Ref)
             exclusive.Remove((life.Ref.Queue, id));
+    }
+
+    private void Forget(Life life)
+    {
+        Leave(life);
+        lives.Remove(life.Ref);
     }
 
     // A step that was done already is answered with its old reply and has no effect.
