@@ -51,7 +51,7 @@ internal sealed class Installation : IAsyncDisposable
             Json = json,
             Ends = ends,
             Timeouts = timeouts,
-            Time = seams.Time,
+            Seams = seams,
             StartAsync = StartStoreAsync,
         });
     }
@@ -74,7 +74,7 @@ internal sealed class Installation : IAsyncDisposable
             ObjectDisposedException.ThrowIf(disposed, typeof(IJobClient));
             if (started is null || started.IsFaulted || started.IsCanceled)
                 started = StartStoreOnceAsync();
-            return started.WaitAsync(cancellationToken);
+            return seams.Scheduler.Rejoin(started).WaitAsync(cancellationToken);
         }
     }
 

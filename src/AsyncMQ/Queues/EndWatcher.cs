@@ -57,7 +57,7 @@ internal sealed class EndWatcher(IJobStore store, RuntimeSeams seams, StoreTimeo
 
         try
         {
-            return await waiter.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return await seams.Scheduler.Rejoin(waiter.Task).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -139,17 +139,12 @@ internal sealed class EndWatcher(IJobStore store, RuntimeSeams seams, StoreTimeo
                 }
 
                 sleeping = new(TaskCreationOptions.RunContinuationsAsynchronously);
-                sleep = sleeping.Task;
+                sleep = seams.Scheduler.Rejoin(sleeping.Task);
             }
 
-            try
-            {
-                await sleep.WaitAsync(PollInterval, seams.Time).ConfigureAwait(false);
-            }
-            catch (TimeoutException)
-            {
-                polled = true;
-            }
+            // A poll is no exception: whoever waits for an hour would throw 3 600.
+            await sleep.WaitAsync(PollInterval, seams.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            polled = !sleep.IsCompleted;
         }
     }
 

@@ -55,7 +55,7 @@ internal sealed class StepSender(IJobStore store, RuntimeSeams seams, StoreTimeo
     public async Task CloseAsync(CancellationToken cancellationToken)
     {
         if (opening is { IsCompletedSuccessfully: true })
-            await store.CloseAsync(session, cancellationToken).ConfigureAwait(false);
+            await store.CloseAsync(session, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<SessionId> OpenAsync()
@@ -76,7 +76,7 @@ internal sealed class StepSender(IJobStore store, RuntimeSeams seams, StoreTimeo
 
         try
         {
-            await open.WaitAsync(timeouts.Call, seams.Time).ConfigureAwait(false);
+            await seams.Scheduler.Rejoin(open).WaitAsync(timeouts.Call, seams.Time).ConfigureAwait(false);
             return id;
         }
         catch (TimeoutException)

@@ -118,7 +118,7 @@ internal sealed partial class Pump
         if (step is null)
         {
             SetTimer();
-            await signal.WaitAsync().ConfigureAwait(false);
+            await worker.Seams.Scheduler.Rejoin(signal.WaitAsync()).ConfigureAwait(false);
             return false;
         }
 

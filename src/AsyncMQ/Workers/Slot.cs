@@ -63,13 +63,13 @@ internal sealed class Slot(Pump pump, WorkerContext worker) : IThreadPoolWorkIte
         lock (gate)
         {
             if (current == run)
-                _ = FireAsync(tokens);
+                _ = FireAsync();
         }
     }
 
     // Callbacks run on the pool: whoever cancels (the lease keeper, too) must not run user code, nor hear of its exceptions.
-    private static async Task FireAsync(CancellationTokenSource tokens) =>
-        await tokens.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    private async Task FireAsync() =>
+        await worker.Seams.Scheduler.Cancel(tokens).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private async Task RunAsync()
     {

@@ -27,7 +27,7 @@ internal sealed class WorkerSession(
     public SessionId Id => info!.Id;
 
     /// <summary>Ends when the current session is open.</summary>
-    public Task Ready => opening;
+    public Task Ready => seams.Scheduler.Rejoin(opening);
 
     /// <summary>The next step on a lane of the current session.</summary>
     public StepId NextStep(int lane)
@@ -55,11 +55,13 @@ internal sealed class WorkerSession(
     {
         lock (gate)
         {
-            if (Id != lost || !opening.IsCompleted)
-                return opening;
-            info = template with { Id = new(seams.NewGuid()) };
-            opening = seams.Scheduler.Start(() => ReopenAsync(lost));
-            return opening;
+            if (Id == lost && opening.IsCompleted)
+            {
+                info = template with { Id = new(seams.NewGuid()) };
+                opening = seams.Scheduler.Start(() => ReopenAsync(lost));
+            }
+
+            return Ready;
         }
     }
 

@@ -211,6 +211,19 @@ public abstract class StoreFaultTests(IStoreFixture fixture) : ConformanceTests(
         Assert.Equal(typeof(StoreException).FullName, end.Error!.Type);
     }
 
+    [Fact]
+    public async Task A_host_that_only_produced_is_disposed_though_the_store_never_answers_its_farewell()
+    {
+        var faulty = new FaultyStore(Store.Store);
+        AsyncMQHost mq = Store.Host(faulty, mq => mq.Configure(options => options.StoreCallTimeout = 200.Milliseconds()));
+        await mq.Client.AddAsync("work");
+        faulty.Break(Fault.Hangs, StoreCall.Close);
+
+        await mq.DisposeAsync().AsTask().WaitAsync(Patience);
+
+        Assert.Equal(1, faulty.Faults(StoreCall.Close));
+    }
+
     /// <summary>Its first settlement gets no answer.</summary>
     private sealed class HangingSettlement(IJobStore store) : BorrowedStore(store)
     {
