@@ -70,7 +70,13 @@ internal sealed class SqliteJobStore : IJobStore
     }
 
     public ValueTask<ExchangeReply> ExchangeAsync(ExchangeStep step, CancellationToken cancellationToken) =>
-        Send(step, static (runner, exchange) => runner.Exchanging.Run(exchange), cancellationToken, static (runner, exchange) => runner.Exchanging.Peek(exchange));
+        Send(
+            new WriterStep<ExchangeStep, ExchangeReply>(
+                step, static (runner, exchange) => runner.Exchanging.Run(exchange), static (runner, exchange) => runner.Exchanging.Peek(exchange))
+            {
+                MayBeForgotten = step.Settlements.Count == 0,
+            },
+            cancellationToken);
 
     public ValueTask<ReportReply> ReportAsync(ReportStep step, CancellationToken cancellationToken) =>
         Send(step, static (runner, report) => runner.Reporting.Run(report), cancellationToken);
@@ -149,13 +155,14 @@ internal sealed class SqliteJobStore : IJobStore
         reading.Dispose();
     }
 
-    private ValueTask<TReply> Send<TRequest, TReply>(
-        TRequest request, Func<StepRunner, TRequest, TReply> run, CancellationToken cancellationToken, Func<StepRunner, TRequest, TReply?>? peek = null)
+    private ValueTask<TReply> Send<TRequest, TReply>(TRequest request, Func<StepRunner, TRequest, TReply> run, CancellationToken cancellationToken) =>
+        Send(new WriterStep<TRequest, TReply>(request, run), cancellationToken);
+
+    private ValueTask<TReply> Send<TRequest, TReply>(WriterStep<TRequest, TReply> step, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<TReply>(cancellationToken);
 
-        var step = new WriterStep<TRequest, TReply>(request, run, peek);
         writer.Send(step);
 
         // Cancelled, the caller goes away; the step does not.
