@@ -85,7 +85,12 @@ internal sealed class SqliteJobStore : IJobStore
         Send(step, static (runner, recover) => runner.Recovering.Run(recover), cancellationToken);
 
     public ValueTask<IReadOnlyList<AdministerReply>> AdministerJobsAsync(AdministerJobsStep step, CancellationToken cancellationToken) =>
-        Send(step, static (runner, administer) => runner.Jobs.Run(administer), cancellationToken);
+        Send(
+            new WriterStep<AdministerJobsStep, IReadOnlyList<AdministerReply>>(step, static (runner, administer) => runner.Jobs.Run(administer))
+            {
+                MayBeForgotten = step.Command == JobCommand.Watch,
+            },
+            cancellationToken);
 
     public ValueTask<QueueReply> AdministerQueueAsync(AdministerQueueStep step, CancellationToken cancellationToken) =>
         Send(step, static (runner, administer) => runner.Queues.Run(administer), cancellationToken);

@@ -7,8 +7,8 @@ internal abstract class WriterStep
     public abstract void Run(StepRunner runner);
 
     /// <summary>
-    /// Whether a power cut may take what it did: a claim, since the worker that holds it goes with the power, and the job waits again. In the case that its
-    /// handler cuts the power, the claim is counted all the same within seconds: renewals wait for the disk.
+    /// Whether a power cut may take what it did: a mark for one who waits, and a claim, since they go with the power, and the job waits again. In the case
+    /// that its handler cuts the power, the claim is counted all the same within seconds: renewals wait for the disk.
     /// </summary>
     public bool MayBeForgotten { get; init; }
 
