@@ -57,13 +57,10 @@ internal sealed class SqliteJobStore : IJobStore
 
     public ValueTask<AddReply> AddAsync(AddStep step, CancellationToken cancellationToken)
     {
-        foreach (AddGroup group in step.Groups)
+        for (int i = 0; i < step.Groups.Count; i++)
         {
-            foreach (NewJob job in group.Jobs)
-            {
-                if (job.Key is not null || job.DependsOn.Count > 0)
-                    return ValueTask.FromException<AddReply>(new NotSupportedException($"Job {job.Ref}: the SQLite store has no keys and no dependencies yet."));
-            }
+            if (FindUnsupported(step.Groups[i].Jobs) is { } job)
+                return ValueTask.FromException<AddReply>(new NotSupportedException($"Job {job.Ref}: the SQLite store has no keys and no dependencies yet."));
         }
 
         return Send(step, static (runner, add) => runner.Adding.Run(add), cancellationToken);
@@ -158,6 +155,17 @@ internal sealed class SqliteJobStore : IJobStore
         }).ConfigureAwait(false);
         renewing.Dispose();
         reading.Dispose();
+    }
+
+    private static NewJob? FindUnsupported(IReadOnlyList<NewJob> jobs)
+    {
+        for (int i = 0; i < jobs.Count; i++)
+        {
+            if (jobs[i].Key is not null || jobs[i].DependsOn.Count > 0)
+                return jobs[i];
+        }
+
+        return null;
     }
 
     private ValueTask<TReply> Send<TRequest, TReply>(TRequest request, Func<StepRunner, TRequest, TReply> run, CancellationToken cancellationToken) =>
