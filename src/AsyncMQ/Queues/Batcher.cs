@@ -51,7 +51,11 @@ internal sealed class Batcher<TItem, TReply>(
     {
         try
         {
-            IReadOnlyList<TReply> replies = await send([.. batch.Select(pending => pending.Item)]).ConfigureAwait(false);
+            var items = new TItem[batch.Count];
+            for (int i = 0; i < items.Length; i++)
+                items[i] = batch[i].Item;
+
+            IReadOnlyList<TReply> replies = await send(items).ConfigureAwait(false);
             for (int i = 0; i < batch.Count; i++)
                 batch[i].TrySetResult(replies[i]);
         }

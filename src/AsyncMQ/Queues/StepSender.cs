@@ -12,9 +12,10 @@ internal sealed class StepSender(IJobStore store, RuntimeSeams seams, StoreTimeo
     public const int SmallAdds = 1;
     public const int LargeAdds = 2;
     public const int Administration = 3;
+    public const int Marks = 4;
 
     private readonly Lock gate = new();
-    private readonly long[] sequences = new long[4];
+    private readonly long[] sequences = new long[5];
     private SessionId session;
     private Task? opening;
 
