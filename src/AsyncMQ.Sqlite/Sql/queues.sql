@@ -37,10 +37,10 @@ WHERE id = :id;
 DELETE FROM queue WHERE id = :id;
 
 -- name: delete-tombstones
-DELETE FROM tombstone WHERE queue = :queue;
+DELETE FROM tombstone WHERE (queue, id) IN (SELECT queue, id FROM tombstone WHERE queue = :queue LIMIT :limit);
 
 -- name: delete-deduplication
-DELETE FROM dedup WHERE queue = :queue;
+DELETE FROM dedup WHERE key IN (SELECT key FROM dedup WHERE queue = :queue LIMIT :limit);
 
 -- name: ready
 -- Queues with waiting jobs, from a place on: the ready index.

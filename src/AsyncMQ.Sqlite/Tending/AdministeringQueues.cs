@@ -7,6 +7,9 @@ namespace AsyncMQ.Sqlite.Tending;
 /// <summary>Does one command to a queue's own record, or to a deduplication id.</summary>
 internal sealed class AdministeringQueues(Books books, Deduplicating deduplicating)
 {
+    /// <summary>How many tombstones and windows of a queue go in one step.</summary>
+    private const int MostDeleted = 1_000;
+
     public QueueReply Run(AdministerQueueStep step)
     {
         SessionEntry session = books.Sessions.Require(step.Step);
@@ -14,7 +17,7 @@ internal sealed class AdministeringQueues(Books books, Deduplicating deduplicati
             return (QueueReply)before;
 
         QueueReply reply = Do(step.Queue, step.Command);
-        if (reply == QueueReply.Done)
+        if (reply is QueueReply.Done or QueueReply.More)
             books.Sessions.Keep(session, step.Step, [(byte)reply]);
         return reply;
     }
@@ -82,8 +85,15 @@ internal sealed class AdministeringQueues(Books books, Deduplicating deduplicati
         if (!queue.IsClosed || queue.Total > 0)
             return QueueReply.Busy;
 
-        books.Database.Prepare("queues/delete-tombstones").Start().Bind(queue.Id).Run();
-        books.Database.Prepare("queues/delete-deduplication").Start().Bind(queue.Id).Run();
+        int tombstones = books.Database.Prepare("queues/delete-tombstones").Start().Bind(queue.Id).Bind(MostDeleted).Run();
+        int windows = books.Database.Prepare("queues/delete-deduplication").Start().Bind(queue.Id).Bind(MostDeleted - tombstones).Run();
+        if (tombstones + windows == MostDeleted)
+        {
+            books.Queues.Touch(queue);
+            queue.Tombstones -= tombstones;
+            return QueueReply.More;
+        }
+
         books.Database.Prepare("queues/delete").Start().Bind(queue.Id).Run();
         books.Queues.Drop(queue);
         return QueueReply.Done;

@@ -106,10 +106,20 @@ internal sealed partial class JobQueue
         long removed;
         do
             removed = await removal.RunAsync(cancellationToken).ConfigureAwait(false);
-        while (await ChangeQueueAsync(new QueueCommand.Delete(), cancellationToken).ConfigureAwait(false) == QueueReply.Busy
+        while (await DeleteAsync(cancellationToken).ConfigureAwait(false) == QueueReply.Busy
             && await IsClosedAsync(cancellationToken).ConfigureAwait(false));
 
         return removed;
+    }
+
+    private async Task<QueueReply> DeleteAsync(CancellationToken cancellationToken)
+    {
+        QueueReply reply;
+        do
+            reply = await ChangeQueueAsync(new QueueCommand.Delete(), cancellationToken).ConfigureAwait(false);
+        while (reply == QueueReply.More);
+
+        return reply;
     }
 
     public async Task<bool> RemoveDeduplicationKeyAsync(string deduplicationId, CancellationToken cancellationToken = default)

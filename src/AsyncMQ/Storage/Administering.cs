@@ -145,7 +145,7 @@ public abstract record QueueCommand
     public sealed record Close(bool Force) : QueueCommand;
 
     /// <summary>Deletes the record of a closed, empty queue with its tombstones and windows. The name is free again. Busy when it is open or not empty;
-    /// NotFound when there is none.</summary>
+    /// NotFound when there is none; More when a step of at most 1 000 tombstones and windows left some: delete again.</summary>
     public sealed record Delete : QueueCommand;
 
     /// <summary>Frees a deduplication id; see <see cref="DeduplicationRules"/>. NotFound when nobody held it.</summary>
@@ -164,4 +164,7 @@ public enum QueueReply : byte
 
     /// <summary>Jobs run; nothing changed.</summary>
     Busy = 2,
+
+    /// <summary>A bounded part of it is done; the same again does the next.</summary>
+    More = 3,
 }

@@ -82,6 +82,31 @@ public abstract class ObliterateTests(IStoreFixture fixture) : ConformanceTests(
     }
 
     [Fact]
+    public async Task Thousands_of_tombstones_and_windows_go_in_bounded_steps()
+    {
+        await using AsyncMQHost mq = Store.Host();
+        Worker worker = await Store.OpenWorker(lease: 1.Hours());
+        for (int i = 0; i < 3; i++)
+        {
+            await Store.AddBulk([.. Enumerable.Range(0, 700).Select(j => Job($"job-{i}-{j}").WithCustomId().Deduplicated(Deduplication.Throttle($"d-{i}-{j}", 1.Hours())))]);
+            IReadOnlyList<ClaimedJob> claimed = await worker.Claim(700);
+            await worker.SettleAll([.. claimed.Select(job => Worker.Settlement(job, SettlementKind.Complete))]);
+        }
+
+        while ((await Store.Maintain(new() { Age = 1.Hours(), Count = 0 })).More)
+        {
+        }
+
+        await Store.Do(new QueueCommand.Close(Force: false));
+        Assert.Contains(await Store.Do(new QueueCommand.Delete()), (QueueReply[])[QueueReply.Done, QueueReply.More]);
+        Assert.Empty(await Store.Store.AuditAsync(Cancellation));
+        Assert.Equal(0, await mq.Queue().ObliterateAsync());
+
+        Assert.Empty(await mq.Client.GetQueuesAsync());
+        Assert.Equal(AddOutcome.Created, (await mq.Queue().AddAsync("work", null, new() { JobId = "job-2-699", Deduplication = new("d-2-699") })).Outcome);
+    }
+
+    [Fact]
     public async Task A_forced_one_ends_though_a_running_job_moves_under_it()
     {
         var moving = new MovingJob(Store.Store);
