@@ -27,8 +27,8 @@ internal sealed record Settings
     public static Settings Draw(Chance chance) => new()
     {
         Processes = chance.Of(1, 2, 2, 3, 3, 4),
-        Lease = TimeSpan.FromSeconds(chance.Of(4, 15, 15, 60, 60, 120, 300)),
-        Poll = TimeSpan.FromSeconds(chance.Of(3, 5, 30, 60, 60)),
+        Lease = TimeSpan.FromSeconds(chance.Of(5, 15, 60, 60, 60, 120, 300)),
+        Poll = TimeSpan.FromSeconds(chance.Of(5, 5, 30, 60, 60)),
         Concurrency = chance.Of(1, 2, 4, 8),
         MaxStalls = chance.Below(4),
         Shutdown = TimeSpan.FromSeconds(chance.Of(0, 2, 30)),

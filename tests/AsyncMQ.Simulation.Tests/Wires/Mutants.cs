@@ -6,17 +6,18 @@ namespace AsyncMQ.Simulation.Wires;
 /// <summary>The store neither refuses the steps of the dead nor compares tokens: what they settle counts for whatever claim is current.</summary>
 internal sealed class NoFencing : Mutant
 {
-    private static readonly SessionId Ghost = new(new Guid("00000000-0000-0000-0000-00000000dead"));
+    // Lanes that nobody else has.
+    private const int FirstLane = 1_000;
+    private long steps;
 
     public override ExchangeStep Exchange(SimulatedProcess process, ExchangeStep step, Witness witness)
     {
-        if (!witness.IsOver(step.Step.Session) || step.Settlements.Count == 0)
+        if (!witness.IsOver(step.Step.Session) || step.Settlements.Select(settlement => witness.Find(settlement.Job)?.Claim).FirstOrDefault(claim => claim is not null) is not { } alive)
             return step;
-        process.World.Store.OpenAsync(new() { Id = Ghost, Name = "ghost" }, default).GetAwaiter().GetResult();
         return step with
         {
             Claims = [],
-            Step = new(Ghost, (process.Number * 100) + step.Step.Lane, step.Step.Sequence),
+            Step = new(alive.Session, FirstLane + process.Number, ++steps),
             Settlements = [.. step.Settlements.Select(settlement => witness.Find(settlement.Job)?.Claim is { } current ? settlement with { Token = current } : settlement)],
         };
     }
