@@ -1,19 +1,50 @@
 #!/usr/bin/env bash
-# Runs the fault tests for longer: real processes, killed, stopped and restarted on one SQLite file.
-#   eng/soak.sh [--minutes N] [--seed S]     N minutes (10 by default) for each randomised test; S: where to begin
+# Runs everything that draws its cases by chance for longer than the tests do, and stops at the first failure:
+#   - the fault tests: real processes, killed, stopped and restarted on one SQLite file;
+#   - histories of concurrent callers, and random walks against the model, on the store in memory and on SQLite;
+#   - the simulation: whole worlds of processes in one thread, about a thousand simulated hours a minute.
+#   eng/soak.sh [--minutes N] [--seed S] [--only faults|histories|walks|simulation]
+# N minutes (10 by default) for each randomised test; S: where to begin (by chance when left out). What fails names its own seed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 TESTINGPLATFORM_TELEMETRY_OPTOUT=1
 export ASYNCMQ_SOAK_MINUTES=10 ASYNCMQ_SEED="${ASYNCMQ_SEED:-$RANDOM}"
+only=""
+usage="Usage: eng/soak.sh [--minutes N] [--seed S] [--only faults|histories|walks|simulation]"
 while [ $# -gt 0 ]; do
     case "$1" in
         --minutes) ASYNCMQ_SOAK_MINUTES="${2:?--minutes needs a number}"; shift 2 ;;
         --seed) ASYNCMQ_SEED="${2:?--seed needs a number}"; shift 2 ;;
-        *) echo "Unknown argument '$1'. Usage: eng/soak.sh [--minutes N] [--seed S]" >&2; exit 2 ;;
+        --only) only="${2:?--only needs a part}"; shift 2 ;;
+        *) echo "Unknown argument '$1'. $usage" >&2; exit 2 ;;
     esac
 done
 
-echo "== $ASYNCMQ_SOAK_MINUTES minutes for each randomised test, seed $ASYNCMQ_SEED"
-dotnet build tests/AsyncMQ.Faults.Tests --configuration Release -warnaserror
-exec tests/AsyncMQ.Faults.Tests/bin/Release/net10.0/AsyncMQ.Faults.Tests -showLiveOutput -noColor
+case "$only" in
+    "" | faults | histories | walks | simulation) ;;
+    *) echo "There is no part '$only'. $usage" >&2; exit 2 ;;
+esac
+case "$ASYNCMQ_SOAK_MINUTES" in
+    *[!0-9]* | "" | 0) echo "--minutes needs a whole number from 1 on, but got '$ASYNCMQ_SOAK_MINUTES'." >&2; exit 2 ;;
+esac
+export ASYNCMQ_FIRST_SEED="$ASYNCMQ_SEED"
+
+# soak PART PROJECT [FILTER …]
+soak() {
+    local part="$1" project="$2"
+    shift 2
+    if [ -n "$only" ] && [ "$only" != "$part" ]; then
+        return
+    fi
+    echo "== $part of $project: $ASYNCMQ_SOAK_MINUTES minutes for each randomised test, seed $ASYNCMQ_SEED"
+    dotnet build "tests/$project" --configuration Release -warnaserror
+    "tests/$project/bin/Release/net10.0/$project" -showLiveOutput -noColor "$@"
+}
+
+soak faults AsyncMQ.Faults.Tests
+soak histories AsyncMQ.Tests -class '*InMemoryHistoryTests'
+soak histories AsyncMQ.Sqlite.Tests -class '*SqliteHistoryTests'
+soak walks AsyncMQ.Tests -class '*InMemoryRandomOperationTests'
+soak walks AsyncMQ.Sqlite.Tests -class '*SqliteRandomOperationTests'
+soak simulation AsyncMQ.Simulation.Tests -class '*SimulationTests'

@@ -46,6 +46,9 @@ internal sealed record CommandLine
     /// <summary>Set in a child process, by its parent: the system to measure there.</summary>
     public string? Contender { get; private init; }
 
+    /// <summary>Set in a child process, by its parent: the file to be a worker on.</summary>
+    public string? WorkOn { get; private init; }
+
     /// <exception cref="ArgumentException">An argument is wrong; the message says which.</exception>
     public static CommandLine Parse(string[] args)
     {
@@ -62,6 +65,7 @@ internal sealed record CommandLine
                 "--synchronous" => line with { Synchronous = OneOf(argument, rest, ["full", "normal"]) },
                 "--measure" => line with { Measures = [.. line.Measures, .. MeasureNames(rest)] },
                 "--contender" => line with { Contender = OneOf(argument, rest, [ContenderKind.Own, .. ContenderKind.Peers]) },
+                "--work-on" => line with { WorkOn = Value(argument, rest) },
                 "--json" => line with { IsJson = true },
                 "--help" or "-h" => line with { IsHelp = true },
                 ['-', ..] => throw new ArgumentException($"Option '{argument}' is not known."),

@@ -23,7 +23,9 @@ if (line.IsHelp)
 
 try
 {
-    if (line.Contender is not null)
+    if (line.WorkOn is not null)
+        await RemoteWorker.RunAsync(line);
+    else if (line.Contender is not null)
         await ChildLoop.RunAsync(line);
     else
         await Comparison.RunAsync(line, args);

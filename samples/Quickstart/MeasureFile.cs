@@ -23,7 +23,7 @@ public sealed class MeasureFileHandler(Chaos chaos) : IJobHandler<MeasureFile, F
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // Trying again would not help: the job fails at once, and the error is kept with it.
-            throw new UnrecoverableJobException($"{job.Path} cannot be read: {e.Message}", e);
+            throw new UnrecoverableJobException($"The file cannot be read: {e.Message}", e);
         }
     }
 

@@ -31,7 +31,7 @@ internal static class Summary
     private static async Task<IEnumerable<FileFacts>> LargestAsync(IJobQueue queue, CancellationToken cancellationToken)
     {
         var largest = new PriorityQueue<FileFacts, long>();
-        await foreach (JobInfo job in EveryAsync(queue, JobState.Completed, cancellationToken))
+        await foreach (JobInfo job in queue.QueryAsync(new() { States = [JobState.Completed], Take = 1_000 }, cancellationToken))
         {
             FileFacts facts = job.Result.Get<FileFacts>()!;
             largest.Enqueue(facts, facts.Bytes);
@@ -47,22 +47,8 @@ internal static class Summary
         Console.WriteLine();
         JobPage page = await queue.GetJobsAsync(new() { States = [JobState.Failed], Take = Largest }, cancellationToken);
         foreach (JobInfo job in page.Jobs)
-            Console.WriteLine($"failed: {job.Error?.Message}");
+            Console.WriteLine($"failed: {job.Args["path"]}: {job.Error?.Message}");
         if (page.Total > Largest)
             Console.WriteLine($"… and {page.Total - Largest} more");
-    }
-
-    private static async IAsyncEnumerable<JobInfo> EveryAsync(
-        IJobQueue queue, JobState state, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        string? after = null;
-        do
-        {
-            JobPage page = await queue.GetJobsAsync(new() { States = [state], Take = 1_000, After = after }, cancellationToken);
-            foreach (JobInfo job in page.Jobs)
-                yield return job;
-            after = page.Next;
-        }
-        while (after is not null);
     }
 }

@@ -57,20 +57,23 @@ internal sealed class SqliteJobStore : IJobStore
 
     public ValueTask<AddReply> AddAsync(AddStep step, CancellationToken cancellationToken)
     {
-        foreach (AddGroup group in step.Groups)
+        for (int i = 0; i < step.Groups.Count; i++)
         {
-            foreach (NewJob job in group.Jobs)
-            {
-                if (job.Key is not null || job.DependsOn.Count > 0)
-                    return ValueTask.FromException<AddReply>(new NotSupportedException($"Job {job.Ref}: the SQLite store has no keys and no dependencies yet."));
-            }
+            if (FindUnsupported(step.Groups[i].Jobs) is { } job)
+                return ValueTask.FromException<AddReply>(new NotSupportedException($"Job {job.Ref}: the SQLite store has no keys and no dependencies yet."));
         }
 
         return Send(step, static (runner, add) => runner.Adding.Run(add), cancellationToken);
     }
 
     public ValueTask<ExchangeReply> ExchangeAsync(ExchangeStep step, CancellationToken cancellationToken) =>
-        Send(step, static (runner, exchange) => runner.Exchanging.Run(exchange), cancellationToken, static (runner, exchange) => runner.Exchanging.Peek(exchange));
+        Send(
+            new WriterStep<ExchangeStep, ExchangeReply>(
+                step, static (runner, exchange) => runner.Exchanging.Run(exchange), static (runner, exchange) => runner.Exchanging.Peek(exchange))
+            {
+                MayBeForgotten = step.Settlements.Count == 0,
+            },
+            cancellationToken);
 
     public ValueTask<ReportReply> ReportAsync(ReportStep step, CancellationToken cancellationToken) =>
         Send(step, static (runner, report) => runner.Reporting.Run(report), cancellationToken);
@@ -79,7 +82,12 @@ internal sealed class SqliteJobStore : IJobStore
         Send(step, static (runner, recover) => runner.Recovering.Run(recover), cancellationToken);
 
     public ValueTask<IReadOnlyList<AdministerReply>> AdministerJobsAsync(AdministerJobsStep step, CancellationToken cancellationToken) =>
-        Send(step, static (runner, administer) => runner.Jobs.Run(administer), cancellationToken);
+        Send(
+            new WriterStep<AdministerJobsStep, IReadOnlyList<AdministerReply>>(step, static (runner, administer) => runner.Jobs.Run(administer))
+            {
+                MayBeForgotten = step.Command == JobCommand.Watch,
+            },
+            cancellationToken);
 
     public ValueTask<QueueReply> AdministerQueueAsync(AdministerQueueStep step, CancellationToken cancellationToken) =>
         Send(step, static (runner, administer) => runner.Queues.Run(administer), cancellationToken);
@@ -149,13 +157,25 @@ internal sealed class SqliteJobStore : IJobStore
         reading.Dispose();
     }
 
-    private ValueTask<TReply> Send<TRequest, TReply>(
-        TRequest request, Func<StepRunner, TRequest, TReply> run, CancellationToken cancellationToken, Func<StepRunner, TRequest, TReply?>? peek = null)
+    private static NewJob? FindUnsupported(IReadOnlyList<NewJob> jobs)
+    {
+        for (int i = 0; i < jobs.Count; i++)
+        {
+            if (jobs[i].Key is not null || jobs[i].DependsOn.Count > 0)
+                return jobs[i];
+        }
+
+        return null;
+    }
+
+    private ValueTask<TReply> Send<TRequest, TReply>(TRequest request, Func<StepRunner, TRequest, TReply> run, CancellationToken cancellationToken) =>
+        Send(new WriterStep<TRequest, TReply>(request, run), cancellationToken);
+
+    private ValueTask<TReply> Send<TRequest, TReply>(WriterStep<TRequest, TReply> step, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<TReply>(cancellationToken);
 
-        var step = new WriterStep<TRequest, TReply>(request, run, peek);
         writer.Send(step);
 
         // Cancelled, the caller goes away; the step does not.

@@ -5,7 +5,7 @@ namespace AsyncMQ.Bench.Contenders;
 /// <summary>AsyncMQ without a generic host, jobs by name, all options at their defaults.</summary>
 internal sealed class AsyncMQContender : IInspectedContender
 {
-    private const string JobName = "bench.nothing";
+    public const string JobName = "bench.nothing";
     private readonly IMeasuredStore store;
     private readonly AsyncMQHost host;
     private readonly string text;
@@ -29,6 +29,8 @@ internal sealed class AsyncMQContender : IInspectedContender
     public IJobQueue Queue => host.Client.GetQueue("default");
 
     public long FileBytes => store.FileBytes;
+
+    public IReadOnlyList<string>? WorkerArguments => store.WorkerArguments;
 
     public Task AddAsync(CancellationToken cancellationToken) => host.Client.AddAsync(JobName, Args(), cancellationToken: cancellationToken);
 

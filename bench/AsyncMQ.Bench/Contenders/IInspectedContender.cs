@@ -8,4 +8,7 @@ internal interface IInspectedContender : IContender
 
     /// <summary>The bytes of its files; 0: it has none.</summary>
     long FileBytes { get; }
+
+    /// <summary>This program's arguments for a worker on the same store in another process; null: a store that processes cannot share.</summary>
+    IReadOnlyList<string>? WorkerArguments { get; }
 }

@@ -11,6 +11,7 @@ internal static class Measurements
         new EndToEnd(),
         new StartLatency(),
         new BacklogDepth(),
+        new LatencyBetween(),
         new LongQueue(),
         new Retained(),
     ];

@@ -35,5 +35,5 @@ internal sealed class StartLatency : IMeasurement
         return [Percentile(latencies, 0.50), Percentile(latencies, 0.99)];
     }
 
-    private static double Percentile(List<double> sorted, double share) => sorted[Math.Max(0, (int)Math.Ceiling(sorted.Count * share) - 1)];
+    internal static double Percentile(List<double> sorted, double share) => sorted[Math.Max(0, (int)Math.Ceiling(sorted.Count * share) - 1)];
 }

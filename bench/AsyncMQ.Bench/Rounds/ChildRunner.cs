@@ -16,13 +16,7 @@ internal sealed class ChildRunner : IRoundRunner
     public ChildRunner(ContenderKind kind, string[] args)
     {
         this.kind = kind;
-        string self = Environment.ProcessPath ?? throw new InvalidOperationException("The path of this program is not known, so it cannot start a child.");
-        var start = new ProcessStartInfo(self) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
-        if (Path.GetFileNameWithoutExtension(self) == "dotnet")
-            start.ArgumentList.Add(typeof(ChildRunner).Assembly.Location);
-        foreach (string argument in (string[])[.. args, "--contender", kind.System])
-            start.ArgumentList.Add(argument);
-        child = Process.Start(start) ?? throw new InvalidOperationException($"'{self}' did not start.");
+        child = Self.Start([.. args, "--contender", kind.System]);
     }
 
     public string System => kind.System;
@@ -38,14 +32,5 @@ internal sealed class ChildRunner : IRoundRunner
         return [.. answer.Split(' ').Select(value => double.Parse(value, CultureInfo.InvariantCulture))];
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        // The child ends when its input does.
-        child.StandardInput.Close();
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        await child.WaitForExitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!child.HasExited)
-            child.Kill();
-        child.Dispose();
-    }
+    public async ValueTask DisposeAsync() => await Self.EndAsync(child);
 }

@@ -9,9 +9,14 @@ internal sealed class SqliteStore(string synchronous) : IMeasuredStore
 
     public long FileBytes => folder.EnumerateFiles().Sum(file => file.Length);
 
-    public void Use(AsyncMQBuilder mq) => mq.UseSqlite(
-        Path.Combine(folder.FullName, "jobs.db"),
-        options => options.Synchronous = synchronous == "full" ? SqliteSynchronous.Full : SqliteSynchronous.Normal);
+    public IReadOnlyList<string> WorkerArguments => ["sqlite", "--work-on", File, "--synchronous", synchronous];
+
+    private string File => Path.Combine(folder.FullName, "jobs.db");
+
+    public static void Use(AsyncMQBuilder mq, string file, string synchronous) =>
+        mq.UseSqlite(file, options => options.Synchronous = synchronous == "full" ? SqliteSynchronous.Full : SqliteSynchronous.Normal);
+
+    public void Use(AsyncMQBuilder mq) => Use(mq, File, synchronous);
 
     public void Dispose() => folder.Delete(recursive: true);
 }

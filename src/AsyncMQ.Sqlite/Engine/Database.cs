@@ -9,6 +9,8 @@ internal sealed class Database : IDisposable
 {
     private readonly SqliteConnection connection;
     private readonly Dictionary<string, Statement> statements = new(StringComparer.Ordinal);
+    private bool isFull;
+    private bool isSynced;
 
     private Database(SqliteConnection connection) => this.connection = connection;
 
@@ -55,7 +57,8 @@ internal sealed class Database : IDisposable
     {
         // SQLite would wait longer and longer between its tries; WriteTurns asks every millisecond.
         _ = raw.sqlite3_busy_timeout(Handle, 0);
-        Execute(options.Synchronous == SqliteSynchronous.Full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+        isFull = options.Synchronous == SqliteSynchronous.Full;
+        SetSynchronous(isFull);
         Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA cache_size = {-1024 * options.CacheMebibytes}"));
         Execute("PRAGMA wal_autocheckpoint = 4096");
         Execute("PRAGMA journal_size_limit = 67108864");
@@ -94,6 +97,16 @@ internal sealed class Database : IDisposable
     /// <summary>Begins a transaction that writes, taking the file's lock now.</summary>
     public void BeginWriting() => Prepare("transaction/begin-writing").Start().Run();
 
+    /// <summary>
+    /// Says, before a transaction begins, whether its commit waits for the disk. That one which does not is on the disk with the next that does, and
+    /// never without those before it. Where no commit waits, nothing changes.
+    /// </summary>
+    public void WaitForDisk(bool wait)
+    {
+        if (isFull && wait != isSynced)
+            SetSynchronous(wait);
+    }
+
     /// <summary>Ends the transaction, keeping what it did.</summary>
     public void Commit() => Prepare("transaction/commit").Start().Run();
 
@@ -108,6 +121,12 @@ internal sealed class Database : IDisposable
 
     /// <summary>A number that changes when another connection has committed.</summary>
     public long DataVersion() => Prepare("transaction/data-version").Start().RunForNumber() ?? 0;
+
+    private void SetSynchronous(bool full)
+    {
+        Execute(full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+        isSynced = full;
+    }
 
     public void Dispose()
     {

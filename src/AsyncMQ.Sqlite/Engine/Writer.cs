@@ -139,6 +139,7 @@ internal sealed class Writer(string path, SqliteStoreOptions options, TimeProvid
     {
         StepRunner current = Runner();
         Exception?[] refusals = new Exception?[batch.Count];
+        current.Database.WaitForDisk(!batch.TrueForAll(static step => step.MayBeForgotten));
         turns.BeginWriting(current.Database, options.BusyTimeout);
         try
         {

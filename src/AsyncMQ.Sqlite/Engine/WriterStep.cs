@@ -6,6 +6,12 @@ internal abstract class WriterStep
     /// <summary>Does it. May run again after a rollback.</summary>
     public abstract void Run(StepRunner runner);
 
+    /// <summary>
+    /// Whether a power cut may take what it did: a mark for one who waits, and a claim, since they go with the power, and the job waits again. In the case
+    /// that its handler cuts the power, the claim is counted all the same within seconds: renewals wait for the disk.
+    /// </summary>
+    public bool MayBeForgotten { get; init; }
+
     /// <summary>Whether it may be possible to answer it without a transaction that writes.</summary>
     public virtual bool CanPeek => false;
 

@@ -25,10 +25,11 @@ internal sealed class Adding(Books books, TakenIds ids, Storing storing, Dedupli
 
     private GroupReply Add(AddGroup group)
     {
-        foreach (NewJob job in group.Jobs)
+        for (int i = 0; i < group.Jobs.Count; i++)
         {
-            if (books.Queues.Find(job.Ref.Queue) is { IsClosed: true })
-                return new(new(AddRefusalReason.QueueClosed, job.Ref, job.Ref.Queue), []);
+            JobRef job = group.Jobs[i].Ref;
+            if (books.Queues.Find(job.Queue) is { IsClosed: true })
+                return new(new(AddRefusalReason.QueueClosed, job, job.Queue), []);
         }
 
         var added = new AddedJob[group.Jobs.Count];

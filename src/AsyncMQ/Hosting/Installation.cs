@@ -40,8 +40,8 @@ internal sealed class Installation : IAsyncDisposable
         logger = services.GetService<ILoggerFactory>() is { } loggers ? new QuietLogger(loggers.CreateLogger("AsyncMQ")) : NullLogger.Instance;
         Store = (builder.StoreFactory ?? throw NoStore())(options)
             ?? throw new InvalidOperationException("The function given to UseStore returned null instead of a store.");
-        ends = new(Store, seams, timeouts, logger);
         steps = new(Store, seams, timeouts, ProcessName);
+        ends = new(Store, seams, timeouts, steps, logger);
         Client = new(new()
         {
             Store = Store,
@@ -51,7 +51,7 @@ internal sealed class Installation : IAsyncDisposable
             Json = json,
             Ends = ends,
             Timeouts = timeouts,
-            Time = seams.Time,
+            Seams = seams,
             StartAsync = StartStoreAsync,
         });
     }
@@ -74,7 +74,7 @@ internal sealed class Installation : IAsyncDisposable
             ObjectDisposedException.ThrowIf(disposed, typeof(IJobClient));
             if (started is null || started.IsFaulted || started.IsCanceled)
                 started = StartStoreOnceAsync();
-            return started.WaitAsync(cancellationToken);
+            return seams.Scheduler.Rejoin(started).WaitAsync(cancellationToken);
         }
     }
 

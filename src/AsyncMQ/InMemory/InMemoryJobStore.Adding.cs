@@ -7,11 +7,8 @@ internal sealed partial class InMemoryJobStore
 {
     private AddReply Add(AddStep step)
     {
-        foreach (AddGroup group in step.Groups)
-        {
-            foreach (NewJob job in group.Jobs)
-                RequireSupported(job);
-        }
+        for (int i = 0; i < step.Groups.Count; i++)
+            RequireSupported(step.Groups[i].Jobs);
 
         var replies = new GroupReply[step.Groups.Count];
         for (int i = 0; i < replies.Length; i++)
@@ -19,19 +16,23 @@ internal sealed partial class InMemoryJobStore
         return new(replies);
     }
 
-    private static void RequireSupported(NewJob job)
+    private static void RequireSupported(IReadOnlyList<NewJob> jobs)
     {
-        if (job.Key is not null || job.DependsOn.Count > 0)
-            throw new NotSupportedException($"Job {job.Ref} has a key or dependencies, which the in-memory store does not have yet.");
+        for (int i = 0; i < jobs.Count; i++)
+        {
+            if (jobs[i].Key is not null || jobs[i].DependsOn.Count > 0)
+                throw new NotSupportedException($"Job {jobs[i].Ref} has a key or dependencies, which the in-memory store does not have yet.");
+        }
     }
 
     private GroupReply AddGroup(AddGroup group)
     {
         // Whatever can refuse the group is checked before anything of it is written.
-        foreach (NewJob job in group.Jobs)
+        for (int i = 0; i < group.Jobs.Count; i++)
         {
-            if (queues.TryGetValue(job.Ref.Queue, out StoredQueue? queue) && queue.IsClosed)
-                return new(new(AddRefusalReason.QueueClosed, job.Ref, job.Ref.Queue), []);
+            JobRef job = group.Jobs[i].Ref;
+            if (queues.TryGetValue(job.Queue, out StoredQueue? queue) && queue.IsClosed)
+                return new(new(AddRefusalReason.QueueClosed, job, job.Queue), []);
         }
 
         var added = new AddedJob[group.Jobs.Count];

@@ -14,7 +14,7 @@ internal sealed partial class InMemoryJobStore
         StoredSession session = Use(step.Step.Session);
         Lane lane = session.LaneOf(step.Step);
         if (lane.Repeat(step.Step) is { } kept)
-            return ReadAnew((ExchangeReply)kept);
+            return ReadAnew((ExchangeReply)kept, session);
 
         ExchangeReply reply = Exchange(step, session);
         lane.Keep(step.Step, reply);
@@ -24,7 +24,7 @@ internal sealed partial class InMemoryJobStore
     private ExchangeReply Exchange(ExchangeStep step, StoredSession session)
     {
         exchanges++;
-        SettleOutcome[] settled = Settle(step.Settlements);
+        SettleOutcome[] settled = Settle(step.Settlements, session);
         int expiries = MostSideEffects, promotions = MostSideEffects;
         foreach (QueueClaim claim in step.Claims)
         {
@@ -60,16 +60,18 @@ internal sealed partial class InMemoryJobStore
 
     private List<ClaimedJob> Claim(ExchangeStep step, StoredSession session)
     {
-        var claimed = new List<ClaimedJob>();
         if (!session.HasLease)
-            return claimed;
+            return [];
 
+        int asked = step.Slots + step.Prefetch;
+        var claimed = new List<ClaimedJob>();
         foreach (QueueClaim claim in step.Claims)
         {
             if (!queues.TryGetValue(claim.Queue, out StoredQueue? queue) || !queue.GivesWork(now))
                 continue;
 
-            int most = Math.Min(claim.Max, step.Slots + step.Prefetch - claimed.Count);
+            int most = Math.Min(claim.Max, asked - claimed.Count);
+            claimed.EnsureCapacity(claimed.Count + Math.Min(most, queue.Waiting.Count));
             for (int taken = 0; taken < most && queue.NextFor(session) is { } entry; taken++)
             {
                 bool mayOnlyBeHeld = claimed.Count >= step.Slots;
@@ -98,12 +100,12 @@ internal sealed partial class InMemoryJobStore
     }
 
     /// <summary>The reply to a step sent again: what is still held under its token, read as it is now.</summary>
-    private ExchangeReply ReadAnew(ExchangeReply kept)
+    private static ExchangeReply ReadAnew(ExchangeReply kept, StoredSession session)
     {
         var held = new List<ClaimedJob>(kept.Claimed.Count);
         foreach (ClaimedJob claimed in kept.Claimed)
         {
-            if (FindClaimed(claimed.Ref, claimed.Handle, claimed.Token) is { } entry)
+            if (FindClaimed(session, claimed.Ref, claimed.Handle, claimed.Token) is { } entry)
                 held.Add(ToClaimed(entry));
         }
 

@@ -5,19 +5,19 @@ namespace AsyncMQ.InMemory;
 /// <content>What a worker says of its claims: settlements and reports, both fenced by the claim's token.</content>
 internal sealed partial class InMemoryJobStore
 {
-    private SettleOutcome[] Settle(IReadOnlyList<Settlement> settlements)
+    private SettleOutcome[] Settle(IReadOnlyList<Settlement> settlements, StoredSession session)
     {
         if (settlements.Count == 0)
             return [];
         var outcomes = new SettleOutcome[settlements.Count];
         for (int i = 0; i < outcomes.Length; i++)
-            outcomes[i] = Settle(settlements[i]);
+            outcomes[i] = Settle(settlements[i], session);
         return outcomes;
     }
 
-    private SettleOutcome Settle(in Settlement settlement)
+    private SettleOutcome Settle(in Settlement settlement, StoredSession session)
     {
-        if (FindClaimed(settlement.Job, settlement.Handle, settlement.Token) is not { } entry)
+        if (FindClaimed(session, settlement.Job, settlement.Handle, settlement.Token) is not { } entry)
             return SettleOutcome.Lost;
         if (entry.CancelRequested)
         {
@@ -93,15 +93,16 @@ internal sealed partial class InMemoryJobStore
 
     private ReportReply Report(ReportStep step)
     {
+        StoredSession session = Use(step.Step.Session);
         var outcomes = new SettleOutcome[step.Reports.Count];
         for (int i = 0; i < outcomes.Length; i++)
-            outcomes[i] = Report(step.Reports[i]);
+            outcomes[i] = Report(step.Reports[i], session);
         return new(outcomes);
     }
 
-    private SettleOutcome Report(JobReport report)
+    private SettleOutcome Report(JobReport report, StoredSession session)
     {
-        if (FindClaimed(report.Job, report.Handle, report.Token) is not { } entry)
+        if (FindClaimed(session, report.Job, report.Handle, report.Token) is not { } entry)
             return SettleOutcome.Lost;
 
         if (report.Progress is { } progress)
@@ -111,6 +112,6 @@ internal sealed partial class InMemoryJobStore
         return SettleOutcome.Applied;
     }
 
-    private JobEntry? FindClaimed(JobRef job, long handle, in ClaimToken token) =>
-        Find(job) is { } entry && entry.Handle == handle && entry.IsHeldUnder(token) ? entry : null;
+    private static JobEntry? FindClaimed(StoredSession session, JobRef job, long handle, in ClaimToken token) =>
+        session.Claims.Find(handle) is { } entry && entry.IsHeldUnder(token) && entry.Ref == job ? entry : null;
 }

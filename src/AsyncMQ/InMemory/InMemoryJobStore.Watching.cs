@@ -56,13 +56,21 @@ internal sealed partial class InMemoryJobStore
     {
         now += (offset - clockOffset).Ticks;
         clockOffset = offset;
-
-        // What was ready before may be ready only later, or the reverse.
-        foreach (StoredQueue queue in queues.Values)
-            Touch(queue);
+        LookAtTimesAnew();
         if (observers.Length > 0)
             signals.Add(new(StoreSignalKind.Changed));
         return true;
+    }
+
+    /// <summary>The clock was moved: what was ready may be ready only later, or the reverse, and a window that was over may be open again.</summary>
+    private void LookAtTimesAnew()
+    {
+        foreach (StoredQueue queue in queues.Values)
+        {
+            IndexReady(queue);
+            foreach (DeduplicationHold hold in queue.Deduplication.Values)
+                SetWindow(hold, hold.WindowEnds);
+        }
     }
 
     private News TakeNews()

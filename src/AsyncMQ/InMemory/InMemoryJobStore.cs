@@ -130,7 +130,10 @@ internal sealed partial class InMemoryJobStore(TimeProvider time) : IJobStore
         News news;
         lock (gate)
         {
+            long before = now;
             now = (time.GetUtcNow() + clockOffset).UtcTicks;
+            if (now < before)
+                LookAtTimesAnew();
             reply = transition(this, step);
             news = TakeNews();
         }

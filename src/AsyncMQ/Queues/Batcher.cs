@@ -7,7 +7,7 @@ namespace AsyncMQ.Queues;
 /// nothing under way is sent at once, on the caller's own thread.
 /// </summary>
 /// <param name="largest">The most weight in one batch; an item heavier than that goes alone.</param>
-/// <param name="scheduler">Where batches after the first run.</param>
+/// <param name="scheduler">Where batches after the first run, and callers go on.</param>
 /// <param name="send">Sends a batch; one reply per item, in order.</param>
 internal sealed class Batcher<TItem, TReply>(
     BatchWeight largest, IWorkScheduler scheduler, Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TReply>>> send) : IThreadPoolWorkItem
@@ -23,12 +23,12 @@ internal sealed class Batcher<TItem, TReply>(
         {
             waiting.Enqueue(pending);
             if (running)
-                return pending.Task;
+                return scheduler.Rejoin(pending.Task);
             running = true;
         }
 
         _ = SendNextAsync(inline: true);
-        return pending.Task;
+        return scheduler.Rejoin(pending.Task);
     }
 
     void IThreadPoolWorkItem.Execute() => _ = SendNextAsync(inline: false);
@@ -51,7 +51,11 @@ internal sealed class Batcher<TItem, TReply>(
     {
         try
         {
-            IReadOnlyList<TReply> replies = await send([.. batch.Select(pending => pending.Item)]).ConfigureAwait(false);
+            var items = new TItem[batch.Count];
+            for (int i = 0; i < items.Length; i++)
+                items[i] = batch[i].Item;
+
+            IReadOnlyList<TReply> replies = await send(items).ConfigureAwait(false);
             for (int i = 0; i < batch.Count; i++)
                 batch[i].TrySetResult(replies[i]);
         }

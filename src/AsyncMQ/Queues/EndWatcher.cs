@@ -6,16 +6,23 @@ namespace AsyncMQ.Queues;
 
 /// <summary>
 /// Waits for the ends of jobs on behalf of everybody in the process: pushed by the store's signals, with a poll behind. Whoever waits is entered first
-/// and looked up after, so that no end falls between.
+/// and looked up after, so that no end falls between. A job that has not ended then is marked as watched, so that retention leaves it until its end was
+/// read; one that was added with a result type is spared without.
 /// </summary>
-internal sealed class EndWatcher(IJobStore store, RuntimeSeams seams, StoreTimeouts timeouts, ILogger logger) : IDisposable
+internal sealed class EndWatcher(IJobStore store, RuntimeSeams seams, StoreTimeouts timeouts, StepSender steps, ILogger logger) : IDisposable
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
+    private static readonly BatchWeight OneMark = new(1, 0);
     private const int MostPerRead = 1_000;
+    private const JobFlags Spared = JobFlags.Watched | JobFlags.ResultWanted;
 
     private readonly Lock gate = new();
     private readonly Dictionary<JobRef, List<Waiter>> waiters = [];
     private readonly HashSet<JobRef> fresh = [];
+    private readonly HashSet<JobRef> marking = [];
+    private readonly Batcher<JobRef, AdministerReply> marks = new(new(MostPerRead, 0), seams.Scheduler, jobs =>
+        steps.SendAsync(StepSender.Marks, (step, token) =>
+            store.AdministerJobsAsync(new() { Step = step, Command = JobCommand.Watch, Jobs = jobs, Expected = JobStateSet.All }, token)));
     private bool lookAtAll;
     private TaskCompletionSource? sleeping;
     private IDisposable? watch;
@@ -57,7 +64,7 @@ internal sealed class EndWatcher(IJobStore store, RuntimeSeams seams, StoreTimeo
 
         try
         {
-            return await waiter.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return await seams.Scheduler.Rejoin(waiter.Task).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -95,23 +102,58 @@ internal sealed class EndWatcher(IJobStore store, RuntimeSeams seams, StoreTimeo
 
     private async Task RunAsync()
     {
-        bool failing = false;
+        int failures = 0;
         while (await NextAsync().ConfigureAwait(false) is { } jobs)
         {
             try
             {
                 foreach (JobRef[] chunk in jobs.Chunk(MostPerRead))
-                    Answer(chunk, await timeouts.Guard(store.FindAsync(chunk, JobParts.Result, CancellationToken.None), seams.Time).ConfigureAwait(false));
-                failing = false;
+                    await LookAsync(chunk).ConfigureAwait(false);
+                failures = 0;
             }
             catch (Exception e)
             {
-                if (!failing)
+                if (++failures == 1)
                     Diagnostics.Log.WaitFailed(logger, store.Description, e);
-                failing = true;
-                await Task.Delay(PollInterval, seams.Time).ConfigureAwait(false);
+                await Task.Delay(StoreTimeouts.Pause(failures, seams.Random.NextDouble()), seams.Time).ConfigureAwait(false);
+                lock (gate)
+                    lookAtAll = true;
             }
         }
+    }
+
+    private async Task LookAsync(JobRef[] jobs)
+    {
+        IReadOnlyList<JobRecord?> records =
+            await timeouts.Guard(store.FindAsync(jobs, JobParts.Result, CancellationToken.None), seams.Time).ConfigureAwait(false);
+        Answer(jobs, records);
+        for (int i = 0; i < jobs.Length; i++)
+        {
+            if (records[i] is { } record && !record.State.IsFinal() && (record.Flags & Spared) == 0)
+                _ = MarkAsync(jobs[i]);
+        }
+    }
+
+    // Not awaited by the looks: a store that cannot write now may still answer them.
+    private async Task MarkAsync(JobRef job)
+    {
+        lock (gate)
+        {
+            if (!marking.Add(job))
+                return;
+        }
+
+        try
+        {
+            await marks.SendAsync(job, OneMark).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // The next look finds it unmarked.
+        }
+
+        lock (gate)
+            marking.Remove(job);
     }
 
     // The jobs to look up now; null when nobody waits any more.
@@ -139,17 +181,12 @@ internal sealed class EndWatcher(IJobStore store, RuntimeSeams seams, StoreTimeo
                 }
 
                 sleeping = new(TaskCreationOptions.RunContinuationsAsynchronously);
-                sleep = sleeping.Task;
+                sleep = seams.Scheduler.Rejoin(sleeping.Task);
             }
 
-            try
-            {
-                await sleep.WaitAsync(PollInterval, seams.Time).ConfigureAwait(false);
-            }
-            catch (TimeoutException)
-            {
-                polled = true;
-            }
+            // A poll is no exception: whoever waits for an hour would throw 3 600.
+            await sleep.WaitAsync(PollInterval, seams.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            polled = !sleep.IsCompleted;
         }
     }
 

@@ -43,21 +43,21 @@ internal sealed class JobClient(JobClientParts parts) : IJobClient
     internal async Task<JobHandle> AddTypedAsync(IJob job, string? queue, JobOptions? options, CancellationToken cancellationToken)
     {
         NewJob created = parts.Factory.CreateTyped(job, queue, options, wantsResult: false);
-        AddedJob added = await AddOneAsync(created, cancellationToken).ConfigureAwait(false);
+        AddedJob added = (await parts.Producer.AddAsync([created], cancellationToken).ConfigureAwait(false))[0];
         return new(this, new(created.Ref.Queue, added.Id), added.Outcome);
     }
 
     internal async Task<JobHandle<TResult>> AddTypedAsync<TResult>(IJob<TResult> job, string? queue, JobOptions? options, CancellationToken cancellationToken)
     {
         NewJob created = parts.Factory.CreateTyped(job, queue, options, wantsResult: true);
-        AddedJob added = await AddOneAsync(created, cancellationToken).ConfigureAwait(false);
+        AddedJob added = (await parts.Producer.AddAsync([created], cancellationToken).ConfigureAwait(false))[0];
         return new(this, new(created.Ref.Queue, added.Id), added.Outcome);
     }
 
     internal async Task<JobHandle> AddNamedAsync(string name, JobArgs? args, string queue, JobOptions? options, CancellationToken cancellationToken)
     {
         NewJob created = parts.Factory.Create(Names.RequireJobName(name), args?.Utf8 ?? default, queue, options, wantsResult: false);
-        AddedJob added = await AddOneAsync(created, cancellationToken).ConfigureAwait(false);
+        AddedJob added = (await parts.Producer.AddAsync([created], cancellationToken).ConfigureAwait(false))[0];
         return new(this, new(queue, added.Id), added.Outcome);
     }
 
@@ -69,7 +69,7 @@ internal sealed class JobClient(JobClientParts parts) : IJobClient
             spec = JobSpec.Of(spec.Name!, spec.Args, spec.Options with { Delay = null, RunAt = runAt }) with { Queue = spec.Queue };
 
         NewJob created = parts.Factory.Create(spec, queue);
-        AddedJob added = await AddOneAsync(created, cancellationToken).ConfigureAwait(false);
+        AddedJob added = (await parts.Producer.AddAsync([created], cancellationToken).ConfigureAwait(false))[0];
         return new(this, new(created.Ref.Queue, added.Id), added.Outcome);
     }
 
@@ -137,9 +137,6 @@ internal sealed class JobClient(JobClientParts parts) : IJobClient
             ? new JobResult(job, record.State, record.Result, error, parts.Json)
             : throw new JobNotCompletedException(job, record.State, error);
     }
-
-    private async Task<AddedJob> AddOneAsync(NewJob job, CancellationToken cancellationToken) =>
-        (await parts.Producer.AddAsync([job], cancellationToken).ConfigureAwait(false))[0];
 
     private async Task<IReadOnlyList<JobHandle>> AddGroupAsync(List<NewJob> group, CancellationToken cancellationToken)
     {

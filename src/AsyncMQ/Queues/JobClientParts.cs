@@ -1,4 +1,5 @@
 using AsyncMQ.Jobs;
+using AsyncMQ.Seams;
 using AsyncMQ.Storage;
 
 namespace AsyncMQ.Queues;
@@ -20,7 +21,7 @@ internal sealed record JobClientParts
 
     public required StoreTimeouts Timeouts { get; init; }
 
-    public required TimeProvider Time { get; init; }
+    public required RuntimeSeams Seams { get; init; }
 
     /// <summary>Starts the store if nobody has yet.</summary>
     public required Func<CancellationToken, Task> StartAsync { get; init; }
@@ -37,7 +38,7 @@ internal sealed record JobClientParts
             ValueTask<T> answer = read(Store, cancellationToken);
             return answer.IsCompleted
                 ? await answer.ConfigureAwait(false)
-                : await answer.AsTask().WaitAsync(Timeouts.Call, Time, cancellationToken).ConfigureAwait(false);
+                : await answer.AsTask().WaitAsync(Timeouts.Call, Seams.Time, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException e)
         {
@@ -49,7 +50,7 @@ internal sealed record JobClientParts
     public async Task<T> ChangeAsync<T>(Func<IJobStore, StepId, CancellationToken, ValueTask<T>> change, CancellationToken cancellationToken)
     {
         await StartAsync(cancellationToken).ConfigureAwait(false);
-        await Administration.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await Seams.Scheduler.Rejoin(Administration.WaitAsync(cancellationToken)).ConfigureAwait(false);
         return await SendAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
 
         async Task<T> SendAsync()

@@ -49,8 +49,8 @@ internal sealed class Producer
     private static BatchWeight Weigh(IReadOnlyList<NewJob> jobs)
     {
         long bytes = 0;
-        foreach (NewJob job in jobs)
-            bytes += job.Payload.Length + job.Envelope.Length;
+        for (int i = 0; i < jobs.Count; i++)
+            bytes += jobs[i].Payload.Length + jobs[i].Envelope.Length;
         return new(jobs.Count, bytes);
     }
 

@@ -12,9 +12,10 @@ internal sealed class StepSender(IJobStore store, RuntimeSeams seams, StoreTimeo
     public const int SmallAdds = 1;
     public const int LargeAdds = 2;
     public const int Administration = 3;
+    public const int Marks = 4;
 
     private readonly Lock gate = new();
-    private readonly long[] sequences = new long[4];
+    private readonly long[] sequences = new long[5];
     private SessionId session;
     private Task? opening;
 
@@ -55,7 +56,7 @@ internal sealed class StepSender(IJobStore store, RuntimeSeams seams, StoreTimeo
     public async Task CloseAsync(CancellationToken cancellationToken)
     {
         if (opening is { IsCompletedSuccessfully: true })
-            await store.CloseAsync(session, cancellationToken).ConfigureAwait(false);
+            await store.CloseAsync(session, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<SessionId> OpenAsync()
@@ -76,7 +77,7 @@ internal sealed class StepSender(IJobStore store, RuntimeSeams seams, StoreTimeo
 
         try
         {
-            await open.WaitAsync(timeouts.Call, seams.Time).ConfigureAwait(false);
+            await seams.Scheduler.Rejoin(open).WaitAsync(timeouts.Call, seams.Time).ConfigureAwait(false);
             return id;
         }
         catch (TimeoutException)

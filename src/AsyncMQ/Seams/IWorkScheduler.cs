@@ -14,6 +14,20 @@ internal interface IWorkScheduler
 
     /// <summary>Somebody begins to wait for the end of a job; the answer is disposed when the wait is over. For a host that must know who waits for what.</summary>
     IDisposable? EnterWait() => null;
+
+    /// <summary>
+    /// Stands before each wait for a task whose awaiters do not all go on inside the call that completes it, but on the pool: it was made so, or it has
+    /// several. For a scheduler that is not the pool, and must bring them back to itself.
+    /// </summary>
+    Task Rejoin(Task task) => task;
+
+    /// <summary>As <see cref="Rejoin(Task)"/>.</summary>
+    Task<T> Rejoin<T>(Task<T> task) => task;
+
+    /// <summary>Fires a token. Its callbacks, which may be a user's, do not run inside this call.</summary>
+#pragma warning disable RS0030 // the seam itself
+    Task Cancel(CancellationTokenSource source) => source.CancelAsync();
+#pragma warning restore RS0030
 }
 
 /// <summary>A running beat; dispose it to stop (waits for the call under way).</summary>

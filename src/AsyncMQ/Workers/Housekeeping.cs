@@ -22,7 +22,7 @@ internal sealed class Housekeeping(WorkerContext worker) : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await stopped.CancelAsync().ConfigureAwait(false);
+        await worker.Seams.Scheduler.Cancel(stopped).ConfigureAwait(false);
         await Task.WhenAll(loops).ConfigureAwait(false);
         stopped.Dispose();
     }
@@ -58,7 +58,7 @@ internal sealed class Housekeeping(WorkerContext worker) : IAsyncDisposable
             }
 
             TimeSpan pause = more ? TimeSpan.FromMilliseconds(1) : interval * (0.75 + (0.5 * worker.Seams.Random.NextDouble()));
-            await (more ? Never : early()).WaitAsync(pause, worker.Seams.Time, stopped.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await (more ? Never : worker.Seams.Scheduler.Rejoin(early())).WaitAsync(pause, worker.Seams.Time, stopped.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -26,7 +26,6 @@ public enum JobCancellationReason
 public sealed class JobContext
 {
     private const int LongestLine = 16_384;
-    private readonly Lock gate = new();
     private List<string>? lines;
     private IServiceProvider? services;
     private AsyncServiceScope? scope;
@@ -71,16 +70,9 @@ public sealed class JobContext
     {
         get
         {
-            lock (gate)
-            {
-                if (services is null && Root is not null)
-                {
-                    scope = Root.CreateAsyncScope();
-                    services = scope.Value.ServiceProvider;
-                }
-
-                return services ?? throw new InvalidOperationException("This context was made without services. Set Services, as in new JobContext(…) { Services = … }.");
-            }
+            if (Root is not null && Run is not null)
+                MakeScope(Root, Run);
+            return services ?? throw new InvalidOperationException("This context was made without services. Set Services, as in new JobContext(…) { Services = … }.");
         }
 
         init => services = value;
@@ -139,6 +131,18 @@ public sealed class JobContext
             return line;
         int end = char.IsHighSurrogate(line[LongestLine - 2]) ? LongestLine - 2 : LongestLine - 1;
         return string.Concat(line.AsSpan(0, end), "…");
+    }
+
+    // Handlers may ask from several threads. The run is locked because no user can, and a lock of its own would cost every job.
+    private void MakeScope(IServiceProvider root, JobRun run)
+    {
+        lock (run)
+        {
+            if (services is not null)
+                return;
+            scope = root.CreateAsyncScope();
+            services = scope.Value.ServiceProvider;
+        }
     }
 
     /// <summary>Ends the attempt's scope, if one was made.</summary>

@@ -9,6 +9,7 @@ internal sealed partial class Pump
 {
     private long trips;
     private bool isUnderWay;
+    private bool wasSentOnce;
 
     /// <summary>What the pump holds now.</summary>
     public PumpLook Look()
@@ -34,7 +35,8 @@ internal sealed partial class Pump
             try
             {
                 ExchangeReply reply = await worker.Timeouts.Guard(worker.Store.ExchangeAsync(step, CancellationToken.None), worker.Seams.Time).ConfigureAwait(false);
-                if (Interlocked.Exchange(ref tries, 0) > 0)
+                wasSentOnce = Interlocked.Exchange(ref tries, 0) == 0;
+                if (!wasSentOnce)
                     Log.StoreRecovered(worker.Logger, worker.Store.Description, Name);
                 return reply;
             }

@@ -32,6 +32,7 @@ internal sealed partial class Pump
     private readonly Queue<ClaimedJob> unstarted = new();
     private readonly Quarantine quarantine = new();
     private List<Settlement> finished = [];
+    private List<Settlement>? spare;
     private long unstartedSince;
     private long runTicks;
     private int runs;
@@ -117,20 +118,35 @@ internal sealed partial class Pump
         if (step is null)
         {
             SetTimer();
-            await signal.WaitAsync().ConfigureAwait(false);
+            await worker.Seams.Scheduler.Rejoin(signal.WaitAsync()).ConfigureAwait(false);
             return false;
         }
 
         long sent = worker.Seams.Time.GetTimestamp();
         ExchangeReply? reply = await ExchangeAsync(step).ConfigureAwait(false);
         Apply(step, reply, worker.Seams.Time.GetElapsedTime(sent));
+        if (reply is not null && wasSentOnce)
+            Reuse(step.Settlements);
         return false;
     }
 
+    // Only what the store has answered: a try given up on may still be under way, and reads the list.
+    private void Reuse(IReadOnlyList<Settlement> settled)
+    {
+        spare = settled as List<Settlement>;
+        spare?.Clear();
+    }
+
     /// <summary>A slot ended a run. Gives it the next job, or takes it back.</summary>
-    public JobRun? Finish(Slot slot, JobRun run, Settlement? settlement, long ticks)
+    /// <param name="slot">The slot.</param>
+    /// <param name="run">What it ran.</param>
+    /// <param name="settlement">What is to be told of it; null: nothing.</param>
+    /// <param name="started">The run's start, as a timestamp.</param>
+    /// <param name="ended">Its end, which is now.</param>
+    public JobRun? Finish(Slot slot, JobRun run, Settlement? settlement, long started, long ended)
     {
         JobRun? next = null;
+        bool isAwaited;
         lock (gate)
         {
             if (run.IsAbandoned)
@@ -140,11 +156,11 @@ internal sealed partial class Pump
             if (settlement is { } settled && run.Job.Token.Session == worker.Session.Id)
                 finished.Add(settled);
             runs++;
-            runTicks += ticks;
+            runTicks += ended - started;
             quarantine.End(run.Job);
             if (!draining && quarantine.Next is null && unstarted.TryDequeue(out ClaimedJob? job))
             {
-                unstartedSince = worker.Seams.Time.GetTimestamp();
+                unstartedSince = ended;
                 next = slot.Hold(job);
             }
             else
@@ -152,9 +168,13 @@ internal sealed partial class Pump
                 slot.Release();
                 idle.Push(slot);
             }
+
+            // After a round trip the loop looks by itself.
+            isAwaited = !isUnderWay;
         }
 
-        signal.Set();
+        if (isAwaited)
+            signal.Set();
         return next;
     }
 
@@ -210,7 +230,7 @@ internal sealed partial class Pump
         List<Settlement> taken = finished;
         if (count == finished.Count)
         {
-            finished = [];
+            (finished, spare) = (spare ?? [], null);
         }
         else
         {

@@ -63,27 +63,28 @@ internal sealed class Slot(Pump pump, WorkerContext worker) : IThreadPoolWorkIte
         lock (gate)
         {
             if (current == run)
-                _ = FireAsync(tokens);
+                _ = FireAsync();
         }
     }
 
     // Callbacks run on the pool: whoever cancels (the lease keeper, too) must not run user code, nor hear of its exceptions.
-    private static async Task FireAsync(CancellationTokenSource tokens) =>
-        await tokens.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    private async Task FireAsync() =>
+        await worker.Seams.Scheduler.Cancel(tokens).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private async Task RunAsync()
     {
         JobRun? run = Current;
+        long started = worker.Seams.Time.GetTimestamp();
         while (run is not null)
         {
-            long started = worker.Seams.Time.GetTimestamp();
-
             // The wait for a thread may be long: what was cancelled meanwhile does not start.
             Settlement? settlement = run.Reason == JobCancellationReason.None
                 ? await ExecuteAsync(run).ConfigureAwait(false)
                 : Failures.SettleUnstarted(run);
             StopTimer();
-            run = pump.Finish(this, run, settlement, worker.Seams.Time.GetTimestamp() - started);
+            long ended = worker.Seams.Time.GetTimestamp();
+            run = pump.Finish(this, run, settlement, started, ended);
+            started = ended;
         }
     }
 
@@ -140,10 +141,12 @@ internal sealed class Slot(Pump pump, WorkerContext worker) : IThreadPoolWorkIte
 
     private void StopTimer()
     {
+        // Set by the run that ends here, if at all.
+        if (timed is null)
+            return;
+
         lock (gate)
         {
-            if (timed is null)
-                return;
             timed = null;
             timer!.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }

@@ -27,7 +27,7 @@ internal sealed class WorkerSession(
     public SessionId Id => info!.Id;
 
     /// <summary>Ends when the current session is open.</summary>
-    public Task Ready => opening;
+    public Task Ready => seams.Scheduler.Rejoin(opening);
 
     /// <summary>The next step on a lane of the current session.</summary>
     public StepId NextStep(int lane)
@@ -55,11 +55,13 @@ internal sealed class WorkerSession(
     {
         lock (gate)
         {
-            if (Id != lost || !opening.IsCompleted)
-                return opening;
-            info = template with { Id = new(seams.NewGuid()) };
-            opening = seams.Scheduler.Start(() => ReopenAsync(lost));
-            return opening;
+            if (Id == lost && opening.IsCompleted)
+            {
+                info = template with { Id = new(seams.NewGuid()) };
+                opening = seams.Scheduler.Start(() => ReopenAsync(lost));
+            }
+
+            return Ready;
         }
     }
 
@@ -201,8 +203,11 @@ internal sealed class WorkerSession(
 
         beat?.Now();
         if (!stopping)
-            _ = seams.Scheduler.Start(() => TellLostRunsAsync(signal.Session));
+            TellLostRuns(signal.Session);
     }
+
+    // Apart from OnSignal, which is called for every job that ends and must not make a closure for it.
+    private void TellLostRuns(SessionId session) => _ = seams.Scheduler.Start(() => TellLostRunsAsync(session));
 
     // A run that was there before the store was asked, is still there after, and is not in its answer, has lost its claim: its job was removed.
     private async Task TellLostRunsAsync(SessionId session)

@@ -47,4 +47,24 @@ public abstract class ClockTests(IStoreFixture fixture) : ConformanceTests(fixtu
         await Store.Advance(2.Hours());
         Assert.Equal(["b"], (await worker.Claim(1)).Ids());
     }
+
+    [Fact]
+    public async Task A_window_that_opens_again_when_the_clock_goes_back_still_ends()
+    {
+        Worker worker = await Store.OpenWorker();
+        await Store.Add(Job("a").Deduplicated(Deduplication.Throttle("d", 1.Minutes())));
+        ClaimedJob job = await worker.ClaimOne();
+        await Store.Advance(1.Hours());
+        await Store.Maintain(); // the window is over, and only its owner holds the id
+        await Store.Advance(-1.Hours());
+
+        await worker.Complete(job);
+
+        Assert.Equal("a", await Store.OwnerOf("d"));
+        Assert.Empty(await Store.Store.AuditAsync(Cancellation));
+        await Store.Advance(2.Minutes());
+        await Store.Maintain();
+        Assert.Null(await Store.OwnerOf("d"));
+        Assert.Empty(await Store.Store.AuditAsync(Cancellation));
+    }
 }

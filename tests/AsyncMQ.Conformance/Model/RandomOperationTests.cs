@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using AsyncMQ.Conformance.Model;
@@ -9,8 +10,8 @@ namespace AsyncMQ.Conformance;
 /// run the same seeds against the same model, so any difference between two stores is a failure too.
 /// </summary>
 /// <remarks>
-/// <c>ASYNCMQ_SEED</c> runs that one sequence only; <c>ASYNCMQ_SEQUENCES</c> sets how many are run, <c>ASYNCMQ_FIRST_SEED</c> from which on. A failing
-/// sequence is cut down to what it needs before it is told.
+/// <c>ASYNCMQ_SEED</c> runs that one sequence only; <c>ASYNCMQ_SEQUENCES</c> sets how many are run, <c>ASYNCMQ_FIRST_SEED</c> from which on.
+/// <c>ASYNCMQ_SOAK_MINUTES</c> goes on for so long instead. A failing sequence is cut down to what it needs before it is told.
 /// </remarks>
 public abstract class RandomOperationTests(IStoreFixture fixture, int sequences = 300) : ConformanceTests(fixture)
 {
@@ -22,7 +23,9 @@ public abstract class RandomOperationTests(IStoreFixture fixture, int sequences 
     {
         int first = Number("ASYNCMQ_SEED") ?? Number("ASYNCMQ_FIRST_SEED") ?? 1;
         int count = Number("ASYNCMQ_SEED") is null ? Number("ASYNCMQ_SEQUENCES") ?? sequences : 1;
-        for (int seed = first; seed < first + count; seed++)
+        TimeSpan? soak = Number("ASYNCMQ_SOAK_MINUTES") is { } minutes ? TimeSpan.FromMinutes(minutes) : null;
+        long started = Stopwatch.GetTimestamp();
+        for (int seed = first; soak is null ? seed < first + count : Stopwatch.GetElapsedTime(started) < soak; seed++)
         {
             Cancellation.ThrowIfCancellationRequested();
             var random = new Random(seed);

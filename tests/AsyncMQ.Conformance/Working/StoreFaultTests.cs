@@ -117,6 +117,22 @@ public abstract class StoreFaultTests(IStoreFixture fixture) : ConformanceTests(
     }
 
     [Fact]
+    public async Task A_try_that_was_given_up_keeps_what_it_was_sent_however_long_it_lives()
+    {
+        var store = new HangingSettlement(Store.Store);
+        await using AsyncMQHost mq = await Store.Start(store, mq => mq
+            .Configure(options => options.StoreCallTimeout = 100.Milliseconds())
+            .AddHandler("work", (_, _) => Task.CompletedTask)
+            .AddSleepyWorker());
+
+        await (await mq.Client.AddAsync("work", null, new() { JobId = "first" })).Ends();
+        for (int i = 0; i < 5; i++)
+            await (await mq.Client.AddAsync("work")).Ends();
+
+        Assert.Equal("first", Assert.Single(store.Hung!.Settlements).Job.Id);
+    }
+
+    [Fact]
     public async Task Of_every_exchange_the_first_reply_is_lost_and_each_job_runs_once()
     {
         int exchanges = 0;
@@ -193,5 +209,32 @@ public abstract class StoreFaultTests(IStoreFixture fixture) : ConformanceTests(
         JobNotCompletedException end = await (await mq.Client.AddAsync("work")).EndsOtherwise();
 
         Assert.Equal(typeof(StoreException).FullName, end.Error!.Type);
+    }
+
+    [Fact]
+    public async Task A_host_that_only_produced_is_disposed_though_the_store_never_answers_its_farewell()
+    {
+        var faulty = new FaultyStore(Store.Store);
+        AsyncMQHost mq = Store.Host(faulty, mq => mq.Configure(options => options.StoreCallTimeout = 200.Milliseconds()));
+        await mq.Client.AddAsync("work");
+        faulty.Break(Fault.Hangs, StoreCall.Close);
+
+        await mq.DisposeAsync().AsTask().WaitAsync(Patience);
+
+        Assert.Equal(1, faulty.Faults(StoreCall.Close));
+    }
+
+    /// <summary>Its first settlement gets no answer.</summary>
+    private sealed class HangingSettlement(IJobStore store) : BorrowedStore(store)
+    {
+        public ExchangeStep? Hung { get; private set; }
+
+        public override ValueTask<ExchangeReply> ExchangeAsync(ExchangeStep step, CancellationToken cancellationToken)
+        {
+            if (Hung is not null || step.Settlements.Count == 0)
+                return base.ExchangeAsync(step, cancellationToken);
+            Hung = step;
+            return new(new TaskCompletionSource<ExchangeReply>().Task);
+        }
     }
 }

@@ -1,27 +1,35 @@
 namespace AsyncMQ.InMemory;
 
-/// <summary>The jobs that one session holds, oldest claim first: a doubly linked list through the jobs themselves.</summary>
+/// <summary>
+/// The jobs that one session holds: by handle, and oldest claim first in a doubly linked list through the jobs themselves. Few, so that a settlement finds
+/// its job in memory that is near, however many jobs the queue has.
+/// </summary>
 internal sealed class ClaimList
 {
-    public int Count { get; private set; }
+    private readonly Dictionary<long, JobEntry> byHandle = [];
+
+    public int Count => byHandle.Count;
 
     public JobEntry? Oldest { get; private set; }
 
     public JobEntry? Newest { get; private set; }
 
+    public JobEntry? Find(long handle) => byHandle.GetValueOrDefault(handle);
+
     public void Add(JobEntry entry)
     {
+        byHandle.Add(entry.Handle, entry);
         entry.PreviousClaim = Newest;
         if (Newest is null)
             Oldest = entry;
         else
             Newest.NextClaim = entry;
         Newest = entry;
-        Count++;
     }
 
     public void Remove(JobEntry entry)
     {
+        byHandle.Remove(entry.Handle);
         if (entry.PreviousClaim is { } previous)
             previous.NextClaim = entry.NextClaim;
         else
@@ -32,6 +40,5 @@ internal sealed class ClaimList
             Newest = entry.PreviousClaim;
 
         (entry.NextClaim, entry.PreviousClaim) = (null, null);
-        Count--;
     }
 }

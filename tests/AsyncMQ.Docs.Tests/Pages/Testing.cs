@@ -1,6 +1,7 @@
+using AsyncMQ.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace AsyncMQ.Testing.Tests.Docs;
+namespace AsyncMQ.Docs.Tests.Pages.Testing;
 
 // The code of docs/testing.md: each of its C# blocks stands here as it is there.
 

@@ -1,0 +1,79 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace AsyncMQ.Docs.Tests.Pages.Readme;
+
+// The code of README.md: each of its C# blocks stands here as it is there.
+
+[Job("mail.welcome", Queue = "mail", Retries = 3)]          // the name is stored: renaming the class breaks nothing
+public sealed record SendWelcome(string To) : IJob<string>;
+
+public sealed class SendWelcomeHandler(IMailer mailer) : IJobHandler<SendWelcome, string>
+{
+    public Task<string> HandleAsync(SendWelcome job, JobContext context, CancellationToken cancellationToken) =>
+        mailer.SendAsync(job.To, cancellationToken);
+}
+
+public interface IMailer
+{
+    Task<string> SendAsync(string to, CancellationToken cancellationToken);
+}
+
+public sealed class FakeMailer : IMailer
+{
+    public Task<string> SendAsync(string to, CancellationToken cancellationToken) => Task.FromResult($"sent to {to}");
+}
+
+public sealed class ReadmeTests : IDisposable
+{
+    private readonly string before = Directory.GetCurrentDirectory();
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("asyncmq-readme-");
+
+    public ReadmeTests() => Directory.SetCurrentDirectory(folder.FullName);
+
+    public void Dispose()
+    {
+        Directory.SetCurrentDirectory(before);
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task The_first_five_minutes_run()
+    {
+        HostApplicationBuilder builder = Host.CreateApplicationBuilder();
+        builder.Services.AddSingleton<IMailer, FakeMailer>();
+        builder.Services.AddAsyncMQ(mq => mq
+            .UseSqlite("jobs.db")
+            .AddHandler<SendWelcome, string, SendWelcomeHandler>()
+            .AddHandler("ping", (context, token) => Console.Out.WriteLineAsync(context.Args[0].GetString()))   // or by name, a lambda
+            .AddWorker("mail", worker => worker.Concurrency = 16)
+            .AddWorker("default"));
+        using IHost host = builder.Build();
+        await host.StartAsync();
+        IJobClient client = host.Services.GetRequiredService<IJobClient>();
+
+        JobHandle<string> welcome = await client.AddAsync(new SendWelcome("a@b.c"), new() { Delay = TimeSpan.FromSeconds(1) });
+        string receipt = await welcome.WaitAsync();
+        await client.AddAsync("ping", ["hello"], new() { JobId = "ping-1" });       // added twice, it is one job
+        await client.AddBulkAsync([JobSpec.Of(new SendWelcome("x@y.z")), JobSpec.Of("ping", ["again"])]);   // all or nothing
+
+        Assert.Equal("sent to a@b.c", receipt);
+        await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task Looking_and_steering_run()
+    {
+        await using AsyncMQHost mq = AsyncMQHost.Create(mq => mq.UseInMemory());
+        IJobClient client = mq.Client;
+
+        IJobQueue mail = client.GetQueue("mail");
+        QueueStats stats = await mail.GetStatsAsync();
+        JobPage page = await mail.GetJobsAsync(new() { States = [JobState.Failed], Name = "mail.*", Take = 20 });
+        long retried = await mail.RetryAsync(new JobQuery { States = [JobState.Failed], Tag = "eu" });
+        await mail.CancelJobAsync("welcome-1");                                     // also while it runs, in any process
+        await mail.PauseAsync(new() { By = "ann", Why = "mail server moves", For = TimeSpan.FromHours(1) });
+
+        Assert.Equal((0, 0, 0L), (stats.Waiting, page.Jobs.Count, retried));
+    }
+}

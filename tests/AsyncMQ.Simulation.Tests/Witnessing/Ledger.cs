@@ -1,0 +1,56 @@
+using AsyncMQ.Simulation.Living;
+using AsyncMQ.Simulation.Machine;
+
+namespace AsyncMQ.Simulation.Witnessing;
+
+/// <summary>The runs of handlers, as the handlers saw them.</summary>
+internal sealed class Ledger(World world)
+{
+    private readonly Dictionary<(JobRef Job, ClaimToken Claim), Run> runs = [];
+
+    public long Started => runs.Count;
+
+    /// <summary>A handler starts.</summary>
+    public Run Start(SimulatedProcess process, JobContext context, CancellationToken token)
+    {
+        ClaimToken claim = context.Run!.Job.Token;
+        var run = new Run(process, token);
+        if (!runs.TryAdd((context.Ref, claim), run))
+            process.Blame($"Invariant 2: {context.Ref} was started twice under one claim, {Life.Words(claim)}.");
+        if (process.IsGone || process.IsFrozen)
+            process.Blame($"{context.Ref} was started by a process that does not run.");
+        return run;
+    }
+
+    /// <summary>A job came back unfinished. Where its handler had started, only a stop explains that.</summary>
+    public void HandedBack(SimulatedProcess process, Life life, ClaimToken claim)
+    {
+        if (runs.GetValueOrDefault((life.Ref, claim)) is not { } run || process.IsStopping)
+            return;
+        string what = run.HasEnded ? "had run to its end" : "runs";
+        process.Blame($"Invariant 3: {life} was handed back though its handler {what} and nobody stops the process.");
+    }
+
+    /// <summary>Somebody asked a running job to stop: its handler is told within two renewals, if nothing keeps its process from them.</summary>
+    public void ExpectToldToStop(Life life, ClaimToken claim)
+    {
+        long asked = world.Agenda.Now;
+        TimeSpan patience = (world.Settings.Lease / 5 * 2) + TimeSpan.FromSeconds(30);
+        world.Agenda.Post(null, ErrandKind.Fate, patience, () =>
+        {
+            if (life.Claim == claim && life.End is null && runs.GetValueOrDefault((life.Ref, claim)) is { HasEnded: false, IsTold: false } run
+                && !run.Process.WasTroubledSince(asked))
+                world.Blame($"Cancel: {run.Process} was not told that {life} is to stop.");
+        });
+    }
+}
+
+/// <summary>One run of a handler.</summary>
+internal sealed class Run(SimulatedProcess process, CancellationToken token)
+{
+    public SimulatedProcess Process => process;
+
+    public bool HasEnded { get; set; }
+
+    public bool IsTold => token.IsCancellationRequested;
+}
