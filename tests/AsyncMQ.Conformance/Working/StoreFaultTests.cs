@@ -5,6 +5,7 @@ public abstract class StoreFaultTests(IStoreFixture fixture) : ConformanceTests(
 {
     private const int StoreFailing = 10;
     private const int StoreRecovered = 11;
+    private const int StepRefused = 14;
 
     [Theory]
     [InlineData(0.01)]
@@ -130,6 +131,38 @@ public abstract class StoreFaultTests(IStoreFixture fixture) : ConformanceTests(
             await (await mq.Client.AddAsync("work")).Ends();
 
         Assert.Equal("first", Assert.Single(store.Hung!.Settlements).Job.Id);
+    }
+
+    [Fact]
+    public async Task A_store_that_refuses_a_step_for_good_costs_the_session_and_never_the_worker()
+    {
+        var told = new TaskCompletionSource<JobCancellationReason>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var lines = new LogLines();
+        var gate = new Gate();
+        var faulty = new FaultyStore(Store.Store);
+        await using AsyncMQHost mq = await Store.Start(faulty, mq => mq
+            .LogTo(lines)
+            .Configure(options => options.Lease = 1.Seconds())
+            .AddHandler("held", async (context, token) =>
+            {
+                if (context.Stalls > 0)
+                    return;
+                gate.Open();
+                await Task.Delay(Timeout.Infinite, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                told.SetResult(context.CancellationReason);
+            })
+            .AddHandler("work", (_, _) => Task.CompletedTask)
+            .AddSleepyWorker());
+        JobHandle held = await mq.Client.AddAsync("held");
+        await gate.Pass(Cancellation);
+
+        faulty.BreakNext(Fault.Refuses, StoreCall.Exchange);
+        JobHandle next = await mq.Client.AddAsync("work");
+
+        Assert.Equal(JobCancellationReason.LeaseLost, await told.Task.WaitAsync(Patience, Cancellation));
+        Assert.Equal(JobState.Completed, (await next.Ends()).State);
+        Assert.Equal(JobState.Completed, (await held.Ends()).State);
+        Assert.Equal((1, 0), (lines.Count(StepRefused), lines.Count(StoreFailing)));
     }
 
     [Fact]

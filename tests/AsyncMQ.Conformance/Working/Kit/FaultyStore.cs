@@ -32,6 +32,9 @@ public enum Fault
     /// <summary>It never answers and takes no effect.</summary>
     Hangs,
 
+    /// <summary>It is refused for good, as a step that came too late or that the store cannot do.</summary>
+    Refuses,
+
     /// <summary>It is held until <see cref="FaultyStore.Release"/>, then done.</summary>
     Waits,
 }
@@ -143,6 +146,8 @@ public sealed class FaultyStore(IJobStore store) : BorrowedStore(store)
         {
             case Fault.Fails:
                 throw new StoreException("The line is down.");
+            case Fault.Refuses:
+                throw new ArgumentException("The store does not take this step.");
             case Fault.Hangs:
                 await new TaskCompletionSource().Task;
                 break;
