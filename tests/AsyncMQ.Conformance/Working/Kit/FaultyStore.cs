@@ -5,6 +5,7 @@ namespace AsyncMQ.Conformance.Working;
 /// <summary>The calls that a worker makes.</summary>
 public enum StoreCall
 {
+    Start,
     Open,
     Renew,
     Close,
@@ -82,6 +83,12 @@ public sealed class FaultyStore(IJobStore store) : BorrowedStore(store)
     }
 
     public void Heal() => Plan = _ => Fault.None;
+
+    public override Task StartAsync(CancellationToken cancellationToken) => Through(StoreCall.Start, async () =>
+    {
+        await base.StartAsync(cancellationToken);
+        return true;
+    }).AsTask();
 
     public override Task OpenAsync(SessionInfo session, CancellationToken cancellationToken) => Through(StoreCall.Open, async () =>
     {
