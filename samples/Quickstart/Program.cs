@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using AsyncMQ;
+using AsyncMQ.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Quickstart;
 
@@ -63,6 +64,11 @@ catch (OperationCanceledException) when (stop.IsCancellationRequested)
 {
     Console.WriteLine("Stopped. Run it again: it goes on where it was.");
     return 130;
+}
+catch (StoreException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
 }
 
 async Task AddFilesAsync(IJobQueue queue)

@@ -43,6 +43,9 @@ internal sealed class SqliteJobStore : IJobStore
             throw new StoreRejectedException($"The directory of '{path}' cannot be made: {error.Message}", error);
         }
 
+        if (Directory.Exists(path))
+            throw new StoreRejectedException($"'{path}' is a directory. Give a file in it, for example '{Path.Combine(path, "jobs.db")}'.");
+
         // The writer makes the file ready when it opens it.
         await Send(true, static (_, _) => true, cancellationToken).ConfigureAwait(false);
     }

@@ -88,6 +88,16 @@ public class LayoutTests
     }
 
     [Fact]
+    public async Task A_file_that_is_a_directory_is_refused()
+    {
+        string path = Directory.CreateDirectory(SqliteStores.NewPath()).FullName;
+
+        StoreRejectedException error = await Assert.ThrowsAsync<StoreRejectedException>(() => SqliteStores.OpenAsync(path));
+
+        Assert.Contains(Path.Combine(path, "jobs.db"), error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Many_may_start_at_once_on_a_file_that_is_not_there()
     {
         for (int round = 0; round < 5; round++)

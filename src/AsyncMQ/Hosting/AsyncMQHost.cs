@@ -22,7 +22,7 @@ public sealed class AsyncMQHost : IAsyncDisposable
     /// <summary>The services that handlers are made from.</summary>
     public IServiceProvider Services => services;
 
-    /// <summary>Makes a host.</summary>
+    /// <summary>Makes a host. It logs where <see cref="AsyncMQBuilder.Services"/> say, <c>mq.Services.AddLogging(…)</c>: nowhere by default.</summary>
     /// <exception cref="InvalidOperationException">No store was chosen.</exception>
     public static AsyncMQHost Create(Action<AsyncMQBuilder> configure)
     {

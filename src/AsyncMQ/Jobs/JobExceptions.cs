@@ -14,7 +14,7 @@ public sealed class JobNotCompletedException : Exception
     /// <summary>The job.</summary>
     public JobRef Job { get; }
 
-    /// <summary>Its state; null: its record was removed, by hand or by retention, before its result was read.</summary>
+    /// <summary>Its state; null: there is no such job, because its record was removed, by hand or by retention, or it was never added.</summary>
     public JobState? State { get; }
 
     /// <summary>Its last error; null: none.</summary>
@@ -22,7 +22,7 @@ public sealed class JobNotCompletedException : Exception
 
     private static string Describe(JobRef job, JobState? state, JobError? error) => state switch
     {
-        null => $"Job {job} was removed, by hand or by retention, before its result was read.",
+        null => $"There is no job {job}: it was removed, by hand or by retention, before its result was read, or it was never added.",
         JobState.Failed => $"Job {job} failed: {error?.Type}: {error?.Message}",
         JobState.Expired => $"Job {job} expired: its time-to-live ran out before it could start.",
         JobState.Cancelled => $"Job {job} was cancelled.",

@@ -154,7 +154,7 @@ internal sealed class JobClient(JobClientParts parts) : IJobClient
     {
         try
         {
-            return parts.Factory.Create(spec!, queue);
+            return parts.Factory.Create(spec ?? throw new ArgumentException("The job is null."), queue);
         }
         catch (PayloadTooLargeException e)
         {
@@ -162,7 +162,14 @@ internal sealed class JobClient(JobClientParts parts) : IJobClient
         }
         catch (ArgumentException e)
         {
-            throw new ArgumentException($"Job {index} of the bulk: {e.Message}", nameof(spec), e);
+            throw new ArgumentException($"Job {index} of the bulk: {WithoutParameter(e)}", e);
         }
+    }
+
+    // The parameter of an inner call tells the caller nothing.
+    private static string WithoutParameter(ArgumentException error)
+    {
+        int suffix = error.ParamName is null ? -1 : error.Message.IndexOf($" (Parameter '{error.ParamName}')", StringComparison.Ordinal);
+        return suffix < 0 ? error.Message : error.Message[..suffix];
     }
 }

@@ -15,7 +15,7 @@ public static class BadBulks
         Null("no bulk through a queue", mq => mq.Queue().AddBulkAsync((IReadOnlyList<JobSpec>)null!)),
         Null("no stream", mq => Task.FromResult(mq.Client.AddBulkAsync((IAsyncEnumerable<JobSpec>)null!))),
         Null("no stream through a queue", mq => Task.FromResult(mq.Queue().AddBulkAsync((IAsyncEnumerable<JobSpec>)null!))),
-        Argument("a bulk with a hole", mq => mq.Client.AddBulkAsync([Good, Good, null!]), "Job 2 of the bulk"),
+        Argument("a bulk with a hole", mq => mq.Client.AddBulkAsync([Good, Good, null!]), "Job 2 of the bulk: The job is null."),
         Argument("a bulk whose third job is for another queue", mq => mq.Queue("here").AddBulkAsync([Good, Good, Good with { Queue = "there" }]), "Job 2 of the bulk", "says queue 'there'", "leave its queue out"),
         Argument("a bulk with contradicting options", mq => mq.Client.AddBulkAsync([Good, JobSpec.Of("a", [], new() { Delay = 1.Seconds(), RunAt = DateTimeOffset.UnixEpoch })]), "Job 1 of the bulk", "Give one"),
         Argument("a bulk with an unnamed type", mq => mq.Client.AddBulkAsync([Good, JobSpec.Of(new Nameless())]), "Job 1 of the bulk", "has no [Job"),

@@ -32,7 +32,7 @@ public static class BadLooks
             JobPage page = await mq.Queue().GetJobsAsync(new() { States = [JobState.Completed, JobState.Waiting], Take = 1 });
             await mq.Queue().GetJobsAsync(new() { States = [JobState.Waiting], After = page.Next });
         }, "is not a cursor of this query"),
-        new("waiting for a job that is not there", typeof(JobNotCompletedException), ["default/nobody was removed"], mq => mq.Queue().WaitAsync("nobody")),
+        new("waiting for a job that is not there", typeof(JobNotCompletedException), ["There is no job default/nobody", "never added"], mq => mq.Queue().WaitAsync("nobody")),
         Cancelled("add", (mq, token) => mq.Client.AddAsync("a", [Secret], null, token)),
         Cancelled("typed add", (mq, token) => mq.Client.AddAsync(new SendWelcome(Secret), null, token)),
         Cancelled("bulk", (mq, token) => mq.Client.AddBulkAsync([JobSpec.Of("a")], token)),
