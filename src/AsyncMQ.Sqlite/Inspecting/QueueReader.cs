@@ -45,11 +45,20 @@ internal sealed class QueueReader(Database database)
             Prioritized = queue.Prioritized,
             Parked = queue.Parked,
             Pause = queue.PauseAt(now),
-            OldestWaiting = (WaitingSince(queue, parked: 0) ?? WaitingSince(queue, parked: 1)) is { } since ? new TimeSpan(Math.Max(0, now - since)) : null,
+            OldestWaiting = NextSince(queue) is { } since ? new TimeSpan(Math.Max(0, now - since)) : null,
             Rates = queue.RatesAt(now),
         };
     }
 
-    private long? WaitingSince(QueueEntry queue, long parked) =>
-        queue[JobState.Waiting] == 0 ? null : database.Prepare("inspect/next-waiting").Start().Bind(queue.Id).Bind(parked).RunForNumber();
+    /// <summary>Since when the next job to run has been waiting, parked ones included; null: none waits.</summary>
+    private long? NextSince(QueueEntry queue)
+    {
+        if (queue[JobState.Waiting] == 0)
+            return null;
+
+        Statement next = database.Prepare("inspect/next-waiting").Start().Bind(queue.Id);
+        long? since = next.Step() ? next.Long(0) : null;
+        next.Reset();
+        return since;
+    }
 }

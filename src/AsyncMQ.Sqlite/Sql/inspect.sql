@@ -55,7 +55,13 @@ WHERE queue = :queue AND state = :state AND state >= 4 AND (since, sequence) > (
 ORDER BY since, sequence LIMIT :limit OFFSET :skip;
 
 -- name: next-waiting
-SELECT since FROM job INDEXED BY job_ready WHERE queue = :queue AND state = 0 AND parked = :parked ORDER BY priority, sequence LIMIT 1;
+-- The first of those that are not parked and the first of those that are, and of the two the first.
+SELECT since FROM (
+    SELECT * FROM (SELECT since, priority, sequence FROM job INDEXED BY job_ready
+        WHERE queue = :queue AND state = 0 AND parked = 0 ORDER BY priority, sequence LIMIT 1)
+    UNION ALL SELECT * FROM (SELECT since, priority, sequence FROM job INDEXED BY job_ready
+        WHERE queue = :queue AND state = 0 AND parked = 1 ORDER BY priority, sequence LIMIT 1))
+ORDER BY priority, sequence LIMIT 1;
 
 -- name: sessions
 SELECT s.id, s.name, s.lease, s.opened, s.lease_until, s.names, s.queues,

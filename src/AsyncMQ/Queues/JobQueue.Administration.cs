@@ -7,6 +7,7 @@ namespace AsyncMQ.Queues;
 internal sealed partial class JobQueue
 {
     private const JobStateSet Unended = JobStateSet.Waiting | JobStateSet.Delayed | JobStateSet.WaitingChildren | JobStateSet.Active;
+    private const int MostEmptyRounds = 100;
     private const JobStateSet Retryable = JobStateSet.Failed | JobStateSet.Expired | JobStateSet.Cancelled;
 
     public async Task PauseAsync(QueuePause? pause = null, CancellationToken cancellationToken = default) =>
@@ -101,15 +102,19 @@ internal sealed partial class JobQueue
                 return 0;
         }
 
-        // More than one round only when a running job, forced, was settled into another state between the pages. No cut-off: a closed queue takes no adds.
+        // More than one round only when a running job, forced, was settled into another state between the pages; it cannot escape many. No cut-off: a closed queue takes no adds.
         var removal = new JobChange(parts, name) { Command = JobCommand.Remove, Allowed = JobStateSet.All, Query = new(), Grace = null, Progress = progress };
-        long removed;
-        do
+        long removed = 0;
+        for (int emptyRounds = 0; emptyRounds < MostEmptyRounds;)
+        {
+            long before = removed;
             removed = await removal.RunAsync(cancellationToken).ConfigureAwait(false);
-        while (await DeleteAsync(cancellationToken).ConfigureAwait(false) == QueueReply.Busy
-            && await IsClosedAsync(cancellationToken).ConfigureAwait(false));
+            if (await DeleteAsync(cancellationToken).ConfigureAwait(false) != QueueReply.Busy || !await IsClosedAsync(cancellationToken).ConfigureAwait(false))
+                return removed;
+            emptyRounds = removed > before ? 0 : emptyRounds + 1;
+        }
 
-        return removed;
+        throw new StoreException($"{parts.Store.Description} counts jobs in queue '{name}' that it cannot show: its records are damaged. The queue stays closed.");
     }
 
     private async Task<QueueReply> DeleteAsync(CancellationToken cancellationToken)

@@ -51,6 +51,21 @@ public abstract class CountTests(IStoreFixture fixture) : ConformanceTests(fixtu
         Assert.Equal(0, (await Store.Counts()).Prioritized);
     }
 
+    [Theory]
+    [InlineData(1, 30)]
+    [InlineData(9, 20)]
+    public async Task The_next_to_run_may_be_a_parked_one(int priorityOfTheParked, int waits)
+    {
+        await Store.Add(Job("parked").Named("unheard-of").WithPriority(priorityOfTheParked));
+        Worker worker = await Store.OpenWorker(lease: 1.Hours());
+        await worker.Park(await worker.ClaimOne());
+        await Store.Advance(10.Seconds());
+        await Store.Add(Job("waiting"));
+        await Store.Advance(20.Seconds());
+
+        Assert.InRange((await Store.Counts()).OldestWaiting!.Value, waits.Seconds(), (waits + 5).Seconds());
+    }
+
     [Fact]
     public async Task Pause_is_a_flag_and_not_a_state()
     {

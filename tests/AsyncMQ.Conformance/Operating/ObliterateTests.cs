@@ -143,6 +143,23 @@ public abstract class ObliterateTests(IStoreFixture fixture) : ConformanceTests(
         Assert.Empty(await mq.Client.GetQueuesAsync());
     }
 
+    [Fact]
+    public async Task A_store_that_counts_jobs_which_it_cannot_show_is_told_and_not_asked_for_ever()
+    {
+        await using AsyncMQHost mq = Store.Host(new NeverEmpty(Store.Store));
+        await mq.AddMany(3);
+
+        StoreException error = await Assert.ThrowsAsync<StoreException>(() => mq.Queue().ObliterateAsync());
+
+        Assert.Contains(DefaultQueue, error.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class NeverEmpty(IJobStore store) : BorrowedStore(store)
+    {
+        public override ValueTask<QueueReply> AdministerQueueAsync(AdministerQueueStep step, CancellationToken cancellationToken) =>
+            step.Command is QueueCommand.Delete ? new(QueueReply.Busy) : base.AdministerQueueAsync(step, cancellationToken);
+    }
+
     private sealed class Once(Action act) : IProgress<ChangedJobs>
     {
         public void Report(ChangedJobs value) => act();
