@@ -21,9 +21,14 @@ internal sealed class StepRunner : IDisposable
     private long renewals;
     private long othersSeen = -Neighbourly;
 
-    public StepRunner(Database database, TimeProvider time, WriteTurns turns)
+    /// <param name="database">The connection.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="turns">Whose turn it is to write.</param>
+    /// <param name="isReopened">In place of a connection that broke: nobody knows what others did meanwhile, so it is taken that they wrote.</param>
+    public StepRunner(Database database, TimeProvider time, WriteTurns turns, bool isReopened)
     {
         this.turns = turns;
+        untold = isReopened;
         Database = database;
         books = new(database, time);
         var storing = new Storing(books);

@@ -10,12 +10,17 @@ internal sealed class Writer(string path, SqliteStoreOptions options, TimeProvid
 {
     private const int MostStepsInOneTransaction = 512;
 
+    /// <summary>Milliseconds between tries to open a connection again that broke while nothing is to do.</summary>
+    private const long BetweenOpenings = 1_000;
+
     private readonly Lock gate = new();
     private readonly AutoResetEvent arrived = new(false);
     private List<WriterStep> pending = [];
     private Thread? thread;
     private bool isStopping;
     private StepRunner? runner;
+    private bool wasOpen;
+    private long mayOpenAt;
 
     /// <summary>Hands in a step.</summary>
     public void Send(WriterStep step)
@@ -189,7 +194,7 @@ internal sealed class Writer(string path, SqliteStoreOptions options, TimeProvid
     {
         try
         {
-            if (runner is not null && runner.NoticeOthers())
+            if ((runner is not null || MayOpenAgain()) && Runner().NoticeOthers())
                 watchers.Tell(new(StoreSignalKind.Changed));
         }
         catch (Exception error)
@@ -197,6 +202,15 @@ internal sealed class Writer(string path, SqliteStoreOptions options, TimeProvid
             // The next step will meet the same failure and tell its caller.
             Undo(error);
         }
+    }
+
+    /// <summary>The connection broke and no step has asked for it since: without it nobody would hear of other processes.</summary>
+    private bool MayOpenAgain()
+    {
+        if (!wasOpen || StoreThread.Milliseconds < mayOpenAt)
+            return false;
+        mayOpenAt = StoreThread.Milliseconds + BetweenOpenings;
+        return true;
     }
 
     private StepRunner Runner()
@@ -215,7 +229,8 @@ internal sealed class Writer(string path, SqliteStoreOptions options, TimeProvid
                 throw;
             }
 
-            runner = new(database, time, turns);
+            runner = new(database, time, turns, isReopened: wasOpen);
+            wasOpen = true;
         }
 
         return runner;
