@@ -73,7 +73,7 @@ public interface IJobStore : IAsyncDisposable
     ValueTask<RecoverReply> RecoverAsync(RecoverStep step, CancellationToken cancellationToken);
 
     /// <summary>One command for up to 1 000 jobs, each guarded by the states expected of it; each job by itself, in order.</summary>
-    ValueTask<IReadOnlyList<AdministerReply>> AdministerJobsAsync(AdministerJobsStep step, CancellationToken cancellationToken);
+    ValueTask<IReadOnlyList<JobChangeReply>> AdministerJobsAsync(AdministerJobsStep step, CancellationToken cancellationToken);
 
     /// <summary>One command on a queue's own record, or on a deduplication id.</summary>
     ValueTask<QueueReply> AdministerQueueAsync(AdministerQueueStep step, CancellationToken cancellationToken);
