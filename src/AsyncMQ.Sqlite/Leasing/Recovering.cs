@@ -14,7 +14,10 @@ internal sealed class Recovering(Books books, SessionLife life, Finishing finish
         if (books.Sessions.Replay(session, step.Step) is { } before)
             return Read(before);
 
-        List<string> dead = MayDeclareDead() ? DeclareDead() : [];
+        if (!RecoveryRules.IsAllowed(books.Now, books.Sessions.LastRenewal(), books.Ledger.RecoverFrom))
+            return new([], [], More: false);
+
+        List<string> dead = DeclareDead();
         List<RecoveredJob> jobs = [];
         bool more = TakeBack(step, jobs);
         var reply = new RecoverReply(dead, jobs, more);
@@ -23,14 +26,6 @@ internal sealed class Recovering(Books books, SessionLife life, Finishing finish
         if ((dead.Count > 0 || jobs.Count > 0) && books.Sessions.Find(session.Info.Id) is { IsAlive: true } alive)
             books.Sessions.Keep(alive, step.Step, Write(reply));
         return reply;
-    }
-
-    private bool MayDeclareDead()
-    {
-        if (books.Now < books.Ledger.RecoverFrom)
-            return false;
-        return books.Database.Prepare("sessions/longest-lease").Start().RunForNumber() is { } lease
-            && !RecoveryGuard.NobodyRenewed(books.Now, books.Ledger.LastRenewal, lease);
     }
 
     private List<string> DeclareDead()

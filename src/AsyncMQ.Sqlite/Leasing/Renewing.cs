@@ -1,4 +1,5 @@
 using AsyncMQ.Sqlite.Engine;
+using AsyncMQ.Sqlite.Records;
 using AsyncMQ.Storage;
 
 namespace AsyncMQ.Sqlite.Leasing;
@@ -76,6 +77,7 @@ internal sealed class Renewing(string path, SqliteStoreOptions options, TimeProv
         long now = time.GetUtcNow().UtcTicks + meta.Long(0);
         (long lastRenewal, long recoverFrom) = (meta.Long(2), meta.Long(3));
         meta.Reset();
+        LastRenewal? last = Sessions.LastRenewal(open, lastRenewal);
 
         Span<byte> id = stackalloc byte[16];
         step.Session.Value.TryWriteBytes(id);
@@ -87,7 +89,7 @@ internal sealed class Renewing(string path, SqliteStoreOptions options, TimeProv
         renew.Reset();
 
         if (lease is { } known)
-            open.Prepare("transaction/set-renewal").Start().Bind(now).Bind(RecoveryGuard.AfterRenewal(now, lastRenewal, recoverFrom, known)).Run();
+            open.Prepare("transaction/set-renewal").Start().Bind(now).Bind(RecoveryRules.AllowedFrom(now, known, last, recoverFrom)).Run();
         int claims = (int)(open.Prepare("renew/count-claims").Start().Bind(key).RunForNumber() ?? 0);
         return new(true, claims, Mail(open, step.Session, key));
     }

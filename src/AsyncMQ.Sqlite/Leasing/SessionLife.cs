@@ -17,12 +17,13 @@ internal sealed class SessionLife(Books books, Finishing finishing)
             return known.IsAlive ? true : throw new SessionLostException(info.Id);
 
         long now = books.Now;
+        LastRenewal? last = books.Sessions.LastRenewal();
         books.Names.Intern(info.Name);
         books.Database.Prepare("sessions/open").Start()
             .Bind(info.Id.Value.ToByteArray()).Bind(info.Name).Bind(info.Lease?.Ticks).Bind(now).Bind(Ticks.Add(now, info.Lease ?? TimeSpan.Zero))
             .Bind(string.Join('\n', info.Names)).Bind(string.Join('\n', info.Queues)).Run();
         if (info.Lease is { } lease)
-            books.Ledger.SetRenewal(RecoveryGuard.AfterRenewal(now, books.Ledger.LastRenewal, books.Ledger.RecoverFrom, lease.Ticks));
+            books.Ledger.SetRenewal(RecoveryRules.AllowedFrom(now, lease.Ticks, last, books.Ledger.RecoverFrom));
         return true;
     }
 

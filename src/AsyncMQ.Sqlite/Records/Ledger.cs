@@ -80,7 +80,7 @@ internal sealed class Ledger(Database database, TimeProvider time)
         Tell(new(StoreSignalKind.Changed));
     }
 
-    /// <summary>Notes a renewal; the rule is <c>RecoveryGuard</c>.</summary>
+    /// <summary>Notes a renewal; the rule is <see cref="RecoveryRules"/>.</summary>
     public void SetRenewal(long recoverFrom)
     {
         database.Prepare("transaction/set-renewal").Start().Bind(Now).Bind(recoverFrom).Run();

@@ -32,6 +32,13 @@ internal sealed class Sessions(Ledger ledger, Names names)
         return known[id] = session;
     }
 
+    /// <summary>The last renewal of any lease; null: none is alive.</summary>
+    public LastRenewal? LastRenewal() => LastRenewal(ledger.Database, ledger.LastRenewal);
+
+    /// <summary>The last renewal of any lease, as a connection sees it; null: none is alive.</summary>
+    public static LastRenewal? LastRenewal(Database database, long at) =>
+        database.Prepare("sessions/last-lease").Start().RunForNumber() is { } lease ? new(at, lease) : null;
+
     /// <summary>The live session that sends a step.</summary>
     /// <exception cref="SessionLostException">There is none.</exception>
     public SessionEntry Require(StepId step)

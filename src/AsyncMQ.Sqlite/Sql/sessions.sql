@@ -30,8 +30,9 @@ SELECT handle FROM job INDEXED BY job_active WHERE state = 1 AND session = :sess
 -- name: past-lease
 SELECT id FROM session INDEXED BY session_alive WHERE state = 0 AND lease IS NOT NULL AND lease_until < :now ORDER BY lease_until;
 
--- name: longest-lease
-SELECT max(lease) FROM session INDEXED BY session_alive WHERE state = 0;
+-- name: last-lease
+-- The lease of the session that was renewed last, of those alive.
+SELECT lease FROM session INDEXED BY session_alive WHERE state = 0 AND lease IS NOT NULL ORDER BY used DESC, key DESC LIMIT 1;
 
 -- name: dead-with-claims
 -- Dead sessions that still have claims. Every active job is in the small index, grouped by session.

@@ -29,6 +29,12 @@ internal static partial class Log
     [LoggerMessage(13, LogLevel.Warning, "{Store} failed the worker's housekeeping ({Task}); trying again")]
     public static partial void HousekeepingFailed(ILogger logger, string store, string task, Exception exception);
 
+    [LoggerMessage(14, LogLevel.Error, "{Store} refuses what worker {Worker} says, and would refuse it again; its session is given up and a new one opened, its jobs run again")]
+    public static partial void StepRefused(ILogger logger, string store, string worker, Exception exception);
+
+    [LoggerMessage(15, LogLevel.Warning, "{Store} cannot be started now; the workers start when it can")]
+    public static partial void StoreAway(ILogger logger, string store, Exception exception);
+
     [LoggerMessage(20, LogLevel.Warning, "The lease of this process was lost; {Jobs} running jobs were told to stop, and what they still say changes nothing")]
     public static partial void LeaseLost(ILogger logger, int jobs);
 

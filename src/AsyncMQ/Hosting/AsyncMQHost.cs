@@ -57,8 +57,9 @@ public sealed class AsyncMQHost : IAsyncDisposable
     /// <summary>Runs workers until Ctrl-C or SIGTERM, blocking the calling thread: for a <c>Main</c> that is not async.</summary>
     public static void Run(Action<AsyncMQBuilder> configure) => RunAsync(configure).GetAwaiter().GetResult();
 
-    /// <summary>Starts the workers.</summary>
+    /// <summary>Starts the workers. A store that does not answer is waited for in the background: the workers start when it does.</summary>
     /// <exception cref="InvalidOperationException">An option is missing or contradicts another; the message names it.</exception>
+    /// <exception cref="Storage.StoreRejectedException">The store cannot be used as it is: no permission, not a database, the layout of a newer version.</exception>
     public Task StartAsync(CancellationToken cancellationToken = default) => installation.StartWorkersAsync(cancellationToken);
 
     /// <summary>Stops the workers: no more claims, running handlers go on until the worker's <see cref="WorkerOptions.ShutdownTimeout"/> or until the token

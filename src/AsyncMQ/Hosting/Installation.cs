@@ -26,6 +26,8 @@ internal sealed class Installation : IAsyncDisposable
     private readonly StepSender steps;
     private Task? started;
     private WorkerProcess? workers;
+    private Task? starting;
+    private CancellationTokenSource? stopStarting;
     private bool disposing;
     private bool disposed;
 
@@ -78,26 +80,68 @@ internal sealed class Installation : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the workers.</summary>
+    /// <summary>
+    /// Starts the workers. A store that does not answer is no reason to fail: they start in the background when it does. One that cannot be used is.
+    /// </summary>
     /// <exception cref="InvalidOperationException">An option is missing or contradicts another; the message names it.</exception>
+    /// <exception cref="StoreRejectedException">The store cannot be used as it is.</exception>
     public async Task StartWorkersAsync(CancellationToken cancellationToken)
     {
         Validate();
-        await StartStoreAsync(cancellationToken).ConfigureAwait(false);
         await lifecycle.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             ObjectDisposedException.ThrowIf(disposing, typeof(AsyncMQHost));
-            if (builder.Workers.Count == 0 || workers is not null)
+            if (workers is not null || starting is not null)
                 return;
 
-            WorkerProcess process = MakeWorkers(builder.Workers, static handler => handler);
-            await process.StartAsync(cancellationToken).ConfigureAwait(false);
-            workers = process;
+            try
+            {
+                await StartStoreAsync(cancellationToken).WaitAsync(timeouts.Call, seams.Time, cancellationToken).ConfigureAwait(false);
+                await StartWorkersNowAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (StoreTimeouts.MayPass(e))
+            {
+                Log.StoreAway(logger, Store.Description, e);
+                stopStarting = new();
+                starting = seams.Scheduler.Start(() => KeepStartingAsync(stopStarting.Token));
+            }
         }
         finally
         {
             lifecycle.Release();
+        }
+    }
+
+    private async Task StartWorkersNowAsync(CancellationToken cancellationToken)
+    {
+        if (builder.Workers.Count == 0)
+            return;
+
+        WorkerProcess process = MakeWorkers(builder.Workers, static handler => handler);
+        await process.StartAsync(cancellationToken).ConfigureAwait(false);
+        workers = process;
+    }
+
+    private async Task KeepStartingAsync(CancellationToken stop)
+    {
+        bool isRejected = false;
+        for (int tries = 1; !stop.IsCancellationRequested; tries++)
+        {
+            try
+            {
+                await StartStoreAsync(stop).ConfigureAwait(false);
+                await StartWorkersNowAsync(stop).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception e)
+            {
+                // It is back, and cannot be used as it is: somebody must know, once.
+                if (!isRejected && !stop.IsCancellationRequested && !StoreTimeouts.MayPass(e))
+                    Log.StoreAway(logger, Store.Description, e);
+                isRejected = !StoreTimeouts.MayPass(e);
+                await Task.Delay(StoreTimeouts.Pause(tries, seams.Random.NextDouble()), seams.Time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
     }
 
@@ -106,8 +150,23 @@ internal sealed class Installation : IAsyncDisposable
     {
         WorkerProcess? stopping;
         await lifecycle.WaitAsync(CancellationToken.None).ConfigureAwait(false);
-        (stopping, workers) = (workers, null);
-        lifecycle.Release();
+        try
+        {
+            if (starting is not null)
+            {
+                await seams.Scheduler.Cancel(stopStarting!).ConfigureAwait(false);
+                await starting.ConfigureAwait(false);
+                stopStarting!.Dispose();
+                starting = null;
+            }
+
+            (stopping, workers) = (workers, null);
+        }
+        finally
+        {
+            lifecycle.Release();
+        }
+
         if (stopping is not null)
             await stopping.StopAsync(deadline).ConfigureAwait(false);
     }
@@ -154,7 +213,22 @@ internal sealed class Installation : IAsyncDisposable
 
     private async Task StartStoreOnceAsync()
     {
-        await Store.StartAsync(CancellationToken.None).WaitAsync(timeouts.GiveUp, seams.Time).ConfigureAwait(false);
+        long began = seams.Time.GetTimestamp();
+        for (int tries = 1; ; tries++)
+        {
+            try
+            {
+                await Store.StartAsync(CancellationToken.None).WaitAsync(timeouts.Call, seams.Time).ConfigureAwait(false);
+                break;
+            }
+            catch (Exception e) when (StoreTimeouts.MayPass(e))
+            {
+                if (seams.Time.GetElapsedTime(began) >= timeouts.GiveUp)
+                    throw new StoreException($"{Store.Description} could not be started within {timeouts.GiveUp.TotalSeconds:0} s: {e.Message}", e);
+                await Task.Delay(StoreTimeouts.Pause(tries, seams.Random.NextDouble()), seams.Time).ConfigureAwait(false);
+            }
+        }
+
         Log.StoreStarted(logger, Store.Description);
         foreach ((string queue, QueueOptions options) in builder.Queues)
         {

@@ -5,32 +5,24 @@ namespace AsyncMQ.InMemory;
 /// <content>Recover: sessions past their lease die, and their claims are taken back.</content>
 internal sealed partial class InMemoryJobStore
 {
-    /// <summary>A lease is renewed five times before it ends.</summary>
-    private const int RenewalsPerLease = 5;
-
     /// <summary>Dead sessions that still have claims to take back, in order of death.</summary>
     private readonly Queue<StoredSession> deadSessions = new();
-    private long? lastRenewal;
-    private long lastRenewalLease;
-    private long recoveryForbiddenUntil;
+    private LastRenewal? lastRenewal;
+    private long recoveryAllowedFrom;
 
-    /// <summary>A session with a lease was opened or renewed. After a silence of all of them, the others get time to come back too.</summary>
+    /// <summary>A session with a lease was opened or renewed.</summary>
     private void NoteRenewal(StoredSession session)
     {
         if (session.Info.Lease is not { } lease)
             return;
 
-        if (NobodyRenewedFor(Math.Min(lease.Ticks, lastRenewalLease) / 2))
-            recoveryForbiddenUntil = now + (2 * lease.Ticks / RenewalsPerLease);
-        (lastRenewal, lastRenewalLease) = (now, lease.Ticks);
+        recoveryAllowedFrom = RecoveryRules.AllowedFrom(now, lease.Ticks, lastRenewal, recoveryAllowedFrom);
+        lastRenewal = new(now, lease.Ticks);
     }
-
-    private bool NobodyRenewedFor(long ticks) => lastRenewal is { } last && now - last > ticks;
 
     private RecoverReply Recover(RecoverStep step)
     {
-        // Silence of all means that the store was away, or its clock jumped; the first renewal after it starts the time of grace.
-        if (now < recoveryForbiddenUntil || NobodyRenewedFor(lastRenewalLease / 2))
+        if (!RecoveryRules.IsAllowed(now, lastRenewal, recoveryAllowedFrom))
             return new([], [], More: false);
 
         List<string> dead = DeclareDead();

@@ -43,7 +43,13 @@ internal sealed class StepSender(IJobStore store, RuntimeSeams seams, StoreTimeo
                 if (tries > 1)
                     await Task.Delay(StoreTimeouts.Pause(tries, seams.Random.NextDouble()), seams.Time).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is not (StoreRejectedException or StaleStepException or NotSupportedException or ArgumentException))
+            catch (StaleStepException e)
+            {
+                // Something else spoke on this lane; on a lane of a new session the next step is the first.
+                Forget(e.Step.Session);
+                throw;
+            }
+            catch (Exception e) when (e is not (StoreRejectedException or NotSupportedException or ArgumentException))
             {
                 if (IsOver(started))
                     throw e as StoreException ?? new StoreException($"{store.Description} did not answer within {timeouts.GiveUp.TotalSeconds:0} s: {e.Message}", e);

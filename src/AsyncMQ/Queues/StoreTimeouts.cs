@@ -18,6 +18,10 @@ internal sealed record StoreTimeouts(TimeSpan Call, TimeSpan GiveUp)
     public ValueTask<TReply> Guard<TReply>(ValueTask<TReply> call, TimeProvider time) =>
         call.IsCompleted ? call : new(call.AsTask().WaitAsync(Call, time));
 
+    /// <summary>Whether what a store threw may pass by itself: not where it says that trying again is pointless, or that it was asked wrongly.</summary>
+    public static bool MayPass(Exception error) =>
+        error is not (Storage.StoreRejectedException or ArgumentException or NotSupportedException or InvalidOperationException or OperationCanceledException);
+
     /// <summary>The wait between tries: doubles from 20 ms to 1 s, less up to half by chance.</summary>
     public static TimeSpan Pause(int tries, double chance)
     {

@@ -197,6 +197,37 @@ public abstract class RecoverTests(IStoreFixture fixture) : ConformanceTests(fix
     }
 
     [Fact]
+    public async Task Where_leases_differ_the_first_one_back_does_not_kill_those_of_shorter_lease()
+    {
+        await Store.Add(Job("a"));
+        Worker patient = await Store.OpenWorker("patient", 1.Hours()), brief = await Store.OpenWorker("brief");
+        ClaimedJob job = await brief.ClaimOne();
+        await Store.Pass(3.Seconds(), patient, brief);
+        await Store.Advance(20.Seconds());
+
+        Assert.True(patient.Renew().Alive);
+        Assert.Empty((await patient.Recover()).DeadSessions);
+
+        Assert.True(brief.Renew().Alive);
+        Assert.Equal(SettleOutcome.Applied, await brief.Complete(job));
+    }
+
+    [Fact]
+    public async Task Where_leases_differ_the_time_to_come_back_is_that_of_the_shorter_lease()
+    {
+        await Store.Add(Job("a"));
+        Worker patient = await Store.OpenWorker("patient", 1.Hours()), brief = await Store.OpenWorker("brief");
+        await brief.ClaimOne();
+        await Store.Pass(3.Seconds(), patient, brief);
+        await Store.Advance(20.Seconds());
+
+        await Store.Pass(8.Seconds(), patient);
+
+        Assert.Equal(["brief"], (await patient.Recover()).DeadSessions);
+        Assert.Equal(JobState.Waiting, await Store.StateOf("a"));
+    }
+
+    [Fact]
     public async Task A_new_process_alone_recovers_what_its_predecessor_left()
     {
         await Store.Add(Job("a"));

@@ -5,6 +5,8 @@ public abstract class StoreFaultTests(IStoreFixture fixture) : ConformanceTests(
 {
     private const int StoreFailing = 10;
     private const int StoreRecovered = 11;
+    private const int StepRefused = 14;
+    private const int StoreAway = 15;
 
     [Theory]
     [InlineData(0.01)]
@@ -130,6 +132,79 @@ public abstract class StoreFaultTests(IStoreFixture fixture) : ConformanceTests(
             await (await mq.Client.AddAsync("work")).Ends();
 
         Assert.Equal("first", Assert.Single(store.Hung!.Settlements).Job.Id);
+    }
+
+    [Theory]
+    [InlineData(StoreCall.Start, Fault.Fails)]
+    [InlineData(StoreCall.Start, Fault.Hangs)]
+    [InlineData(StoreCall.Open, Fault.Fails)]
+    public async Task Workers_start_by_themselves_when_a_store_that_was_away_at_first_comes_back(StoreCall call, Fault fault)
+    {
+        var lines = new LogLines();
+        var faulty = new FaultyStore(Store.Store);
+        faulty.Break(fault, call);
+        await using AsyncMQHost mq = await Store.Start(faulty, mq => mq
+            .LogTo(lines)
+            .Configure(options => options.StoreCallTimeout = options.AddTimeout = 200.Milliseconds())
+            .AddHandler("work", (_, _) => Task.CompletedTask)
+            .AddSleepyWorker());
+        Assert.Equal(1, lines.Count(StoreAway));
+
+        faulty.Heal();
+        JobHandle job = await mq.Client.AddAsync("work");
+
+        Assert.Equal(JobState.Completed, (await job.Ends()).State);
+        Assert.Equal(1, lines.Count(StoreAway));
+    }
+
+    [Fact]
+    public async Task A_store_that_never_comes_is_told_to_who_adds_and_does_not_hold_up_a_stop()
+    {
+        var faulty = new FaultyStore(Store.Store);
+        faulty.Break(Fault.Fails, StoreCall.Start);
+        await using AsyncMQHost mq = await Store.Start(faulty, mq => mq
+            .Configure(options => options.StoreCallTimeout = options.AddTimeout = 200.Milliseconds())
+            .AddHandler("work", (_, _) => Task.CompletedTask)
+            .AddSleepyWorker());
+
+        StoreException error = await Assert.ThrowsAsync<StoreException>(() => mq.Client.AddAsync("work"));
+
+        Assert.Contains("could not be started", error.Message, StringComparison.Ordinal);
+        Assert.Equal(0, faulty.Calls(StoreCall.Add));
+        await mq.StopAsync(Cancellation);
+        Assert.Empty(await Store.Store.QueuesAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task A_store_that_refuses_a_step_for_good_costs_the_session_and_never_the_worker()
+    {
+        var told = new TaskCompletionSource<JobCancellationReason>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var lines = new LogLines();
+        var gate = new Gate();
+        var faulty = new FaultyStore(Store.Store);
+        await using AsyncMQHost mq = await Store.Start(faulty, mq => mq
+            .LogTo(lines)
+            .Configure(options => options.Lease = 1.Seconds())
+            .AddHandler("held", async (context, token) =>
+            {
+                if (context.Stalls > 0)
+                    return;
+                gate.Open();
+                await Task.Delay(Timeout.Infinite, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                told.SetResult(context.CancellationReason);
+            })
+            .AddHandler("work", (_, _) => Task.CompletedTask)
+            .AddSleepyWorker());
+        JobHandle held = await mq.Client.AddAsync("held");
+        await gate.Pass(Cancellation);
+
+        faulty.BreakNext(Fault.Refuses, StoreCall.Exchange);
+        JobHandle next = await mq.Client.AddAsync("work");
+
+        Assert.Equal(JobCancellationReason.LeaseLost, await told.Task.WaitAsync(Patience, Cancellation));
+        Assert.Equal(JobState.Completed, (await next.Ends()).State);
+        Assert.Equal(JobState.Completed, (await held.Ends()).State);
+        Assert.Equal((1, 0), (lines.Count(StepRefused), lines.Count(StoreFailing)));
     }
 
     [Fact]

@@ -7,8 +7,9 @@ namespace AsyncMQ;
 /// Every add is checked before anything is written. A task that completed means that the job is stored; cancelling an add that was sent abandons the
 /// wait, not the add. Concurrent adds of a process share round trips. All methods throw <see cref="ArgumentException"/> for input that breaks a rule,
 /// <see cref="PayloadTooLargeException"/> over the payload limit, <see cref="AddRefusedException"/> when the store refuses the add whole,
-/// <see cref="StoreRejectedException"/> when the store cannot write (disk full, read-only; nothing was written), and
-/// <see cref="AddOutcomeUnknownException"/> when the store does not answer.
+/// <see cref="StoreRejectedException"/> when the store cannot write (disk full, read-only; nothing was written),
+/// <see cref="AddOutcomeUnknownException"/> when the store does not answer, and <see cref="StoreException"/> when it has not answered since this process
+/// began (nothing was written).
 /// </remarks>
 public interface IJobProducer
 {

@@ -45,6 +45,14 @@ internal sealed partial class Pump
                 await worker.Session.ReplaceAsync(e.Session).ConfigureAwait(false);
                 return null;
             }
+            catch (Exception e) when (e is StaleStepException or ArgumentException or NotSupportedException)
+            {
+                // Said again it would be refused again, for ever. The claims are left to recovery, which counts a stall: a job that is to blame ends.
+                Log.StepRefused(worker.Logger, worker.Store.Description, Name, e);
+                await Task.Delay(PauseAfterFault, worker.Seams.Time).ConfigureAwait(false);
+                await worker.Session.ReplaceAsync(step.Step.Session).ConfigureAwait(false);
+                return null;
+            }
             catch (Exception e)
             {
                 if (tries == 0)

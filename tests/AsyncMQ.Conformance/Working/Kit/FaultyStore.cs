@@ -5,6 +5,7 @@ namespace AsyncMQ.Conformance.Working;
 /// <summary>The calls that a worker makes.</summary>
 public enum StoreCall
 {
+    Start,
     Open,
     Renew,
     Close,
@@ -31,6 +32,9 @@ public enum Fault
 
     /// <summary>It never answers and takes no effect.</summary>
     Hangs,
+
+    /// <summary>It is refused for good, as a step that came too late or that the store cannot do.</summary>
+    Refuses,
 
     /// <summary>It is held until <see cref="FaultyStore.Release"/>, then done.</summary>
     Waits,
@@ -79,6 +83,12 @@ public sealed class FaultyStore(IJobStore store) : BorrowedStore(store)
     }
 
     public void Heal() => Plan = _ => Fault.None;
+
+    public override Task StartAsync(CancellationToken cancellationToken) => Through(StoreCall.Start, async () =>
+    {
+        await base.StartAsync(cancellationToken);
+        return true;
+    }).AsTask();
 
     public override Task OpenAsync(SessionInfo session, CancellationToken cancellationToken) => Through(StoreCall.Open, async () =>
     {
@@ -143,6 +153,8 @@ public sealed class FaultyStore(IJobStore store) : BorrowedStore(store)
         {
             case Fault.Fails:
                 throw new StoreException("The line is down.");
+            case Fault.Refuses:
+                throw new ArgumentException("The store does not take this step.");
             case Fault.Hangs:
                 await new TaskCompletionSource().Task;
                 break;
