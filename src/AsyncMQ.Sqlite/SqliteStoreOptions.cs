@@ -14,13 +14,11 @@ public enum SqliteSynchronous
 public sealed record SqliteStoreOptions
 {
     /// <summary>The database file. Relative paths start at the current directory; missing directories are created.</summary>
-    /// <exception cref="ArgumentException">The path is empty.</exception>
+    /// <exception cref="ArgumentException">The path is empty, or a connection string, a URI or ':memory:' instead of a path.</exception>
     public required string Path
     {
         get;
-        set => field = !string.IsNullOrWhiteSpace(value)
-            ? value
-            : throw new ArgumentException("The path of the SQLite store must not be empty. Give a file name, for example 'jobs.db'.", nameof(value));
+        set => field = RequireFile(value);
     }
 
     /// <summary>When a commit counts as done. <see cref="SqliteSynchronous.Full"/> by default.</summary>
@@ -55,4 +53,17 @@ public sealed record SqliteStoreOptions
             ? value
             : throw new ArgumentOutOfRangeException(nameof(value), value, $"The cache must be 1 to 65 536 MiB, but was {value}.");
     } = 64;
+
+    // Each of these is a file's name, too, and what somebody meant who is used to other libraries.
+    private static string RequireFile(string path)
+    {
+        if (string.IsNullOrWhiteSpace(path))
+            throw new ArgumentException("The path of the SQLite store must not be empty. Give a file name, for example 'jobs.db'.", nameof(path));
+        if (path.Contains(":memory:", StringComparison.OrdinalIgnoreCase))
+            throw new ArgumentException($"The SQLite store keeps its jobs in a file, but the path was '{path}'. For jobs in memory call UseInMemory().", nameof(path));
+        if (path.Contains("Data Source=", StringComparison.OrdinalIgnoreCase) || path.Contains("DataSource=", StringComparison.OrdinalIgnoreCase)
+            || path.Contains("Filename=", StringComparison.OrdinalIgnoreCase) || path.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
+            throw new ArgumentException("The SQLite store takes the path of a file, for example 'jobs.db', but got a connection string or a URI.", nameof(path));
+        return path;
+    }
 }

@@ -23,6 +23,9 @@ internal sealed class SessionEntry(long key, SessionInfo info, long nameId)
     /// <summary>The last step of each lane used in this generation.</summary>
     public Dictionary<int, long> Lanes { get; } = [];
 
+    /// <summary>The job names that it has handlers for.</summary>
+    public HashSet<string> KnownNames { get; } = new(info.Names, StringComparer.Ordinal);
+
     /// <summary>The queues it works, for sessions with so many that they are told of ready ones; null for others.</summary>
     public HashSet<string>? ManyQueues { get; } =
         info.Queues.Count > 64 ? new(info.Queues, StringComparer.Ordinal) : null;

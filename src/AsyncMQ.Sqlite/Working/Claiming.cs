@@ -113,15 +113,30 @@ internal sealed class Claiming(Books books, Finishing finishing)
             candidates.Add(Candidate.Read(rows, books, isParked));
     }
 
+    // Through the names that are parked, or through those that the session knows, whichever are fewer: anybody can park as many as he likes.
     private List<long> KnownParkedNames(SessionEntry session, QueueEntry queue)
     {
         List<long> known = [];
         long after = 0;
-        while (nextParkedName.Start().Bind(queue.Id).Bind(after).RunForNumber() is { } name)
+        for (int seen = 0; nextParkedName.Start().Bind(queue.Id).Bind(after).RunForNumber() is { } name; seen++)
         {
-            if (books.Names.Text(name) is { } text && session.Info.Names.Contains(text))
+            if (seen > session.KnownNames.Count)
+                return ParkedOf(session, queue);
+            if (books.Names.Text(name) is { } text && session.KnownNames.Contains(text))
                 known.Add(name);
             after = name;
+        }
+
+        return known;
+    }
+
+    private List<long> ParkedOf(SessionEntry session, QueueEntry queue)
+    {
+        List<long> known = [];
+        foreach (string text in session.KnownNames)
+        {
+            if (books.Names.Find(text) is { } name && nextParkedName.Start().Bind(queue.Id).Bind(name - 1).RunForNumber() == name)
+                known.Add(name);
         }
 
         return known;

@@ -18,7 +18,7 @@ public sealed record JobError(string Type, string Message, string? Detail)
         // An exception of the user's may throw from any of its members; the worker must live.
         try
         {
-            return new(exception.GetType().FullName ?? "Exception", Cut(exception.Message, LongestMessage), Cut(exception.ToString(), LongestDetail));
+            return new(exception.GetType().FullName ?? "Exception", WellFormed.Cut(exception.Message ?? "", LongestMessage), WellFormed.Cut(exception.ToString() ?? "", LongestDetail));
         }
         catch (Exception broken)
         {
@@ -44,17 +44,6 @@ public sealed record JobError(string Type, string Message, string? Detail)
         {
             return new("Unreadable", "The stored error cannot be read.", null);
         }
-    }
-
-    private static string Cut(string? text, int longest)
-    {
-        if (text is null)
-            return "";
-        if (text.Length <= longest)
-            return text;
-
-        int end = char.IsHighSurrogate(text[longest - 1]) ? longest - 1 : longest;
-        return string.Concat(text.AsSpan(0, end), "…");
     }
 }
 

@@ -61,13 +61,13 @@ public static class BadLooks
         Disposed("owner", mq => mq.Queue().GetDeduplicationJobIdAsync("held")),
         Disposed("release", mq => mq.Queue().RemoveDeduplicationKeyAsync("held")),
         Disposed("list of queues", mq => mq.Client.GetQueuesAsync()),
-        Disposed("start", mq => mq.StartAsync()),
+        Disposed("start", mq => mq.StartAsync(), "AsyncMQHost"),
     ];
 
     private static BadCall Cancelled(string name, Func<AsyncMQHost, CancellationToken, Task> call) =>
         new($"{name} with a cancelled token", typeof(OperationCanceledException), [], mq => call(mq, new(canceled: true)));
 
-    private static BadCall Disposed(string name, Func<AsyncMQHost, Task> call) => new($"{name} after the host was disposed", typeof(ObjectDisposedException), ["IJobClient"], async mq =>
+    private static BadCall Disposed(string name, Func<AsyncMQHost, Task> call, string named = "IJobClient") => new($"{name} after the host was disposed", typeof(ObjectDisposedException), [named], async mq =>
     {
         await mq.Client.GetQueuesAsync();
         await mq.DisposeAsync();

@@ -3,6 +3,23 @@ namespace AsyncMQ.Conformance;
 /// <summary>Jobs whose name a worker does not know wait aside for one that does. Source: architecture §3, unknown names.</summary>
 public abstract class ParkTests(IStoreFixture fixture) : ConformanceTests(fixture)
 {
+    [Theory]
+    [InlineData(1)]
+    [InlineData(40)]
+    public async Task Among_many_parked_names_those_that_a_worker_knows_are_found(int known)
+    {
+        await Store.AddBulk([.. Enumerable.Range(0, 20).Select(i => Job($"job-{i}").Named($"name-{i}").WithPriority(20 - i))]);
+        Worker stranger = await Store.OpenWorker("stranger");
+        foreach (ClaimedJob job in await stranger.Claim(20))
+            await stranger.Park(job);
+        await Store.Add(Job("last").Named("name-0").WithPriority(21));
+
+        Worker knowing = await Store.OpenWorker("knowing", knows: [.. Enumerable.Range(20 - known, known).Select(i => $"name-{Math.Abs(i)}")]);
+
+        string[] expected = known == 1 ? ["job-19", "last"] : [.. Enumerable.Range(0, 20).Select(i => $"job-{19 - i}"), "last"];
+        Assert.Equal(expected, (await knowing.Claim(30)).Ids());
+    }
+
     [Fact]
     public async Task A_parked_job_is_waiting_with_its_attempt_refunded_and_counted_apart()
     {

@@ -91,10 +91,14 @@ public abstract class PauseTests(IStoreFixture fixture) : ConformanceTests(fixtu
     {
         await using AsyncMQHost mq = Store.Host();
 
-        await mq.Queue().PauseAsync(new() { Why = new string('x', 100_000) });
+        await mq.Queue().PauseAsync(new() { Why = string.Concat(Enumerable.Repeat("😴", 100_000)) });
 
-        Assert.Equal(1_000, (await mq.Queue().GetStatsAsync()).Pause!.Why!.Length);
+        string why = (await mq.Queue().GetStatsAsync()).Pause!.Why!;
+        Assert.Equal(string.Concat(Enumerable.Repeat("😴", 499)) + "…", why);
     }
+
+    [Fact]
+    public void A_reason_that_is_no_text_is_refused() => Assert.Throws<ArgumentException>(() => new QueuePause { By = "\uD800" });
 
     [Fact]
     public void A_pause_lasts_longer_than_nothing() => Assert.Throws<ArgumentOutOfRangeException>(() => new QueuePause { For = TimeSpan.Zero });

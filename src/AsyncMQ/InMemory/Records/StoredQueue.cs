@@ -75,16 +75,28 @@ internal sealed class StoredQueue(string name)
     public JobEntry? NextFor(StoredSession session)
     {
         JobEntry? next = Waiting.Head;
-        if (ParkedCount > 0)
+        if (ParkedCount == 0)
+            return next;
+
+        // Through the names that are parked, or through those that the session knows, whichever are fewer: anybody can park as many as he likes.
+        if (Parked.Count > session.Names.Count)
+        {
+            foreach (string name in session.Names)
+                Consider(Parked.GetValueOrDefault(name)?.Head);
+        }
+        else
         {
             foreach ((string name, WaitingJobs lane) in Parked)
-            {
-                if (session.Knows(name) && (next is null || lane.Head!.ComesBefore(next)))
-                    next = lane.Head;
-            }
+                Consider(session.Names.Contains(name) ? lane.Head : null);
         }
 
         return next;
+
+        void Consider(JobEntry? head)
+        {
+            if (head is not null && (next is null || head.ComesBefore(next)))
+                next = head;
+        }
     }
 
     /// <summary>When there may be work next, for any session; the end of all time: nothing is known to come.</summary>

@@ -12,7 +12,6 @@ internal sealed class StoredSession(SessionInfo info, long number, long now)
     private const int MostQueuesAsked = 64;
 
     private readonly Dictionary<int, Lane> lanes = [];
-    private readonly HashSet<string> names = new(info.Names, StringComparer.Ordinal);
     private readonly HashSet<string>? queues = info.Queues.Count > MostQueuesAsked ? new(info.Queues, StringComparer.Ordinal) : null;
 
     public SessionInfo Info { get; } = info;
@@ -38,7 +37,8 @@ internal sealed class StoredSession(SessionInfo info, long number, long now)
     /// <summary>True when it works more queues than one Exchange can ask for.</summary>
     public bool IsWide => queues is not null;
 
-    public bool Knows(string name) => names.Contains(name);
+    /// <summary>The job names that it has handlers for.</summary>
+    public HashSet<string> Names { get; } = new(info.Names, StringComparer.Ordinal);
 
     public bool Works(StoredQueue queue) => queues?.Contains(queue.Name) ?? false;
 

@@ -20,6 +20,15 @@ internal static class WellFormed
         }
     }
 
+    /// <summary>At most so many characters of a text: a longer one is cut, not in the middle of a surrogate pair, and ends with "…".</summary>
+    public static string Cut(string text, int longest)
+    {
+        if (text.Length <= longest)
+            return text;
+        int end = char.IsHighSurrogate(text[longest - 2]) ? longest - 2 : longest - 1;
+        return string.Concat(text.AsSpan(0, end), "…");
+    }
+
     /// <exception cref="ArgumentException">The text has a lone surrogate.</exception>
     public static string Require(string text, string what)
     {

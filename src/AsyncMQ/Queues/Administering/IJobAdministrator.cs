@@ -1,3 +1,4 @@
+using AsyncMQ.Jobs;
 using AsyncMQ.Storage;
 
 namespace AsyncMQ;
@@ -100,15 +101,19 @@ public sealed record ChangedJobs(IReadOnlyList<string> Ids, long Total);
 /// <summary>What to keep of a pause, for people, and how long it lasts.</summary>
 public sealed record QueuePause
 {
-    /// <summary>Who paused it. Null: not said.</summary>
-    public string? By { get; init; }
+    private const int LongestText = 1_000;
 
-    /// <summary>Why. Null: not said.</summary>
-    public string? Why { get; init; }
+    /// <summary>Who paused it; of a longer text 1 000 characters are kept. Null: not said.</summary>
+    /// <exception cref="ArgumentException">The text has a lone surrogate.</exception>
+    public string? By { get; init => field = value is null ? null : WellFormed.Cut(WellFormed.Require(value, "Who paused the queue"), LongestText); }
+
+    /// <summary>Why; of a longer text 1 000 characters are kept. Null: not said.</summary>
+    /// <exception cref="ArgumentException">The text has a lone surrogate.</exception>
+    public string? Why { get; init => field = value is null ? null : WellFormed.Cut(WellFormed.Require(value, "The reason of a pause"), LongestText); }
 
     /// <summary>How long, by the store's clock; then the queue is worked again by itself. Null: until resumed.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not positive, or longer than 100 years.</exception>
-    public TimeSpan? For { get; init => field = Jobs.Times.RequireSpan(value, "A pause"); }
+    public TimeSpan? For { get; init => field = Times.RequireSpan(value, "A pause"); }
 }
 
 /// <summary>The queue has running jobs; nothing was removed. Wait for them, cancel them, or force it.</summary>

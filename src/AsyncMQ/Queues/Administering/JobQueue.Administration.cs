@@ -10,7 +10,7 @@ internal sealed partial class JobQueue
     private const JobStateSet Retryable = JobStateSet.Failed | JobStateSet.Expired | JobStateSet.Cancelled;
 
     public async Task PauseAsync(QueuePause? pause = null, CancellationToken cancellationToken = default) =>
-        await ChangeQueueAsync(new QueueCommand.Pause(Cut(pause?.By), Cut(pause?.Why), pause?.For), cancellationToken).ConfigureAwait(false);
+        await ChangeQueueAsync(new QueueCommand.Pause(pause?.By, pause?.Why, pause?.For), cancellationToken).ConfigureAwait(false);
 
     public async Task ResumeAsync(CancellationToken cancellationToken = default) =>
         await ChangeQueueAsync(new QueueCommand.Resume(), cancellationToken).ConfigureAwait(false);
@@ -156,6 +156,4 @@ internal sealed partial class JobQueue
 
     private Task<QueueReply> ChangeQueueAsync(QueueCommand command, CancellationToken cancellationToken) =>
         parts.ChangeAsync((store, step, token) => store.AdministerQueueAsync(new(step, name, command), token), cancellationToken);
-
-    private static string? Cut(string? text) => text is { Length: > 1_000 } ? text[..1_000] : text;
 }

@@ -1,3 +1,4 @@
+using AsyncMQ.Jobs;
 using AsyncMQ.Workers;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -119,18 +120,10 @@ public sealed class JobContext
     {
         ArgumentNullException.ThrowIfNull(line);
         if (Run is not null)
-            return Run.ReportAsync(null, Cut(line), cancellationToken);
+            return Run.ReportAsync(null, WellFormed.Cut(line, LongestLine), cancellationToken);
 
         (lines ??= []).Add(line);
         return Task.CompletedTask;
-    }
-
-    private static string Cut(string line)
-    {
-        if (line.Length <= LongestLine)
-            return line;
-        int end = char.IsHighSurrogate(line[LongestLine - 2]) ? LongestLine - 2 : LongestLine - 1;
-        return string.Concat(line.AsSpan(0, end), "…");
     }
 
     // Handlers may ask from several threads. The run is locked because no user can, and a lock of its own would cost every job.
