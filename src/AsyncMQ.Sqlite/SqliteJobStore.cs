@@ -84,9 +84,9 @@ internal sealed class SqliteJobStore : IJobStore
     public ValueTask<RecoverReply> RecoverAsync(RecoverStep step, CancellationToken cancellationToken) =>
         Send(step, static (runner, recover) => runner.Recovering.Run(recover), cancellationToken);
 
-    public ValueTask<IReadOnlyList<AdministerReply>> AdministerJobsAsync(AdministerJobsStep step, CancellationToken cancellationToken) =>
+    public ValueTask<IReadOnlyList<JobChangeReply>> AdministerJobsAsync(AdministerJobsStep step, CancellationToken cancellationToken) =>
         Send(
-            new WriterStep<AdministerJobsStep, IReadOnlyList<AdministerReply>>(step, static (runner, administer) => runner.Jobs.Run(administer))
+            new WriterStep<AdministerJobsStep, IReadOnlyList<JobChangeReply>>(step, static (runner, administer) => runner.Jobs.Run(administer))
             {
                 MayBeForgotten = step.Command == JobCommand.Watch,
             },

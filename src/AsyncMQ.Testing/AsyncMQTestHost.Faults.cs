@@ -60,10 +60,10 @@ public sealed partial class AsyncMQTestHost
         InTurnAsync(
             async token =>
             {
-                AdministerReply reply = (await client.Parts.ChangeAsync(
+                JobChangeReply reply = (await client.Parts.ChangeAsync(
                     (store, step, token) => store.AdministerJobsAsync(new() { Step = step, Command = JobCommand.Retry, Jobs = [job], Expected = JobStateSet.Completed }, token),
                     token).ConfigureAwait(false))[0];
-                if (reply.Outcome != AdministerOutcome.Done)
+                if (reply.Outcome != JobChangeOutcome.Done)
                     throw new InvalidOperationException($"Job {job} cannot be delivered again: {Describe(reply)}.");
                 await RunAsync(token).ConfigureAwait(false);
             },
@@ -100,10 +100,10 @@ public sealed partial class AsyncMQTestHost
         await RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private static string Describe(AdministerReply reply) => reply.Outcome switch
+    private static string Describe(JobChangeReply reply) => reply.Outcome switch
     {
-        AdministerOutcome.NotFound => "there is no such job, or it was removed",
-        AdministerOutcome.DeduplicationTaken => "its deduplication id has another owner by now",
+        JobChangeOutcome.NotFound => "there is no such job, or it was removed",
+        JobChangeOutcome.DeduplicationTaken => "its deduplication id has another owner by now",
         _ => $"it is {reply.Before}, not completed",
     };
 }

@@ -43,7 +43,7 @@ internal sealed class LedgerStore(IJobStore store, JobLedger ledger, ClaimBook c
 
     public ValueTask<RecoverReply> RecoverAsync(RecoverStep step, CancellationToken cancellationToken) => store.RecoverAsync(step, cancellationToken);
 
-    public ValueTask<IReadOnlyList<AdministerReply>> AdministerJobsAsync(AdministerJobsStep step, CancellationToken cancellationToken) =>
+    public ValueTask<IReadOnlyList<JobChangeReply>> AdministerJobsAsync(AdministerJobsStep step, CancellationToken cancellationToken) =>
         store.AdministerJobsAsync(step, cancellationToken);
 
     public ValueTask<QueueReply> AdministerQueueAsync(AdministerQueueStep step, CancellationToken cancellationToken) => store.AdministerQueueAsync(step, cancellationToken);

@@ -34,14 +34,14 @@ public class DamagedRecordTests
         LayoutTests.Execute(store.Description["SQLite ".Length..], "UPDATE job SET state = 42 WHERE id = 'a'");
         StoreDriver other = await StoreDriver.OpenAsync(store);
 
-        Task<AdministerReply>[] removals = [Remove(driver, "a"), Remove(other, "b")];
+        Task<JobChangeReply>[] removals = [Remove(driver, "a"), Remove(other, "b")];
 
         await Assert.ThrowsAsync<StoreException>(() => removals[0]);
-        Assert.Equal(AdministerOutcome.Done, (await removals[1]).Outcome);
+        Assert.Equal(JobChangeOutcome.Done, (await removals[1]).Outcome);
         await driver.Add(Job("c"));
         Assert.NotEmpty(await store.AuditAsync(default));
 
-        static async Task<AdministerReply> Remove(StoreDriver driver, string id) => (await driver.Store.AdministerJobsAsync(
+        static async Task<JobChangeReply> Remove(StoreDriver driver, string id) => (await driver.Store.AdministerJobsAsync(
             new()
             {
                 Step = driver.Steps.Next(StepCounter.Administration),

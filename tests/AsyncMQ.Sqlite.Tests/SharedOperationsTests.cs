@@ -30,7 +30,7 @@ public class SharedOperationsTests
         await started.Task.WaitAsync(Hosts.Patience);
         Task<JobNotCompletedException> ended = job.EndsOtherwise();
 
-        Assert.Equal(new(AdministerOutcome.Requested, JobState.Active), await other.Queue().CancelJobAsync("a"));
+        Assert.Equal(new(JobChangeOutcome.Requested, JobState.Active), await other.Queue().CancelJobAsync("a"));
         Assert.Equal(JobCancellationReason.Cancelled, await told.Task.WaitAsync(Hosts.Patience));
         Assert.Equal(JobState.Active, await other.Queue().GetJobStateAsync("a"));
         Assert.Equal(AddOutcome.Duplicate, (await other.Queue().AddAsync("work", null, new() { JobId = "a" })).Outcome);

@@ -89,7 +89,7 @@ internal sealed class QueueEntry(long id, string name)
     public QueueRecord ToRecord(long now) => new() { Name = Name, Pause = PauseAt(now), IsClosed = IsClosed, Retention = Retention };
 
     /// <summary>The pause that is on at a time; null: none.</summary>
-    public PauseRecord? PauseAt(long now) =>
+    public PauseInfo? PauseAt(long now) =>
         IsPaused(now) ? new(PausedBy, PausedWhy, Ticks.ToTime(PausedAt!.Value), Ticks.ToTime(PausedUntil)) : null;
 
     /// <summary>Reads a row whose columns are those of <c>queues/by-name</c>.</summary>

@@ -10,37 +10,37 @@ internal sealed class AdministeringJobs(Books books, Deduplicating deduplicating
 {
     private const byte NoState = 255;
 
-    public IReadOnlyList<AdministerReply> Run(AdministerJobsStep step)
+    public IReadOnlyList<JobChangeReply> Run(AdministerJobsStep step)
     {
         SessionEntry session = books.Sessions.Require(step.Step);
         if (books.Sessions.Replay(session, step.Step) is { } before)
             return Read(before);
 
-        var replies = new AdministerReply[step.Jobs.Count];
+        var replies = new JobChangeReply[step.Jobs.Count];
         for (int i = 0; i < replies.Length; i++)
             replies[i] = Administer(step, step.Jobs[i]);
 
-        if (Array.Exists(replies, reply => reply.Outcome is AdministerOutcome.Done or AdministerOutcome.Requested))
+        if (Array.Exists(replies, reply => reply.Outcome is JobChangeOutcome.Done or JobChangeOutcome.Requested))
             books.Sessions.Keep(session, step.Step, Write(replies));
         return replies;
     }
 
-    private AdministerReply Administer(AdministerJobsStep step, JobRef name)
+    private JobChangeReply Administer(AdministerJobsStep step, JobRef name)
     {
         if (books.Jobs.Find(name) is not { } job)
-            return new(AdministerOutcome.NotFound, null);
+            return new(JobChangeOutcome.NotFound, null);
 
         JobState before = job.State;
 
         // An ended job counts from its end, so that a loop of retries does not meet a job again that has failed again meanwhile.
         bool isTooYoung = step.NotAfter is { } latest && (before.IsFinal() ? job.Since : job.Added) > latest.UtcTicks;
         if (((int)step.Expected & (1 << (int)before)) == 0 || isTooYoung)
-            return new(AdministerOutcome.WrongState, before);
+            return new(JobChangeOutcome.WrongState, before);
 
         return new(Do(step, job), before);
     }
 
-    private AdministerOutcome Do(AdministerJobsStep step, JobRow job) => step.Command switch
+    private JobChangeOutcome Do(AdministerJobsStep step, JobRow job) => step.Command switch
     {
         JobCommand.Remove => Remove(job),
         JobCommand.Retry => Retry(job),
@@ -50,18 +50,18 @@ internal sealed class AdministeringJobs(Books books, Deduplicating deduplicating
         _ => Watch(job),
     };
 
-    private AdministerOutcome Remove(JobRow job)
+    private JobChangeOutcome Remove(JobRow job)
     {
         finishing.Finish(job, null);
-        return AdministerOutcome.Done;
+        return JobChangeOutcome.Done;
     }
 
-    private AdministerOutcome Retry(JobRow job)
+    private JobChangeOutcome Retry(JobRow job)
     {
         if (!job.State.IsFinal())
-            return AdministerOutcome.WrongState;
+            return JobChangeOutcome.WrongState;
         if (!TryOwnAgain(job))
-            return AdministerOutcome.DeduplicationTaken;
+            return JobChangeOutcome.DeduplicationTaken;
 
         books.Jobs.SetBytes(job, JobPart.Result, default);
         books.Jobs.SetBytes(job, JobPart.Error, default);
@@ -71,7 +71,7 @@ internal sealed class AdministeringJobs(Books books, Deduplicating deduplicating
         job.Expires = job.TimeToLive is { } ttl ? Ticks.Add(books.Now, new(ttl)) : null;
         job.Sequence = books.Ledger.NextNumber();
         books.Jobs.Enter(job, JobState.Waiting);
-        return AdministerOutcome.Done;
+        return JobChangeOutcome.Done;
     }
 
     private bool TryOwnAgain(JobRow job)
@@ -91,37 +91,37 @@ internal sealed class AdministeringJobs(Books books, Deduplicating deduplicating
         return true;
     }
 
-    private AdministerOutcome Promote(JobRow job)
+    private JobChangeOutcome Promote(JobRow job)
     {
         if (job.State != JobState.Delayed)
-            return AdministerOutcome.WrongState;
+            return JobChangeOutcome.WrongState;
 
         job.Sequence = books.Ledger.NextNumber();
         books.Jobs.Enter(job, JobState.Waiting);
-        return AdministerOutcome.Done;
+        return JobChangeOutcome.Done;
     }
 
-    private AdministerOutcome Cancel(JobRow job)
+    private JobChangeOutcome Cancel(JobRow job)
     {
         if (job.State.IsFinal())
-            return AdministerOutcome.WrongState;
+            return JobChangeOutcome.WrongState;
         if (job.State != JobState.Active)
         {
             finishing.Finish(job, JobState.Cancelled);
-            return AdministerOutcome.Done;
+            return JobChangeOutcome.Done;
         }
 
         job.CancelRequested = true;
         books.Jobs.Save(job);
         if (job.Session is { } session)
             finishing.TellOwner(session);
-        return AdministerOutcome.Requested;
+        return JobChangeOutcome.Requested;
     }
 
-    private AdministerOutcome Reschedule(JobRow job, long due)
+    private JobChangeOutcome Reschedule(JobRow job, long due)
     {
         if (job.State is not (JobState.Delayed or JobState.Waiting))
-            return AdministerOutcome.WrongState;
+            return JobChangeOutcome.WrongState;
 
         if (due > books.Now)
         {
@@ -134,10 +134,10 @@ internal sealed class AdministeringJobs(Books books, Deduplicating deduplicating
             books.Jobs.Enter(job, JobState.Waiting);
         }
 
-        return AdministerOutcome.Done;
+        return JobChangeOutcome.Done;
     }
 
-    private AdministerOutcome Watch(JobRow job)
+    private JobChangeOutcome Watch(JobRow job)
     {
         if (!job.Is(JobFlags.Watched))
         {
@@ -145,10 +145,10 @@ internal sealed class AdministeringJobs(Books books, Deduplicating deduplicating
             books.Jobs.Save(job);
         }
 
-        return AdministerOutcome.Done;
+        return JobChangeOutcome.Done;
     }
 
-    private static byte[] Write(AdministerReply[] replies)
+    private static byte[] Write(JobChangeReply[] replies)
     {
         byte[] data = new byte[replies.Length * 2];
         for (int i = 0; i < replies.Length; i++)
@@ -156,13 +156,13 @@ internal sealed class AdministeringJobs(Books books, Deduplicating deduplicating
         return data;
     }
 
-    private static AdministerReply[] Read(byte[] data)
+    private static JobChangeReply[] Read(byte[] data)
     {
-        var replies = new AdministerReply[data.Length / 2];
+        var replies = new JobChangeReply[data.Length / 2];
         for (int i = 0; i < replies.Length; i++)
         {
             byte state = data[(2 * i) + 1];
-            replies[i] = new((AdministerOutcome)data[2 * i], state == NoState ? null : (JobState)state);
+            replies[i] = new((JobChangeOutcome)data[2 * i], state == NoState ? null : (JobState)state);
         }
 
         return replies;

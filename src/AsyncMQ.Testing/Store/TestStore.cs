@@ -93,7 +93,7 @@ internal sealed class TestStore(InMemoryJobStore inner, TimeProvider time, Activ
 
     public ValueTask<RecoverReply> RecoverAsync(RecoverStep step, CancellationToken cancellationToken) => inner.RecoverAsync(step, cancellationToken);
 
-    public ValueTask<IReadOnlyList<AdministerReply>> AdministerJobsAsync(AdministerJobsStep step, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<JobChangeReply>> AdministerJobsAsync(AdministerJobsStep step, CancellationToken cancellationToken)
     {
         activity.Note();
         return inner.AdministerJobsAsync(step, cancellationToken);

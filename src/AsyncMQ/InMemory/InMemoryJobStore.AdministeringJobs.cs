@@ -5,24 +5,24 @@ namespace AsyncMQ.InMemory;
 /// <content>Commands for jobs by name.</content>
 internal sealed partial class InMemoryJobStore
 {
-    private AdministerReply[] AdministerJobs(AdministerJobsStep step)
+    private JobChangeReply[] AdministerJobs(AdministerJobsStep step)
     {
-        var replies = new AdministerReply[step.Jobs.Count];
+        var replies = new JobChangeReply[step.Jobs.Count];
         for (int i = 0; i < replies.Length; i++)
         {
             JobEntry? entry = Find(step.Jobs[i]);
             JobState? before = entry?.State;
-            replies[i] = new(entry is null ? AdministerOutcome.NotFound : Administer(entry, step), before);
+            replies[i] = new(entry is null ? JobChangeOutcome.NotFound : Administer(entry, step), before);
         }
 
         return replies;
     }
 
-    private AdministerOutcome Administer(JobEntry entry, AdministerJobsStep step)
+    private JobChangeOutcome Administer(JobEntry entry, AdministerJobsStep step)
     {
         bool isExpected = (step.Expected & (JobStateSet)(1 << (int)entry.State)) != 0;
         if (!isExpected || IsAfter(entry, step.NotAfter))
-            return AdministerOutcome.WrongState;
+            return JobChangeOutcome.WrongState;
 
         return step.Command switch
         {
@@ -40,20 +40,20 @@ internal sealed partial class InMemoryJobStore
     private static bool IsAfter(JobEntry entry, DateTimeOffset? limit) =>
         limit is { } notAfter && (entry.State.IsFinal() ? entry.At : entry.AddedAt) > notAfter.UtcTicks;
 
-    private AdministerOutcome Remove(JobEntry entry)
+    private JobChangeOutcome Remove(JobEntry entry)
     {
         if (entry.State == JobState.Active)
             AnnounceMail(entry.Session!);
         Finish(entry, null);
-        return AdministerOutcome.Done;
+        return JobChangeOutcome.Done;
     }
 
-    private AdministerOutcome Retry(JobEntry entry)
+    private JobChangeOutcome Retry(JobEntry entry)
     {
         if (!entry.State.IsFinal())
-            return AdministerOutcome.WrongState;
+            return JobChangeOutcome.WrongState;
         if (!TryOwnAgain(entry))
-            return AdministerOutcome.DeduplicationTaken;
+            return JobChangeOutcome.DeduplicationTaken;
 
         (entry.Attempt, entry.Stalls) = (0, 0);
         if (entry.Extras is { } extras)
@@ -64,49 +64,49 @@ internal sealed partial class InMemoryJobStore
         }
 
         MoveToWaiting(entry);
-        return AdministerOutcome.Done;
+        return JobChangeOutcome.Done;
     }
 
-    private AdministerOutcome Promote(JobEntry entry)
+    private JobChangeOutcome Promote(JobEntry entry)
     {
         if (entry.State != JobState.Delayed)
-            return AdministerOutcome.WrongState;
+            return JobChangeOutcome.WrongState;
         MoveToWaiting(entry);
-        return AdministerOutcome.Done;
+        return JobChangeOutcome.Done;
     }
 
-    private AdministerOutcome Cancel(JobEntry entry)
+    private JobChangeOutcome Cancel(JobEntry entry)
     {
         if (entry.State.IsFinal())
-            return AdministerOutcome.WrongState;
+            return JobChangeOutcome.WrongState;
         if (entry.State != JobState.Active)
         {
             Finish(entry, JobState.Cancelled);
-            return AdministerOutcome.Done;
+            return JobChangeOutcome.Done;
         }
 
         // It keeps its slot until its handler returns; the session hears of it with each renewal until then.
         entry.CancelRequested = true;
         entry.Session!.Cancellations.Add(entry);
         AnnounceMail(entry.Session);
-        return AdministerOutcome.Requested;
+        return JobChangeOutcome.Requested;
     }
 
-    private AdministerOutcome Reschedule(JobEntry entry, long dueAt)
+    private JobChangeOutcome Reschedule(JobEntry entry, long dueAt)
     {
         if (entry.State is not (JobState.Delayed or JobState.Waiting))
-            return AdministerOutcome.WrongState;
+            return JobChangeOutcome.WrongState;
 
         if (dueAt > now)
             MoveToDelayed(entry, dueAt);
         else if (entry.State == JobState.Delayed)
             MoveToWaiting(entry);
-        return AdministerOutcome.Done;
+        return JobChangeOutcome.Done;
     }
 
-    private static AdministerOutcome Watch(JobEntry entry)
+    private static JobChangeOutcome Watch(JobEntry entry)
     {
         entry.Flags |= JobFlags.Watched;
-        return AdministerOutcome.Done;
+        return JobChangeOutcome.Done;
     }
 }

@@ -44,8 +44,8 @@ internal sealed partial class InMemoryJobStore(TimeProvider time) : IJobStore
     public ValueTask<RecoverReply> RecoverAsync(RecoverStep step, CancellationToken cancellationToken) =>
         RunOnce(step.Step, step, static (store, step) => store.Recover(step), cancellationToken);
 
-    public ValueTask<IReadOnlyList<AdministerReply>> AdministerJobsAsync(AdministerJobsStep step, CancellationToken cancellationToken) =>
-        RunOnce(step.Step, step, static (store, step) => (IReadOnlyList<AdministerReply>)store.AdministerJobs(step), cancellationToken);
+    public ValueTask<IReadOnlyList<JobChangeReply>> AdministerJobsAsync(AdministerJobsStep step, CancellationToken cancellationToken) =>
+        RunOnce(step.Step, step, static (store, step) => (IReadOnlyList<JobChangeReply>)store.AdministerJobs(step), cancellationToken);
 
     public ValueTask<QueueReply> AdministerQueueAsync(AdministerQueueStep step, CancellationToken cancellationToken) =>
         RunOnce(step.Step, step, static (store, step) => store.AdministerQueue(step), cancellationToken);

@@ -6,7 +6,7 @@ public enum AddOutcome
     /// <summary>A new job was stored.</summary>
     Created = 0,
 
-    /// <summary>A job with that custom id exists (or its tombstone does); nothing was written.</summary>
+    /// <summary>A job with that custom id exists, or went by retention and its id is still promised; nothing was written.</summary>
     Duplicate = 1,
 
     /// <summary>Another job owns the deduplication id; nothing new will run for this add, unless

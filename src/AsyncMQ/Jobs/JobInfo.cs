@@ -80,17 +80,3 @@ public sealed record JobInfo
     /// <summary>The lines its handler logged, oldest first: the last 1 000 or 64 KiB.</summary>
     public IReadOnlyList<JobLogLine> Logs { get; init; } = [];
 }
-
-/// <summary>One attempt of a job.</summary>
-/// <param name="Number">Which one, from 1; a refunded attempt's number is used again.</param>
-/// <param name="Outcome">How it ended; null: completed.</param>
-/// <param name="StartedAt">When it was claimed.</param>
-/// <param name="Duration">How long it took, from claim to settlement, by the store's clock.</param>
-/// <param name="Worker">The worker that ran it.</param>
-/// <param name="Error">Why it failed; null: it did not.</param>
-public sealed record JobAttempt(int Number, AttemptOutcome? Outcome, DateTimeOffset StartedAt, TimeSpan Duration, string Worker, JobError? Error);
-
-/// <summary>What a handler said of how far it is.</summary>
-/// <param name="Percent">0 to 100.</param>
-/// <param name="Message">A text; null: none.</param>
-public readonly record struct JobProgress(double Percent, string? Message);

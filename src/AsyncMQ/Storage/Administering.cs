@@ -73,7 +73,7 @@ public sealed record AdministerJobsStep
     /// <summary>The jobs, at most 1 000.</summary>
     public required IReadOnlyList<JobRef> Jobs { get; init; }
 
-    /// <summary>The states in which the command may be done; in any other it answers <see cref="AdministerOutcome.WrongState"/> and changes nothing.</summary>
+    /// <summary>The states in which the command may be done; in any other it answers <see cref="JobChangeOutcome.WrongState"/> and changes nothing.</summary>
     public required JobStateSet Expected { get; init; }
 
     /// <summary>
@@ -87,30 +87,6 @@ public sealed record AdministerJobsStep
 
     /// <summary>For Reschedule: due then.</summary>
     public DateTimeOffset? RunAt { get; init; }
-}
-
-/// <summary>What became of one job under a command.</summary>
-/// <param name="Outcome">What happened.</param>
-/// <param name="Before">Its state before; null when there is no such job.</param>
-public readonly record struct AdministerReply(AdministerOutcome Outcome, JobState? Before);
-
-/// <summary>What a command did to one job.</summary>
-public enum AdministerOutcome : byte
-{
-    /// <summary>Done.</summary>
-    Done = 0,
-
-    /// <summary>There is no such job.</summary>
-    NotFound = 1,
-
-    /// <summary>Its state is not one of those expected; nothing changed.</summary>
-    WrongState = 2,
-
-    /// <summary>It is running and was asked to stop.</summary>
-    Requested = 3,
-
-    /// <summary>Its deduplication id has another owner; nothing changed.</summary>
-    DeduplicationTaken = 4,
 }
 
 /// <summary>One command on a queue.</summary>

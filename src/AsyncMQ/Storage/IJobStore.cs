@@ -8,7 +8,7 @@ namespace AsyncMQ.Storage;
 /// <para><b>Steps.</b> Every mutating step carries a <see cref="StepId"/> (session, lane, sequence), one call in flight per lane. The store keeps the
 /// last reply of each lane, written atomically with the effect (outcomes and claimed ids, no payloads). The same sequence is answered with that reply,
 /// records read anew; a lower one is refused with <see cref="StaleStepException"/>. So a lost reply is cured by sending the same step again. A step
-/// that changed nothing need not be kept: doing it again is the same.</para>
+/// that changed nothing need not be kept: doing it again is the same. The lists of a step are the caller's again once it is answered.</para>
 /// <para><b>Errors.</b> <see cref="SessionLostException"/>: the session is unknown, closed or dead; nothing was done; open a new one.
 /// <see cref="StoreRejectedException"/>: nothing was written and trying again at once is pointless (disk full, read-only).
 /// Anything else: the step may or may not have taken effect; send it again. A caller's cancellation abandons the wait, not the step.</para>
@@ -73,7 +73,7 @@ public interface IJobStore : IAsyncDisposable
     ValueTask<RecoverReply> RecoverAsync(RecoverStep step, CancellationToken cancellationToken);
 
     /// <summary>One command for up to 1 000 jobs, each guarded by the states expected of it; each job by itself, in order.</summary>
-    ValueTask<IReadOnlyList<AdministerReply>> AdministerJobsAsync(AdministerJobsStep step, CancellationToken cancellationToken);
+    ValueTask<IReadOnlyList<JobChangeReply>> AdministerJobsAsync(AdministerJobsStep step, CancellationToken cancellationToken);
 
     /// <summary>One command on a queue's own record, or on a deduplication id.</summary>
     ValueTask<QueueReply> AdministerQueueAsync(AdministerQueueStep step, CancellationToken cancellationToken);

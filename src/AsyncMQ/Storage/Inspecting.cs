@@ -99,25 +99,6 @@ public sealed record JobRecord
     public IReadOnlyList<JobLogLine> Logs { get; init; } = [];
 }
 
-/// <summary>How a kept attempt ended.</summary>
-public enum AttemptOutcome : byte
-{
-    /// <summary>It failed and another was to follow.</summary>
-    Retried = 0,
-
-    /// <summary>It failed for good.</summary>
-    Failed = 1,
-
-    /// <summary>The handler put the job back; the attempt was refunded.</summary>
-    PutBack = 2,
-
-    /// <summary>Its worker was lost; the attempt was refunded.</summary>
-    Stalled = 3,
-
-    /// <summary>It was cancelled while it ran.</summary>
-    Cancelled = 4,
-}
-
 /// <summary>One attempt that did not complete.</summary>
 /// <param name="Number">Which attempt, from 1.</param>
 /// <param name="Outcome">How it ended.</param>
@@ -204,7 +185,7 @@ public sealed record QueueCounts
     public long Parked { get; init; }
 
     /// <summary>The pause that is on; null when the queue is not paused.</summary>
-    public PauseRecord? Pause { get; init; }
+    public PauseInfo? Pause { get; init; }
 
     /// <summary>True while the queue is paused.</summary>
     public bool IsPaused => Pause is not null;
@@ -216,13 +197,6 @@ public sealed record QueueCounts
     public QueueRates Rates { get; init; }
 }
 
-/// <summary>A pause that is on.</summary>
-/// <param name="By">Who paused the queue; null: not said.</param>
-/// <param name="Why">Why; null: not said.</param>
-/// <param name="At">Since when, by the store's clock.</param>
-/// <param name="Until">Until when; null: until resumed.</param>
-public sealed record PauseRecord(string? By, string? Why, DateTimeOffset At, DateTimeOffset? Until);
-
 /// <summary>A queue's own record.</summary>
 public sealed record QueueRecord
 {
@@ -230,7 +204,7 @@ public sealed record QueueRecord
     public required string Name { get; init; }
 
     /// <summary>The pause that is on; null when it is not paused.</summary>
-    public PauseRecord? Pause { get; init; }
+    public PauseInfo? Pause { get; init; }
 
     /// <summary>True while it is paused.</summary>
     public bool IsPaused => Pause is not null;

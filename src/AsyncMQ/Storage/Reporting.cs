@@ -16,9 +16,3 @@ public sealed record JobReport(JobRef Job, long Handle, ClaimToken Token, ReadOn
 /// <summary>What became of each report, in order: Applied or Lost.</summary>
 /// <param name="Outcomes">One per report.</param>
 public sealed record ReportReply(IReadOnlyList<SettleOutcome> Outcomes);
-
-/// <summary>One log line of a job.</summary>
-/// <param name="At">The store's time when it was written.</param>
-/// <param name="Attempt">The attempt that wrote it.</param>
-/// <param name="Text">The line.</param>
-public readonly record struct JobLogLine(DateTimeOffset At, int Attempt, string Text);

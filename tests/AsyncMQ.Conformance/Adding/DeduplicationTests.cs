@@ -219,7 +219,7 @@ public abstract class DeduplicationTests(IStoreFixture fixture) : ConformanceTes
         await Store.Bring("a", JobState.Failed, Job("a").Deduplicated("d"));
         await Store.Add(Job("b").Deduplicated("d"));
 
-        Assert.Equal(new AdministerReply(AdministerOutcome.DeduplicationTaken, JobState.Failed), await Store.Do(JobCommand.Retry, "a"));
+        Assert.Equal(new JobChangeReply(JobChangeOutcome.DeduplicationTaken, JobState.Failed), await Store.Do(JobCommand.Retry, "a"));
         Assert.Equal(JobState.Failed, await Store.StateOf("a"));
     }
 
@@ -228,7 +228,7 @@ public abstract class DeduplicationTests(IStoreFixture fixture) : ConformanceTes
     {
         await Store.Bring("a", JobState.Failed, Job("a").Deduplicated("d"));
 
-        Assert.Equal(AdministerOutcome.Done, (await Store.Do(JobCommand.Retry, "a")).Outcome);
+        Assert.Equal(JobChangeOutcome.Done, (await Store.Do(JobCommand.Retry, "a")).Outcome);
 
         Assert.Equal(new AddedJob(AddOutcome.Deduplicated, "a"), await Store.Add(Job("b").Deduplicated("d")));
     }

@@ -11,11 +11,11 @@ public abstract class AdministerTests(IStoreFixture fixture) : ConformanceTests(
     public async Task Every_command_does_in_every_state_what_the_table_says(JobCommand command, JobState state)
     {
         await Store.Bring("a", state);
-        (AdministerOutcome outcome, JobState? after) = Table(command, state);
+        (JobChangeOutcome outcome, JobState? after) = Table(command, state);
 
-        AdministerReply reply = command == JobCommand.Reschedule ? await Store.Reschedule("a", 1.Hours()) : await Store.Do(command, "a");
+        JobChangeReply reply = command == JobCommand.Reschedule ? await Store.Reschedule("a", 1.Hours()) : await Store.Do(command, "a");
 
-        Assert.Equal(new AdministerReply(outcome, state), reply);
+        Assert.Equal(new JobChangeReply(outcome, state), reply);
         Assert.Equal(after, await Store.StateOf("a"));
         Assert.Equal(after is null ? 0 : 1, (await Store.Counts()).ByState.Sum());
     }
@@ -27,7 +27,7 @@ public abstract class AdministerTests(IStoreFixture fixture) : ConformanceTests(
         await Store.Bring("a", state);
         JobRecord before = await Store.Get("a");
 
-        AdministerReply reply = Assert.Single(await Store.Administer(new()
+        JobChangeReply reply = Assert.Single(await Store.Administer(new()
         {
             Step = Store.NextAdministration(),
             Command = command,
@@ -36,7 +36,7 @@ public abstract class AdministerTests(IStoreFixture fixture) : ConformanceTests(
             Delay = 1.Hours(),
         }));
 
-        Assert.Equal(new AdministerReply(AdministerOutcome.WrongState, state), reply);
+        Assert.Equal(new JobChangeReply(JobChangeOutcome.WrongState, state), reply);
         Assert.Equivalent(before, await Store.Get("a"));
     }
 
@@ -49,7 +49,7 @@ public abstract class AdministerTests(IStoreFixture fixture) : ConformanceTests(
     [InlineData(JobCommand.Watch)]
     public async Task A_job_that_is_not_there_is_not_found(JobCommand command)
     {
-        Assert.Equal(new AdministerReply(AdministerOutcome.NotFound, null), await Store.Do(command, "x"));
+        Assert.Equal(new JobChangeReply(JobChangeOutcome.NotFound, null), await Store.Do(command, "x"));
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public abstract class AdministerTests(IStoreFixture fixture) : ConformanceTests(
     {
         await Store.AddBulk(Job("a"), Job("b").Delayed(1.Hours()), Job("c").Delayed(1.Hours()));
 
-        IReadOnlyList<AdministerReply> replies = await Store.Administer(new()
+        IReadOnlyList<JobChangeReply> replies = await Store.Administer(new()
         {
             Step = Store.NextAdministration(),
             Command = JobCommand.Promote,
@@ -66,7 +66,7 @@ public abstract class AdministerTests(IStoreFixture fixture) : ConformanceTests(
         });
 
         Assert.Equal(
-            [AdministerOutcome.Done, AdministerOutcome.WrongState, AdministerOutcome.NotFound, AdministerOutcome.Done, AdministerOutcome.WrongState],
+            [JobChangeOutcome.Done, JobChangeOutcome.WrongState, JobChangeOutcome.NotFound, JobChangeOutcome.Done, JobChangeOutcome.WrongState],
             replies.Select(reply => reply.Outcome));
         Assert.Equal(["a", "c", "b"], await Store.Page(JobState.Waiting));
     }
@@ -76,7 +76,7 @@ public abstract class AdministerTests(IStoreFixture fixture) : ConformanceTests(
     {
         (Worker worker, ClaimedJob claim) = (await Store.Bring("a", JobState.Active))!.Value;
 
-        Assert.Equal(AdministerOutcome.Done, (await Store.Do(JobCommand.Remove, "a")).Outcome);
+        Assert.Equal(JobChangeOutcome.Done, (await Store.Do(JobCommand.Remove, "a")).Outcome);
 
         Assert.Empty(await worker.Claims());
         Assert.Equal(SettleOutcome.Lost, await worker.Complete(claim));
@@ -90,8 +90,8 @@ public abstract class AdministerTests(IStoreFixture fixture) : ConformanceTests(
     {
         await Store.AddBulk(Job("sooner").Delayed(2.Hours()), Job("later"));
 
-        Assert.Equal(AdministerOutcome.Done, (await Store.Reschedule("sooner", 1.Minutes())).Outcome);
-        Assert.Equal(AdministerOutcome.Done, (await Store.Reschedule("later", runAt: await Store.Now() + 1.Hours())).Outcome);
+        Assert.Equal(JobChangeOutcome.Done, (await Store.Reschedule("sooner", 1.Minutes())).Outcome);
+        Assert.Equal(JobChangeOutcome.Done, (await Store.Reschedule("later", runAt: await Store.Now() + 1.Hours())).Outcome);
 
         Assert.Equal(["sooner", "later"], await Store.Page(JobState.Delayed));
         Worker worker = await Store.OpenWorker();
@@ -136,7 +136,7 @@ public abstract class AdministerTests(IStoreFixture fixture) : ConformanceTests(
         await Store.Add(Job("new"));
         await worker.Fail(await worker.ClaimOne());
 
-        IReadOnlyList<AdministerReply> replies = await Store.Administer(new()
+        IReadOnlyList<JobChangeReply> replies = await Store.Administer(new()
         {
             Step = Store.NextAdministration(),
             Command = JobCommand.Remove,
@@ -145,7 +145,7 @@ public abstract class AdministerTests(IStoreFixture fixture) : ConformanceTests(
             NotAfter = cut,
         });
 
-        Assert.Equal([AdministerOutcome.Done, AdministerOutcome.WrongState], replies.Select(reply => reply.Outcome));
+        Assert.Equal([JobChangeOutcome.Done, JobChangeOutcome.WrongState], replies.Select(reply => reply.Outcome));
         Assert.Equal(["new"], await Store.Page(JobState.Failed));
     }
 
@@ -154,7 +154,7 @@ public abstract class AdministerTests(IStoreFixture fixture) : ConformanceTests(
     {
         await Store.Add(Job("a"));
 
-        Assert.Equal(AdministerOutcome.Done, (await Store.Do(JobCommand.Watch, "a")).Outcome);
+        Assert.Equal(JobChangeOutcome.Done, (await Store.Do(JobCommand.Watch, "a")).Outcome);
 
         Assert.True((await Store.Get("a")).Flags.HasFlag(JobFlags.Watched));
     }
@@ -165,7 +165,7 @@ public abstract class AdministerTests(IStoreFixture fixture) : ConformanceTests(
         string[] ids = [.. Enumerable.Range(0, 1_000).Select(i => $"job-{i}")];
         await Store.AddBulk(Batch(ids));
 
-        IReadOnlyList<AdministerReply> replies = await Store.Administer(new()
+        IReadOnlyList<JobChangeReply> replies = await Store.Administer(new()
         {
             Step = Store.NextAdministration(),
             Command = JobCommand.Remove,
@@ -173,19 +173,19 @@ public abstract class AdministerTests(IStoreFixture fixture) : ConformanceTests(
             Expected = JobStateSet.Waiting,
         });
 
-        Assert.All(replies, reply => Assert.Equal(AdministerOutcome.Done, reply.Outcome));
+        Assert.All(replies, reply => Assert.Equal(JobChangeOutcome.Done, reply.Outcome));
         Assert.Equal(0, await Store.Count(JobState.Waiting));
     }
 
-    private static (AdministerOutcome Outcome, JobState? After) Table(JobCommand command, JobState state) => command switch
+    private static (JobChangeOutcome Outcome, JobState? After) Table(JobCommand command, JobState state) => command switch
     {
-        JobCommand.Remove => (AdministerOutcome.Done, null),
-        JobCommand.Watch => (AdministerOutcome.Done, state),
-        JobCommand.Retry when state.IsFinal() => (AdministerOutcome.Done, JobState.Waiting),
-        JobCommand.Promote when state == JobState.Delayed => (AdministerOutcome.Done, JobState.Waiting),
-        JobCommand.Cancel when state == JobState.Active => (AdministerOutcome.Requested, JobState.Active),
-        JobCommand.Cancel when !state.IsFinal() => (AdministerOutcome.Done, JobState.Cancelled),
-        JobCommand.Reschedule when state is JobState.Waiting or JobState.Delayed => (AdministerOutcome.Done, JobState.Delayed),
-        _ => (AdministerOutcome.WrongState, state),
+        JobCommand.Remove => (JobChangeOutcome.Done, null),
+        JobCommand.Watch => (JobChangeOutcome.Done, state),
+        JobCommand.Retry when state.IsFinal() => (JobChangeOutcome.Done, JobState.Waiting),
+        JobCommand.Promote when state == JobState.Delayed => (JobChangeOutcome.Done, JobState.Waiting),
+        JobCommand.Cancel when state == JobState.Active => (JobChangeOutcome.Requested, JobState.Active),
+        JobCommand.Cancel when !state.IsFinal() => (JobChangeOutcome.Done, JobState.Cancelled),
+        JobCommand.Reschedule when state is JobState.Waiting or JobState.Delayed => (JobChangeOutcome.Done, JobState.Delayed),
+        _ => (JobChangeOutcome.WrongState, state),
     };
 }

@@ -91,8 +91,8 @@ public abstract class ParkTests(IStoreFixture fixture) : ConformanceTests(fixtur
         await Parked("a");
         await Parked("b");
 
-        Assert.Equal(AdministerOutcome.Done, (await Store.Do(JobCommand.Cancel, "a")).Outcome);
-        Assert.Equal(AdministerOutcome.Done, (await Store.Do(JobCommand.Remove, "b")).Outcome);
+        Assert.Equal(JobChangeOutcome.Done, (await Store.Do(JobCommand.Cancel, "a")).Outcome);
+        Assert.Equal(JobChangeOutcome.Done, (await Store.Do(JobCommand.Remove, "b")).Outcome);
 
         Assert.Equal(JobState.Cancelled, await Store.StateOf("a"));
         Assert.Equal(0, (await Store.Counts()).Parked);

@@ -100,7 +100,7 @@ public abstract class TtlTests(IStoreFixture fixture) : ConformanceTests(fixture
         await Store.Advance(11.Seconds());
         await Store.Maintain();
 
-        Assert.Equal(AdministerOutcome.Done, (await Store.Do(JobCommand.Retry, "a")).Outcome);
+        Assert.Equal(JobChangeOutcome.Done, (await Store.Do(JobCommand.Retry, "a")).Outcome);
         await Store.Advance(9.Seconds());
         Worker worker = await Store.OpenWorker();
 

@@ -143,13 +143,13 @@ public abstract class ConcurrencyTests(IStoreFixture fixture) : ConformanceTests
         foreach (ClaimedJob job in jobs)
         {
             Task<SettleOutcome> settle = Task.Run(() => worker.Complete(job));
-            Task<AdministerReply> cancel = Task.Run(() => Store.Do(JobCommand.Cancel, job.Ref.Id));
+            Task<JobChangeReply> cancel = Task.Run(() => Store.Do(JobCommand.Cancel, job.Ref.Id));
             await Task.WhenAll(settle, cancel);
 
-            (SettleOutcome, AdministerOutcome, JobState?) end = (await settle, (await cancel).Outcome, await Store.StateOf(job.Ref.Id));
+            (SettleOutcome, JobChangeOutcome, JobState?) end = (await settle, (await cancel).Outcome, await Store.StateOf(job.Ref.Id));
             Assert.True(
-                end is (SettleOutcome.Applied, AdministerOutcome.WrongState, JobState.Completed)
-                    or (SettleOutcome.Cancelled, AdministerOutcome.Requested, JobState.Cancelled),
+                end is (SettleOutcome.Applied, JobChangeOutcome.WrongState, JobState.Completed)
+                    or (SettleOutcome.Cancelled, JobChangeOutcome.Requested, JobState.Cancelled),
                 $"{end}");
         }
     }

@@ -21,7 +21,7 @@ public class BorrowedStore(IJobStore store) : IJobStore
 
     public virtual ValueTask<RecoverReply> RecoverAsync(RecoverStep step, CancellationToken cancellationToken) => store.RecoverAsync(step, cancellationToken);
 
-    public virtual ValueTask<IReadOnlyList<AdministerReply>> AdministerJobsAsync(AdministerJobsStep step, CancellationToken cancellationToken) =>
+    public virtual ValueTask<IReadOnlyList<JobChangeReply>> AdministerJobsAsync(AdministerJobsStep step, CancellationToken cancellationToken) =>
         store.AdministerJobsAsync(step, cancellationToken);
 
     public virtual ValueTask<QueueReply> AdministerQueueAsync(AdministerQueueStep step, CancellationToken cancellationToken) =>

@@ -3,10 +3,10 @@ namespace AsyncMQ.Conformance.Driving;
 public sealed partial class StoreDriver
 {
     /// <summary>One command on one job, in whatever state.</summary>
-    public async Task<AdministerReply> Do(JobCommand command, string id, JobStateSet expected = JobStateSet.All, string queue = DefaultQueue) =>
+    public async Task<JobChangeReply> Do(JobCommand command, string id, JobStateSet expected = JobStateSet.All, string queue = DefaultQueue) =>
         Assert.Single(await Administer(new() { Step = NextAdministration(), Command = command, Jobs = [new(queue, id)], Expected = expected }));
 
-    public async Task<AdministerReply> Reschedule(string id, TimeSpan? delay = null, DateTimeOffset? runAt = null) =>
+    public async Task<JobChangeReply> Reschedule(string id, TimeSpan? delay = null, DateTimeOffset? runAt = null) =>
         Assert.Single(await Administer(new()
         {
             Step = NextAdministration(),
@@ -17,7 +17,7 @@ public sealed partial class StoreDriver
             RunAt = runAt,
         }));
 
-    public async Task<IReadOnlyList<AdministerReply>> Administer(AdministerJobsStep step) => await Store.AdministerJobsAsync(step, default);
+    public async Task<IReadOnlyList<JobChangeReply>> Administer(AdministerJobsStep step) => await Store.AdministerJobsAsync(step, default);
 
     public StepId NextAdministration() => steps.Next(StepCounter.Administration);
 

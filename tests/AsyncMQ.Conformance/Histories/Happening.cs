@@ -42,7 +42,7 @@ internal sealed record Happening(Act Act, string Id, long Invoked, long Returned
 
     public SettleOutcome Settled { get; init; }
 
-    public AdministerOutcome Administered { get; init; }
+    public JobChangeOutcome Administered { get; init; }
 
     /// <summary>For a recovery: what the job became. For a read: what it was.</summary>
     public JobState? State { get; init; }

@@ -41,7 +41,7 @@ public abstract class HistoryTests(IStoreFixture fixture, int rounds = 20) : Con
             Act.Add => [$"{happening.Added}"],
             Act.Settle => [$"{happening.Settled}"],
             Act.Cancel => [$"{happening.Administered}"],
-            Act.Remove or Act.Retry when happening.Administered != AdministerOutcome.Done => [],
+            Act.Remove or Act.Retry when happening.Administered != JobChangeOutcome.Done => [],
             _ => [$"{happening.Act}"],
         };
     }

@@ -25,7 +25,7 @@ internal sealed class RecordedStore(HistoryRecorder history, StoreDriver driver)
         () => worker.Settle(Worker.Settlement(job, kind, "said")),
         reply => One(Act.Settle, job.Ref.Id, happening => happening with { Token = job.Token, Kind = kind, Settled = reply }));
 
-    public Task<AdministerReply> Do(JobCommand command, string id) => history.Record(
+    public Task<JobChangeReply> Do(JobCommand command, string id) => history.Record(
         () => driver.Do(command, id),
         reply => One(
             command switch { JobCommand.Cancel => Act.Cancel, JobCommand.Remove => Act.Remove, _ => Act.Retry },

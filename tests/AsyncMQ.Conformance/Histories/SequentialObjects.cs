@@ -18,7 +18,7 @@ internal readonly record struct JobObject(JobState? State, ClaimToken Token, boo
             : null,
         Act.Settle => job.Settle(happening),
         Act.Cancel => job.Cancel(happening),
-        Act.Remove => happening.Administered == AdministerOutcome.Done == (job.State is not null) ? default(JobObject) : null,
+        Act.Remove => happening.Administered == JobChangeOutcome.Done == (job.State is not null) ? default(JobObject) : null,
         Act.Retry => job.Retry(happening),
         Act.Recover => job.Recover(happening),
         Act.Read => job.State == happening.State ? job : null,
@@ -52,17 +52,17 @@ internal readonly record struct JobObject(JobState? State, ClaimToken Token, boo
 
     private JobObject? Cancel(Happening happening) => happening.Administered switch
     {
-        AdministerOutcome.Done => State == JobState.Waiting ? Ended(JobState.Cancelled) : null,
-        AdministerOutcome.Requested => State == JobState.Active ? this with { CancelRequested = true } : null,
-        AdministerOutcome.NotFound => State is null ? this : null,
+        JobChangeOutcome.Done => State == JobState.Waiting ? Ended(JobState.Cancelled) : null,
+        JobChangeOutcome.Requested => State == JobState.Active ? this with { CancelRequested = true } : null,
+        JobChangeOutcome.NotFound => State is null ? this : null,
         _ => IsFinal ? this : null,
     };
 
     private JobObject? Retry(Happening happening) => happening.Administered switch
     {
-        AdministerOutcome.Done => IsFinal ? new JobObject(JobState.Waiting, default, false, 0, 0) : null,
-        AdministerOutcome.NotFound => State is null ? this : null,
-        AdministerOutcome.DeduplicationTaken => IsFinal ? this : null,
+        JobChangeOutcome.Done => IsFinal ? new JobObject(JobState.Waiting, default, false, 0, 0) : null,
+        JobChangeOutcome.NotFound => State is null ? this : null,
+        JobChangeOutcome.DeduplicationTaken => IsFinal ? this : null,
         _ => State is not null && !IsFinal ? this : null,
     };
 
@@ -85,13 +85,13 @@ internal readonly record struct DeduplicationObject(string? Owner)
     {
         { Act: Act.Add, Added: AddOutcome.Created } => held.Owner is null ? new(happening.Id) : null,
         { Act: Act.Add, Added: AddOutcome.Deduplicated } => held.Owner is not null && held.Owner == happening.Owner ? held : null,
-        { Act: Act.Retry, Administered: AdministerOutcome.Done } => held.Owner is null ? new(happening.Id) : null,
-        { Act: Act.Retry, Administered: AdministerOutcome.DeduplicationTaken } => held.Owner is not null && held.Owner != happening.Id ? held : null,
+        { Act: Act.Retry, Administered: JobChangeOutcome.Done } => held.Owner is null ? new(happening.Id) : null,
+        { Act: Act.Retry, Administered: JobChangeOutcome.DeduplicationTaken } => held.Owner is not null && held.Owner != happening.Id ? held : null,
         _ when Ends(happening) => held.Owner == happening.Id ? default(DeduplicationObject) : held,
         _ => held,
     };
 
     private static bool Ends(Happening happening) => happening.IsAcceptedEnd
-        || (happening.Act is Act.Cancel or Act.Remove && happening.Administered == AdministerOutcome.Done)
+        || (happening.Act is Act.Cancel or Act.Remove && happening.Administered == JobChangeOutcome.Done)
         || (happening.Act == Act.Recover && happening.State is JobState.Failed or JobState.Cancelled);
 }

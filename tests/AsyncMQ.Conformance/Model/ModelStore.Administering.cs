@@ -3,49 +3,49 @@ namespace AsyncMQ.Conformance.Model;
 /// <content>What people and housekeeping do.</content>
 internal sealed partial class ModelStore
 {
-    public IReadOnlyList<AdministerReply> Administer(AdministerJobsStep step) => [.. step.Jobs.Select(job => Administer(job, step))];
+    public IReadOnlyList<JobChangeReply> Administer(AdministerJobsStep step) => [.. step.Jobs.Select(job => Administer(job, step))];
 
-    private AdministerReply Administer(JobRef name, AdministerJobsStep step)
+    private JobChangeReply Administer(JobRef name, AdministerJobsStep step)
     {
         if (Find(name) is not { } job)
-            return new(AdministerOutcome.NotFound, null);
+            return new(JobChangeOutcome.NotFound, null);
         JobState before = job.State;
         bool isExpected = step.Expected.HasFlag((JobStateSet)(1 << (int)before));
-        return new(isExpected ? Do(job, step) : AdministerOutcome.WrongState, before);
+        return new(isExpected ? Do(job, step) : JobChangeOutcome.WrongState, before);
     }
 
-    private AdministerOutcome Do(ModelJob job, AdministerJobsStep step)
+    private JobChangeOutcome Do(ModelJob job, AdministerJobsStep step)
     {
         switch (step.Command)
         {
             case JobCommand.Remove:
                 Remove(job);
-                return AdministerOutcome.Done;
+                return JobChangeOutcome.Done;
             case JobCommand.Watch:
                 job.Flags |= JobFlags.Watched;
-                return AdministerOutcome.Done;
+                return JobChangeOutcome.Done;
             case JobCommand.Retry when job.State.IsFinal():
                 return Retry(job);
             case JobCommand.Promote when job.State == JobState.Delayed:
                 ToWaiting(job, ++lastNumber);
-                return AdministerOutcome.Done;
+                return JobChangeOutcome.Done;
             case JobCommand.Cancel when job.State == JobState.Active:
                 job.CancelRequested = true;
-                return AdministerOutcome.Requested;
+                return JobChangeOutcome.Requested;
             case JobCommand.Cancel when !job.State.IsFinal():
                 Finish(job, JobState.Cancelled);
-                return AdministerOutcome.Done;
+                return JobChangeOutcome.Done;
             case JobCommand.Reschedule when job.State is JobState.Waiting or JobState.Delayed:
                 DateTimeOffset due = step.RunAt ?? Now + step.Delay!.Value;
                 if (due > Now || job.State == JobState.Delayed)
                     ToWaitingOrDelayed(job, due);
-                return AdministerOutcome.Done;
+                return JobChangeOutcome.Done;
             default:
-                return AdministerOutcome.WrongState;
+                return JobChangeOutcome.WrongState;
         }
     }
 
-    private AdministerOutcome Retry(ModelJob job)
+    private JobChangeOutcome Retry(ModelJob job)
     {
         if (job.Draft.Deduplication is { } asked)
         {
@@ -54,14 +54,14 @@ internal sealed partial class ModelStore
             if (hold?.Owner != job)
             {
                 if (hold?.IsHeld(Now) == true)
-                    return AdministerOutcome.DeduplicationTaken;
+                    return JobChangeOutcome.DeduplicationTaken;
                 Own(queue, job, job.AddedAt + asked.Ttl);
             }
         }
 
         (job.Attempt, job.Stalls, job.Result, job.Error, job.ExpiresAt) = (0, 0, "", "", Now + job.Draft.TimeToLive);
         ToWaiting(job, ++lastNumber);
-        return AdministerOutcome.Done;
+        return JobChangeOutcome.Done;
     }
 
     public QueueReply Administer(string name, QueueCommand command)

@@ -38,8 +38,8 @@ public abstract class BulkChangeTests(IStoreFixture fixture) : ConformanceTests(
         await Store.Advance(2.Minutes());
         await Store.Maintain();
 
-        Assert.Equal(AdministerOutcome.Done, (await mq.Queue().RetryJobAsync("a")).Outcome);
-        Assert.Equal(AdministerOutcome.Done, (await mq.Queue("idle").RetryJobAsync("b")).Outcome);
+        Assert.Equal(JobChangeOutcome.Done, (await mq.Queue().RetryJobAsync("a")).Outcome);
+        Assert.Equal(JobChangeOutcome.Done, (await mq.Queue("idle").RetryJobAsync("b")).Outcome);
 
         await Clients.Until(async () => (await mq.Get(failing.Ref)) is { State: JobState.Failed, Attempt: 3, Attempts.Count: 6 });
         JobInfo expired = await mq.Get(new("idle", "b"));
@@ -157,7 +157,7 @@ public abstract class BulkChangeTests(IStoreFixture fixture) : ConformanceTests(
         await Store.Bring("a", JobState.Failed, Job("a").Deduplicated("x"));
         await mq.Queue().AddAsync("work", null, new() { JobId = "b", Deduplication = Deduplication.Simple("x") });
 
-        Assert.Equal(new(AdministerOutcome.DeduplicationTaken, JobState.Failed), await mq.Queue().RetryJobAsync("a"));
+        Assert.Equal(new(JobChangeOutcome.DeduplicationTaken, JobState.Failed), await mq.Queue().RetryJobAsync("a"));
         Assert.Equal(0, await mq.Queue().RetryAsync(new()));
 
         Assert.Equal("b", await mq.Queue().GetDeduplicationJobIdAsync("x"));

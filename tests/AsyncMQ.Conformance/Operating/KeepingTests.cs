@@ -71,7 +71,7 @@ public abstract class KeepingTests(IStoreFixture fixture) : ConformanceTests(fix
             Assert.Equal(AddOutcome.Duplicate, (await producer.Queue().AddAsync("work", null, new() { JobId = "promised" })).Outcome);
             Assert.Equal(AddOutcome.Created, (await producer.Queue().AddAsync("work", null, new() { JobId = "cancelled" })).Outcome);
             Assert.Null(await producer.Queue().GetJobAsync("promised"));
-            Assert.Equal(AdministerOutcome.NotFound, (await producer.Queue().RemoveJobAsync("promised")).Outcome);
+            Assert.Equal(JobChangeOutcome.NotFound, (await producer.Queue().RemoveJobAsync("promised")).Outcome);
         }
 
         await Store.Advance(3.Hours());

@@ -102,7 +102,7 @@ public abstract class OperationsTableTests(IStoreFixture fixture) : ConformanceT
                 case "Add":
                     return (await queue.AddAsync("work", null, new() { JobId = "a" })).Outcome.ToString();
                 case "RemoveJob" or "CancelJob" or "RetryJob" or "PromoteJob" or "Reschedule later" or "Reschedule now" or "Reschedule to past":
-                    AdministerReply reply = await DoToOne(operation, queue);
+                    JobChangeReply reply = await DoToOne(operation, queue);
                     Assert.Equal(before, reply.Before);
                     return reply.Outcome.ToString();
             }
@@ -131,7 +131,7 @@ public abstract class OperationsTableTests(IStoreFixture fixture) : ConformanceT
         }
     }
 
-    private static Task<AdministerReply> DoToOne(string operation, IJobQueue queue) => operation switch
+    private static Task<JobChangeReply> DoToOne(string operation, IJobQueue queue) => operation switch
     {
         "RemoveJob" => queue.RemoveJobAsync("a"),
         "CancelJob" => queue.CancelJobAsync("a"),

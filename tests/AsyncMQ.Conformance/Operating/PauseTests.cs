@@ -52,7 +52,7 @@ public abstract class PauseTests(IStoreFixture fixture) : ConformanceTests(fixtu
         await mq.Queue().PauseAsync(new() { By = "eva", Why = "the mail server is down", For = 1.Hours() });
         JobHandle job = await mq.Queue().AddAsync("work");
 
-        PauseRecord? pause = (await mq.Queue().GetStatsAsync()).Pause;
+        PauseInfo? pause = (await mq.Queue().GetStatsAsync()).Pause;
         Assert.Equal(("eva", "the mail server is down"), (pause?.By, pause?.Why));
         Assert.Equal(1.Hours(), pause!.Until - pause.At);
         Assert.Equal(pause, Assert.Single(await Store.Store.QueuesAsync(Cancellation)).Pause);

@@ -18,7 +18,7 @@ public abstract class StoppingTests(IStoreFixture fixture) : ConformanceTests(fi
         await handler.Started.WaitAsync(Patience);
         Task<JobNotCompletedException> ended = job.EndsOtherwise();
 
-        Assert.Equal(new(AdministerOutcome.Requested, JobState.Active), await (fromAnother ? other : mq).Queue().CancelJobAsync("a"));
+        Assert.Equal(new(JobChangeOutcome.Requested, JobState.Active), await (fromAnother ? other : mq).Queue().CancelJobAsync("a"));
 
         Assert.Equal(JobCancellationReason.Cancelled, await handler.Told.WaitAsync(Patience));
         Assert.Equal(JobState.Cancelled, (await ended).State);
@@ -46,7 +46,7 @@ public abstract class StoppingTests(IStoreFixture fixture) : ConformanceTests(fi
         Assert.Equal((JobState.Active, true), (running.State, running.IsCancelRequested));
         Assert.Equal(JobState.Waiting, await mq.Queue().GetJobStateAsync("next")); // its slot is still taken
         Assert.Equal(AddOutcome.Duplicate, (await mq.Queue().AddAsync("work", null, new() { JobId = "a" })).Outcome);
-        Assert.Equal(AdministerOutcome.Requested, (await mq.Queue().CancelJobAsync("a")).Outcome);
+        Assert.Equal(JobChangeOutcome.Requested, (await mq.Queue().CancelJobAsync("a")).Outcome);
 
         handler.LetGo();
 
@@ -65,7 +65,7 @@ public abstract class StoppingTests(IStoreFixture fixture) : ConformanceTests(fi
         await using AsyncMQHost mq = Store.Host();
         await mq.Queue().AddAsync("work", ["old"], new() { JobId = "a" });
         await mq.Queue().CancelJobAsync("a");
-        Assert.Equal(AdministerOutcome.WrongState, (await mq.Queue().CancelJobAsync("a")).Outcome);
+        Assert.Equal(JobChangeOutcome.WrongState, (await mq.Queue().CancelJobAsync("a")).Outcome);
 
         JobHandle anew = await mq.Queue().AddAsync("work", ["new"], new() { JobId = "a" });
 
@@ -82,7 +82,7 @@ public abstract class StoppingTests(IStoreFixture fixture) : ConformanceTests(fi
     {
         await using AsyncMQHost mq = Store.Host();
 
-        Assert.Equal(new(AdministerOutcome.NotFound, null), await mq.Queue().CancelJobAsync("a"));
+        Assert.Equal(new(JobChangeOutcome.NotFound, null), await mq.Queue().CancelJobAsync("a"));
         await mq.Queue().AddAsync("work", null, new() { JobId = "a" });
 
         Worker worker = await Store.OpenWorker();
@@ -101,7 +101,7 @@ public abstract class StoppingTests(IStoreFixture fixture) : ConformanceTests(fi
         await mq.Queue().AddAsync("work", null, new() { JobId = "a" });
         await Store.Until(new(DefaultQueue, "a"), state);
 
-        Assert.Equal(new(AdministerOutcome.WrongState, state), await mq.Queue().CancelJobAsync("a"));
+        Assert.Equal(new(JobChangeOutcome.WrongState, state), await mq.Queue().CancelJobAsync("a"));
 
         JobInfo job = await mq.Get(new(DefaultQueue, "a"));
         Assert.Equal(state, job.State);
@@ -124,7 +124,7 @@ public abstract class StoppingTests(IStoreFixture fixture) : ConformanceTests(fi
         await handler.Started.WaitAsync(Patience);
         Task<JobNotCompletedException> gone = job.EndsOtherwise();
 
-        Assert.Equal(new(AdministerOutcome.Done, JobState.Active), await mq.Queue().RemoveJobAsync("a"));
+        Assert.Equal(new(JobChangeOutcome.Done, JobState.Active), await mq.Queue().RemoveJobAsync("a"));
         Assert.Null((await gone).State);
         JobHandle anew = await mq.Queue().AddAsync("work", ["new"], new() { JobId = "a", Delay = 1.Hours() });
 

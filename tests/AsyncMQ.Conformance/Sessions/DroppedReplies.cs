@@ -37,7 +37,7 @@ public sealed class DroppedReplies(IJobStore store) : IJobStore
     public async ValueTask<RecoverReply> RecoverAsync(RecoverStep step, CancellationToken cancellationToken) =>
         Drop(await store.RecoverAsync(step, cancellationToken));
 
-    public async ValueTask<IReadOnlyList<AdministerReply>> AdministerJobsAsync(AdministerJobsStep step, CancellationToken cancellationToken) =>
+    public async ValueTask<IReadOnlyList<JobChangeReply>> AdministerJobsAsync(AdministerJobsStep step, CancellationToken cancellationToken) =>
         Drop(await store.AdministerJobsAsync(step, cancellationToken));
 
     public async ValueTask<QueueReply> AdministerQueueAsync(AdministerQueueStep step, CancellationToken cancellationToken) =>

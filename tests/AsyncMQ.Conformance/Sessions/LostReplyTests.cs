@@ -125,7 +125,7 @@ public abstract class LostReplyTests(IStoreFixture fixture) : ConformanceTests(f
 
         await Lost(async () => await Line.AdministerJobsAsync(step, Cancellation));
 
-        Assert.Equal([new AdministerReply(AdministerOutcome.Done, state)], await Line.AdministerJobsAsync(step, Cancellation));
+        Assert.Equal([new JobChangeReply(JobChangeOutcome.Done, state)], await Line.AdministerJobsAsync(step, Cancellation));
     }
 
     [Fact]

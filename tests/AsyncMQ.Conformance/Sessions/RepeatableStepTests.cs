@@ -145,10 +145,10 @@ public abstract class RepeatableStepTests(IStoreFixture fixture) : ConformanceTe
             Expected = JobStateSet.All,
         };
 
-        IReadOnlyList<AdministerReply> first = await Store.Administer(step);
-        IReadOnlyList<AdministerReply> again = await Store.Administer(step);
+        IReadOnlyList<JobChangeReply> first = await Store.Administer(step);
+        IReadOnlyList<JobChangeReply> again = await Store.Administer(step);
 
-        Assert.Equal([AdministerOutcome.Done, AdministerOutcome.NotFound, AdministerOutcome.NotFound], first.Select(reply => reply.Outcome));
+        Assert.Equal([JobChangeOutcome.Done, JobChangeOutcome.NotFound, JobChangeOutcome.NotFound], first.Select(reply => reply.Outcome));
         Assert.Equal(first, again);
     }
 

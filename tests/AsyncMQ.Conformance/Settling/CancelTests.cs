@@ -12,7 +12,7 @@ public abstract class CancelTests(IStoreFixture fixture) : ConformanceTests(fixt
     {
         await Store.Bring("a", state);
 
-        Assert.Equal(new AdministerReply(AdministerOutcome.Done, state), await Store.Do(JobCommand.Cancel, "a"));
+        Assert.Equal(new JobChangeReply(JobChangeOutcome.Done, state), await Store.Do(JobCommand.Cancel, "a"));
 
         Assert.Equal(JobState.Cancelled, await Store.StateOf("a"));
         Assert.NotNull((await Store.Get("a")).FinishedAt);
@@ -25,7 +25,7 @@ public abstract class CancelTests(IStoreFixture fixture) : ConformanceTests(fixt
     {
         (Worker worker, ClaimedJob job) = await Claimed();
 
-        Assert.Equal(new AdministerReply(AdministerOutcome.Requested, JobState.Active), await Store.Do(JobCommand.Cancel, "a"));
+        Assert.Equal(new JobChangeReply(JobChangeOutcome.Requested, JobState.Active), await Store.Do(JobCommand.Cancel, "a"));
 
         Assert.True((await Store.Get("a")).CancelRequested);
         Assert.Equal(JobState.Active, await Store.StateOf("a"));
@@ -42,7 +42,7 @@ public abstract class CancelTests(IStoreFixture fixture) : ConformanceTests(fixt
         (Worker worker, _) = await Claimed();
 
         await Store.Do(JobCommand.Cancel, "a");
-        Assert.Equal(AdministerOutcome.Requested, (await Store.Do(JobCommand.Cancel, "a")).Outcome);
+        Assert.Equal(JobChangeOutcome.Requested, (await Store.Do(JobCommand.Cancel, "a")).Outcome);
 
         Assert.Single(worker.Renew().Cancellations);
     }
@@ -95,7 +95,7 @@ public abstract class CancelTests(IStoreFixture fixture) : ConformanceTests(fixt
         await Store.Do(JobCommand.Cancel, "a");
         await worker.Complete(job);
 
-        Assert.Equal(AdministerOutcome.Done, (await Store.Do(JobCommand.Retry, "a")).Outcome);
+        Assert.Equal(JobChangeOutcome.Done, (await Store.Do(JobCommand.Retry, "a")).Outcome);
 
         Assert.False((await Store.Get("a")).CancelRequested);
         ClaimedJob again = await worker.ClaimOne();
@@ -110,7 +110,7 @@ public abstract class CancelTests(IStoreFixture fixture) : ConformanceTests(fixt
         (Worker worker, ClaimedJob job) = await Claimed();
 
         Assert.Equal(
-            new AdministerReply(AdministerOutcome.WrongState, JobState.Active),
+            new JobChangeReply(JobChangeOutcome.WrongState, JobState.Active),
             await Store.Do(JobCommand.Cancel, "a", JobStateSet.Waiting | JobStateSet.Delayed));
 
         Assert.Empty(worker.Renew().Cancellations);

@@ -114,9 +114,9 @@ public abstract class HandlerTests(IStoreFixture fixture) : ConformanceTests(fix
         JobHandle job = await mq.Client.AddAsync("work", null, new() { Retries = 5 });
         await gate.SomebodyWaits();
 
-        AdministerReply reply = await Store.Do(JobCommand.Cancel, job.Id);
+        JobChangeReply reply = await Store.Do(JobCommand.Cancel, job.Id);
 
-        Assert.Equal(AdministerOutcome.Requested, reply.Outcome);
+        Assert.Equal(JobChangeOutcome.Requested, reply.Outcome);
         Assert.Equal(JobState.Cancelled, (await job.EndsOtherwise()).State);
         Assert.Equal(JobCancellationReason.Cancelled, await reason.Task.WaitAsync(Patience));
     }

@@ -12,14 +12,11 @@ internal sealed class NoFencing : Mutant
 
     public override ExchangeStep Exchange(SimulatedProcess process, ExchangeStep step, Witness witness)
     {
-        if (!witness.IsOver(step.Step.Session) || step.Settlements.Select(settlement => witness.Find(settlement.Job)?.Claim).FirstOrDefault(claim => claim is not null) is not { } alive)
-            return step;
-        return step with
-        {
-            Claims = [],
-            Step = new(alive.Session, FirstLane + process.Number, ++steps),
-            Settlements = [.. step.Settlements.Select(settlement => witness.Find(settlement.Job)?.Claim is { } current ? settlement with { Token = current } : settlement)],
-        };
+        Settlement[] usurping = [.. step.Settlements.Select(settlement => settlement with { Token = witness.Find(settlement.Job)?.Claim ?? settlement.Token })];
+        int first = Array.FindIndex(usurping, settlement => settlement.Token.Session != step.Step.Session);
+        return first < 0 || !witness.IsOver(step.Step.Session)
+            ? step
+            : step with { Claims = [], Step = new(usurping[first].Token.Session, FirstLane + process.Number, ++steps), Settlements = usurping };
     }
 }
 

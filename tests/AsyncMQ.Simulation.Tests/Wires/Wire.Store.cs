@@ -91,10 +91,10 @@ internal sealed partial class Wire : IJobStore
         return reply;
     });
 
-    public ValueTask<IReadOnlyList<AdministerReply>> AdministerJobsAsync(AdministerJobsStep step, CancellationToken cancellationToken) => Send(() =>
+    public ValueTask<IReadOnlyList<JobChangeReply>> AdministerJobsAsync(AdministerJobsStep step, CancellationToken cancellationToken) => Send(() =>
     {
         Witness.Begin(step.Command == JobCommand.Remove ? Effect.Remove : Effect.Administer);
-        IReadOnlyList<AdministerReply> reply = Done(Store.AdministerJobsAsync(step, default));
+        IReadOnlyList<JobChangeReply> reply = Done(Store.AdministerJobsAsync(step, default));
         Witness.Administered(step, reply);
         return reply;
     });

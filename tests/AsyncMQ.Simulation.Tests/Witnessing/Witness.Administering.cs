@@ -5,13 +5,13 @@ internal sealed partial class Witness
 {
     private readonly Dictionary<string, long> pausedUntil = new(StringComparer.Ordinal);
 
-    public void Administered(AdministerJobsStep step, IReadOnlyList<AdministerReply> replies)
+    public void Administered(AdministerJobsStep step, IReadOnlyList<JobChangeReply> replies)
     {
         if (IsRepeated(step.Step))
             return;
         for (int i = 0; i < replies.Count; i++)
         {
-            if (replies[i].Outcome is AdministerOutcome.Done or AdministerOutcome.Requested && step.Command != JobCommand.Remove)
+            if (replies[i].Outcome is JobChangeOutcome.Done or JobChangeOutcome.Requested && step.Command != JobCommand.Remove)
                 Administered(step, step.Jobs[i], replies[i]);
         }
     }
@@ -40,7 +40,7 @@ internal sealed partial class Witness
         }
     }
 
-    private void Administered(AdministerJobsStep step, JobRef job, AdministerReply reply)
+    private void Administered(AdministerJobsStep step, JobRef job, JobChangeReply reply)
     {
         if (LifeOf(job) is not { } life)
             return;
@@ -65,7 +65,7 @@ internal sealed partial class Witness
                 life.DueAt = step.RunAt?.UtcTicks ?? (Now + step.Delay.GetValueOrDefault().Ticks);
                 break;
 
-            case JobCommand.Cancel when reply.Outcome == AdministerOutcome.Requested:
+            case JobCommand.Cancel when reply.Outcome == JobChangeOutcome.Requested:
                 if (life.Claim is not { } claim)
                     Blame($"Cancel: {life} was asked to stop, but nobody runs it.");
                 else

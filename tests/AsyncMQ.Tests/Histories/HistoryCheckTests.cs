@@ -34,15 +34,15 @@ public class HistoryCheckTests
         Legal(
             Add("a"),
             Claim("a", T(1)),
-            Over(10, 20, Cancel("a", AdministerOutcome.Requested)),
+            Over(10, 20, Cancel("a", JobChangeOutcome.Requested)),
             Over(11, 19, Settle("a", T(1), outcome: SettleOutcome.Cancelled)));
         moment = 0;
-        Legal(Add("a"), Claim("a", T(1)), Over(10, 20, Cancel("a", AdministerOutcome.WrongState)), Over(11, 19, Settle("a", T(1))));
+        Legal(Add("a"), Claim("a", T(1)), Over(10, 20, Cancel("a", JobChangeOutcome.WrongState)), Over(11, 19, Settle("a", T(1))));
     }
 
     [Fact]
     public void An_id_that_was_cancelled_may_be_added_again() => Legal(
-        Add("a"), Cancel("a", AdministerOutcome.Done), Add("a"), Claim("a", T(1)), Settle("a", T(1)), Add("a", AddOutcome.Duplicate));
+        Add("a"), Cancel("a", JobChangeOutcome.Done), Add("a"), Claim("a", T(1)), Settle("a", T(1)), Add("a", AddOutcome.Duplicate));
 
     [Fact]
     public void A_deduplication_id_may_pass_from_job_to_job() => Legal(
@@ -96,10 +96,10 @@ public class HistoryCheckTests
 
     [Fact]
     public void A_completion_after_an_answered_cancel_is_refused() => Illegal(
-        Add("a"), Claim("a", T(1)), Cancel("a", AdministerOutcome.Requested), Settle("a", T(1)));
+        Add("a"), Claim("a", T(1)), Cancel("a", JobChangeOutcome.Requested), Settle("a", T(1)));
 
     [Fact]
-    public void A_start_after_an_answered_cancel_is_refused() => Illegal(Add("a"), Cancel("a", AdministerOutcome.Done), Claim("a", T(1)));
+    public void A_start_after_an_answered_cancel_is_refused() => Illegal(Add("a"), Cancel("a", JobChangeOutcome.Done), Claim("a", T(1)));
 
     [Fact]
     public void A_recovery_that_counts_no_stall_is_refused() => Illegal(
@@ -126,13 +126,13 @@ public class HistoryCheckTests
 
     [Fact]
     public void A_manual_retry_past_another_owner_is_refused() => Illegal(
-        Add("a", id: "d"), Claim("a", T(1)), Settle("a", T(1)), Add("b", id: "d"), Retry("a", AdministerOutcome.Done));
+        Add("a", id: "d"), Claim("a", T(1)), Settle("a", T(1)), Add("b", id: "d"), Retry("a", JobChangeOutcome.Done));
 
     [Fact]
     public void A_claim_asked_after_an_answered_pause_is_refused() => Illegal(Add("a"), Pause(), Claim("a", T(1)));
 
     [Fact]
-    public void A_removed_job_that_is_seen_again_is_refused() => Illegal(Add("a"), Remove("a", AdministerOutcome.Done), Read("a", JobState.Waiting));
+    public void A_removed_job_that_is_seen_again_is_refused() => Illegal(Add("a"), Remove("a", JobChangeOutcome.Done), Read("a", JobState.Waiting));
 
     [Fact]
     public void First_in_first_out_is_legal_and_the_reverse_is_refused()
@@ -168,11 +168,11 @@ public class HistoryCheckTests
         string job, ClaimToken token, SettlementKind kind = SettlementKind.Complete, SettleOutcome outcome = SettleOutcome.Applied) =>
         New(Act.Settle, job) with { Token = token, Kind = kind, Settled = outcome };
 
-    private Happening Cancel(string job, AdministerOutcome outcome) => New(Act.Cancel, job) with { Administered = outcome };
+    private Happening Cancel(string job, JobChangeOutcome outcome) => New(Act.Cancel, job) with { Administered = outcome };
 
-    private Happening Remove(string job, AdministerOutcome outcome) => New(Act.Remove, job) with { Administered = outcome };
+    private Happening Remove(string job, JobChangeOutcome outcome) => New(Act.Remove, job) with { Administered = outcome };
 
-    private Happening Retry(string job, AdministerOutcome outcome) => New(Act.Retry, job) with { Administered = outcome };
+    private Happening Retry(string job, JobChangeOutcome outcome) => New(Act.Retry, job) with { Administered = outcome };
 
     private Happening Recover(string job, JobState state, int stalls) => New(Act.Recover, job) with { State = state, Stalls = stalls };
 

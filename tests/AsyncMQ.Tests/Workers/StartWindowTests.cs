@@ -41,7 +41,7 @@ public class StartWindowTests() : ConformanceTests(new InMemoryStores())
         await Hosts.Until(() => held.Count == 1);
         SessionId session = (await Store.WorkerSession()).Info.Id;
 
-        Assert.Equal(AdministerOutcome.Requested, (await Store.Do(JobCommand.Cancel, job.Id)).Outcome);
+        Assert.Equal(JobChangeOutcome.Requested, (await Store.Do(JobCommand.Cancel, job.Id)).Outcome);
         int renewals = held.Renewals;
         await Hosts.Until(() => held.Renewals >= renewals + 2); // the mail has come
         held.Open();

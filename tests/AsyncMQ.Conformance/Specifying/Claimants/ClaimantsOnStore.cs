@@ -124,10 +124,10 @@ internal sealed class ClaimantsOnStore : IAsyncDisposable
 
     public async Task<(Verdict Verdict, int Named)> Do(int job, JobCommand command) => ((await driver.Do(command, IdOf(job))).Outcome switch
     {
-        AdministerOutcome.Done => Verdict.Done,
-        AdministerOutcome.Requested => Verdict.Requested,
-        AdministerOutcome.NotFound => Verdict.NotFound,
-        AdministerOutcome.DeduplicationTaken => Verdict.Taken,
+        JobChangeOutcome.Done => Verdict.Done,
+        JobChangeOutcome.Requested => Verdict.Requested,
+        JobChangeOutcome.NotFound => Verdict.NotFound,
+        JobChangeOutcome.DeduplicationTaken => Verdict.Taken,
         _ => Verdict.Refused,
     }, -1);
 

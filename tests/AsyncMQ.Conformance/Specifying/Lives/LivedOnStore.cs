@@ -154,9 +154,9 @@ internal sealed class LivedOnStore : IAsyncDisposable
         Delay = command == JobCommand.Reschedule ? Life.Delay * Unit : null,
     }))[0].Outcome switch
     {
-        AdministerOutcome.Done => Answer.Done,
-        AdministerOutcome.Requested => Answer.Requested,
-        AdministerOutcome.NotFound => Answer.NotFound,
+        JobChangeOutcome.Done => Answer.Done,
+        JobChangeOutcome.Requested => Answer.Requested,
+        JobChangeOutcome.NotFound => Answer.NotFound,
         _ => Answer.WrongState,
     };
 

@@ -46,7 +46,7 @@ public sealed class FailsAtCall(IJobStore store, string kind, int at, bool takes
     public override ValueTask<RecoverReply> RecoverAsync(RecoverStep step, CancellationToken cancellationToken) =>
         Through("Recover", () => base.RecoverAsync(step, cancellationToken));
 
-    public override ValueTask<IReadOnlyList<AdministerReply>> AdministerJobsAsync(AdministerJobsStep step, CancellationToken cancellationToken) =>
+    public override ValueTask<IReadOnlyList<JobChangeReply>> AdministerJobsAsync(AdministerJobsStep step, CancellationToken cancellationToken) =>
         Through($"AdministerJobs {step.Command}", () => base.AdministerJobsAsync(step, cancellationToken));
 
     public override ValueTask<QueueReply> AdministerQueueAsync(AdministerQueueStep step, CancellationToken cancellationToken) =>

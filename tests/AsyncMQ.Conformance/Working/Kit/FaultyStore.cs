@@ -129,7 +129,7 @@ public sealed class FaultyStore(IJobStore store) : BorrowedStore(store)
     public override ValueTask<RecoverReply> RecoverAsync(RecoverStep step, CancellationToken cancellationToken) =>
         Through(StoreCall.Recover, () => base.RecoverAsync(step, cancellationToken));
 
-    public override ValueTask<IReadOnlyList<AdministerReply>> AdministerJobsAsync(AdministerJobsStep step, CancellationToken cancellationToken) =>
+    public override ValueTask<IReadOnlyList<JobChangeReply>> AdministerJobsAsync(AdministerJobsStep step, CancellationToken cancellationToken) =>
         Through(StoreCall.Administer, () => base.AdministerJobsAsync(step, cancellationToken));
 
     public override ValueTask<QueueReply> AdministerQueueAsync(AdministerQueueStep step, CancellationToken cancellationToken) =>

@@ -83,19 +83,19 @@ internal sealed class FullLife(StoreDriver driver, FailsAtCall failing)
         await paused.PauseAsync();
         JobHandle waiting = await paused.AddAsync("work", null, new() { JobId = "held-up" });
         await paused.AddAsync("work", null, new() { JobId = "removed" });
-        Assert.Equal(AdministerOutcome.Done, (await paused.RemoveJobAsync("removed")).Outcome);
+        Assert.Equal(JobChangeOutcome.Done, (await paused.RemoveJobAsync("removed")).Outcome);
         Assert.Equal(0, starts.GetValueOrDefault("held-up"));
         await paused.ResumeAsync();
         await waiting.Ends();
 
         JobHandle running = await mq.Client.AddAsync("cancelled", null, new() { JobId = "cancelled" });
         await cancelled.SomebodyWaits();
-        Assert.Equal(AdministerOutcome.Requested, (await mq.Queue().CancelJobAsync("cancelled")).Outcome);
+        Assert.Equal(JobChangeOutcome.Requested, (await mq.Queue().CancelJobAsync("cancelled")).Outcome);
         Assert.Equal(JobState.Cancelled, (await running.EndsOtherwise()).State);
 
         JobHandle broken = await mq.Client.AddAsync("broken", null, new() { JobId = "broken" });
         Assert.Equal(JobState.Failed, (await broken.EndsOtherwise()).State);
-        Assert.Equal(AdministerOutcome.Done, (await mq.Queue().RetryJobAsync("broken")).Outcome);
+        Assert.Equal(JobChangeOutcome.Done, (await mq.Queue().RetryJobAsync("broken")).Outcome);
         await broken.Ends();
     }
 

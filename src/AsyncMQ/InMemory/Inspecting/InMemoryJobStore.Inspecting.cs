@@ -47,7 +47,7 @@ internal sealed partial class InMemoryJobStore
     private QueueRecord ToRecord(StoredQueue queue) =>
         new() { Name = queue.Name, Pause = PauseOf(queue), IsClosed = queue.IsClosed, Retention = queue.Retention };
 
-    private PauseRecord? PauseOf(StoredQueue queue) => queue.IsPaused(now) && queue.Pausing is { } pausing
+    private PauseInfo? PauseOf(StoredQueue queue) => queue.IsPaused(now) && queue.Pausing is { } pausing
         ? new(pausing.By, pausing.Why, ToTime(pausing.At), pausing.Until == long.MaxValue ? null : ToTime(pausing.Until))
         : null;
 

@@ -22,28 +22,28 @@ public interface IJobAdministrator
     Task ResumeAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Removes a job with everything that belongs to it, in any state. A running handler loses its claim: its token fires, its end changes nothing.</summary>
-    Task<AdministerReply> RemoveJobAsync(string id, CancellationToken cancellationToken = default);
+    Task<JobChangeReply> RemoveJobAsync(string id, CancellationToken cancellationToken = default);
 
     /// <summary>Removes a job if it is delayed.</summary>
     /// <returns>False when there is no such job, or it is not delayed; nothing changed.</returns>
     Task<bool> RemoveDelayedAsync(string id, CancellationToken cancellationToken = default);
 
     /// <summary>Runs a failed, expired or cancelled job again, with all its attempts and a new time-to-live.</summary>
-    Task<AdministerReply> RetryJobAsync(string id, CancellationToken cancellationToken = default);
+    Task<JobChangeReply> RetryJobAsync(string id, CancellationToken cancellationToken = default);
 
     /// <summary>Cancels a job that has not ended: at once when it is not running; a running one is asked to stop, and ends as cancelled whatever it does.</summary>
-    Task<AdministerReply> CancelJobAsync(string id, CancellationToken cancellationToken = default);
+    Task<JobChangeReply> CancelJobAsync(string id, CancellationToken cancellationToken = default);
 
     /// <summary>Makes a delayed job waiting now.</summary>
-    Task<AdministerReply> PromoteJobAsync(string id, CancellationToken cancellationToken = default);
+    Task<JobChangeReply> PromoteJobAsync(string id, CancellationToken cancellationToken = default);
 
     /// <summary>Gives a waiting or delayed job a new time to start, from now.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The delay is negative, or longer than 100 years.</exception>
-    Task<AdministerReply> RescheduleJobAsync(string id, TimeSpan delay, CancellationToken cancellationToken = default);
+    Task<JobChangeReply> RescheduleJobAsync(string id, TimeSpan delay, CancellationToken cancellationToken = default);
 
     /// <summary>Gives a waiting or delayed job a new time to start; in the past: at once.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The time is after the year 2200.</exception>
-    Task<AdministerReply> RescheduleJobAsync(string id, DateTimeOffset runAt, CancellationToken cancellationToken = default);
+    Task<JobChangeReply> RescheduleJobAsync(string id, DateTimeOffset runAt, CancellationToken cancellationToken = default);
 
     /// <summary>Removes the jobs of a query, running ones only when <see cref="JobState.Active"/> is asked for by name.</summary>
     /// <returns>How many were removed.</returns>
@@ -120,3 +120,10 @@ public sealed record QueuePause
 /// <param name="queue">The queue.</param>
 public sealed class QueueNotEmptyException(string queue)
     : InvalidOperationException($"Queue '{queue}' has running jobs; nothing was removed. Wait for them, cancel them, or obliterate with force.");
+
+/// <summary>A pause that is on.</summary>
+/// <param name="By">Who paused the queue; null: not said.</param>
+/// <param name="Why">Why; null: not said.</param>
+/// <param name="At">Since when, by the store's clock.</param>
+/// <param name="Until">Until when; null: until resumed.</param>
+public sealed record PauseInfo(string? By, string? Why, DateTimeOffset At, DateTimeOffset? Until);

@@ -16,30 +16,30 @@ internal sealed partial class JobQueue
     public async Task ResumeAsync(CancellationToken cancellationToken = default) =>
         await ChangeQueueAsync(new QueueCommand.Resume(), cancellationToken).ConfigureAwait(false);
 
-    public Task<AdministerReply> RemoveJobAsync(string id, CancellationToken cancellationToken = default) =>
+    public Task<JobChangeReply> RemoveJobAsync(string id, CancellationToken cancellationToken = default) =>
         ChangeJobAsync(id, step => step with { Command = JobCommand.Remove, Expected = JobStateSet.All }, cancellationToken);
 
     public async Task<bool> RemoveDelayedAsync(string id, CancellationToken cancellationToken = default) =>
         (await ChangeJobAsync(id, step => step with { Command = JobCommand.Remove, Expected = JobStateSet.Delayed }, cancellationToken).ConfigureAwait(false))
-            .Outcome == AdministerOutcome.Done;
+            .Outcome == JobChangeOutcome.Done;
 
-    public Task<AdministerReply> RetryJobAsync(string id, CancellationToken cancellationToken = default) =>
+    public Task<JobChangeReply> RetryJobAsync(string id, CancellationToken cancellationToken = default) =>
         ChangeJobAsync(id, step => step with { Command = JobCommand.Retry, Expected = Retryable }, cancellationToken);
 
-    public Task<AdministerReply> CancelJobAsync(string id, CancellationToken cancellationToken = default) =>
+    public Task<JobChangeReply> CancelJobAsync(string id, CancellationToken cancellationToken = default) =>
         ChangeJobAsync(id, step => step with { Command = JobCommand.Cancel, Expected = Unended }, cancellationToken);
 
-    public Task<AdministerReply> PromoteJobAsync(string id, CancellationToken cancellationToken = default) =>
+    public Task<JobChangeReply> PromoteJobAsync(string id, CancellationToken cancellationToken = default) =>
         ChangeJobAsync(id, step => step with { Command = JobCommand.Promote, Expected = JobStateSet.Delayed }, cancellationToken);
 
-    public Task<AdministerReply> RescheduleJobAsync(string id, TimeSpan delay, CancellationToken cancellationToken = default)
+    public Task<JobChangeReply> RescheduleJobAsync(string id, TimeSpan delay, CancellationToken cancellationToken = default)
     {
         Times.RequireDelay(delay, "The delay");
         return ChangeJobAsync(
             id, step => step with { Command = JobCommand.Reschedule, Expected = JobStateSet.Delayed | JobStateSet.Waiting, Delay = delay }, cancellationToken);
     }
 
-    public Task<AdministerReply> RescheduleJobAsync(string id, DateTimeOffset runAt, CancellationToken cancellationToken = default)
+    public Task<JobChangeReply> RescheduleJobAsync(string id, DateTimeOffset runAt, CancellationToken cancellationToken = default)
     {
         if (runAt.Year > 2_200)
             throw new ArgumentOutOfRangeException(nameof(runAt), runAt, $"The time to start must be within about 100 years, but was {runAt:O}.");
@@ -80,7 +80,7 @@ internal sealed partial class JobQueue
         if (limit < 0)
             throw new ArgumentOutOfRangeException(nameof(limit), limit, $"The limit must not be negative, but was {limit}. Leave it out to remove all.");
 
-        var change = new JobChange(parts, name)
+        var change = new BulkChange(parts, name)
         {
             Command = JobCommand.Remove,
             Allowed = JobStateSet.All,
@@ -102,8 +102,9 @@ internal sealed partial class JobQueue
                 return 0;
         }
 
-        // More than one round only when a running job, forced, was settled into another state between the pages; it cannot escape many. No cut-off: a closed queue takes no adds.
-        var removal = new JobChange(parts, name) { Command = JobCommand.Remove, Allowed = JobStateSet.All, Query = new(), Grace = null, Progress = progress };
+        // More than one round only when a running job, forced, was settled into another state between the pages; it cannot escape many. No cut-off: a closed
+        // queue takes no adds.
+        var removal = new BulkChange(parts, name) { Command = JobCommand.Remove, Allowed = JobStateSet.All, Query = new(), Grace = null, Progress = progress };
         long removed = 0;
         for (int emptyRounds = 0; emptyRounds < MostEmptyRounds;)
         {
@@ -138,7 +139,7 @@ internal sealed partial class JobQueue
         ArgumentNullException.ThrowIfNull(query);
         if (query.Skip > 0 || query.After is not null)
             throw new ArgumentException("A change over a query has no pages: it cannot Skip or go on After a place. Say which jobs by states and filters.", nameof(query));
-        return new JobChange(parts, name) { Command = command, Allowed = allowed, Query = query, Progress = progress }.RunAsync(cancellationToken);
+        return new BulkChange(parts, name) { Command = command, Allowed = allowed, Query = query, Progress = progress }.RunAsync(cancellationToken);
     }
 
     // Open: somebody else obliterated the queue at the same time, and its name is in use again.
@@ -148,11 +149,11 @@ internal sealed partial class JobQueue
         return queues.Any(queue => queue.Name == name && queue.IsClosed);
     }
 
-    private async Task<AdministerReply> ChangeJobAsync(
+    private async Task<JobChangeReply> ChangeJobAsync(
         string id, Func<AdministerJobsStep, AdministerJobsStep> describe, CancellationToken cancellationToken)
     {
         JobRef job = Ref(id);
-        IReadOnlyList<AdministerReply> replies = await parts.ChangeAsync(
+        IReadOnlyList<JobChangeReply> replies = await parts.ChangeAsync(
             (store, step, token) => store.AdministerJobsAsync(
                 describe(new() { Step = step, Command = default, Jobs = [job], Expected = JobStateSet.None }), token),
             cancellationToken).ConfigureAwait(false);

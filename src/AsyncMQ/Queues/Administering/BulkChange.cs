@@ -6,7 +6,7 @@ namespace AsyncMQ.Queues;
 /// One command over many jobs: a loop of bounded atomic steps over the store's pages, written once for all stores. Cut off at the store's time of its
 /// start, so that it ends though jobs come in, and does not meet again what it changed.
 /// </summary>
-internal sealed class JobChange(JobClientParts parts, string queue)
+internal sealed class BulkChange(JobClientParts parts, string queue)
 {
     private const int StepSize = 1_000;
 
@@ -96,14 +96,14 @@ internal sealed class JobChange(JobClientParts parts, string queue)
     private async Task ChangeAsync(List<JobRecord> jobs, JobState state, DateTimeOffset? cutOff, CancellationToken cancellationToken)
     {
         JobRef[] refs = [.. jobs.Select(job => job.Ref)];
-        IReadOnlyList<AdministerReply> replies = await parts.ChangeAsync(
+        IReadOnlyList<JobChangeReply> replies = await parts.ChangeAsync(
             (store, step, token) => store.AdministerJobsAsync(
                 new() { Step = step, Command = Command, Jobs = refs, Expected = SetOf(state), NotAfter = cutOff }, token),
             cancellationToken).ConfigureAwait(false);
         var ids = new List<string>(refs.Length);
         for (int i = 0; i < refs.Length; i++)
         {
-            if (replies[i].Outcome is AdministerOutcome.Done or AdministerOutcome.Requested)
+            if (replies[i].Outcome is JobChangeOutcome.Done or JobChangeOutcome.Requested)
                 ids.Add(refs[i].Id);
         }
 

@@ -20,7 +20,7 @@ internal sealed class EndWatcher(IJobStore store, RuntimeSeams seams, StoreTimeo
     private readonly Dictionary<JobRef, List<Waiter>> waiters = [];
     private readonly HashSet<JobRef> fresh = [];
     private readonly HashSet<JobRef> marking = [];
-    private readonly Batcher<JobRef, AdministerReply> marks = new(new(MostPerRead, 0), seams.Scheduler, jobs =>
+    private readonly Batcher<JobRef, JobChangeReply> marks = new(new(MostPerRead, 0), seams.Scheduler, jobs =>
         steps.SendAsync(StepSender.Marks, (step, token) =>
             store.AdministerJobsAsync(new() { Step = step, Command = JobCommand.Watch, Jobs = jobs, Expected = JobStateSet.All }, token)));
     private bool lookAtAll;

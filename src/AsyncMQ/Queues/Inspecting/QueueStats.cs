@@ -39,7 +39,7 @@ public sealed record QueueStats
     public long Parked { get; init; }
 
     /// <summary>The pause that is on: who, why, since when and until when. Null: the queue is not paused.</summary>
-    public PauseRecord? Pause { get; init; }
+    public PauseInfo? Pause { get; init; }
 
     /// <summary>True while the queue is paused.</summary>
     public bool IsPaused => Pause is not null;
