@@ -65,18 +65,32 @@ internal sealed class Installation : IAsyncDisposable
     private static string ProcessName => $"{Environment.MachineName}:{Environment.ProcessId}";
 
     /// <summary>Starts the store if nobody has yet. One that failed to start is tried again by the next call.</summary>
-    public Task StartStoreAsync(CancellationToken cancellationToken)
-    {
-        Task? running = started;
-        if (running is { IsCompletedSuccessfully: true } && !disposed)
-            return running;
+    public Task StartStoreAsync(CancellationToken cancellationToken) =>
+        started is { IsCompletedSuccessfully: true } running && !disposed ? running : ShareStartAsync(cancellationToken);
 
-        lock (gate)
+    // Whoever comes late to a try that is given up has not had its own time yet: it goes on with the next one.
+    private async Task ShareStartAsync(CancellationToken cancellationToken)
+    {
+        long came = seams.Time.GetTimestamp();
+        while (true)
         {
-            ObjectDisposedException.ThrowIf(disposed, typeof(IJobClient));
-            if (started is null || started.IsFaulted || started.IsCanceled)
-                started = StartStoreOnceAsync();
-            return seams.Scheduler.Rejoin(started).WaitAsync(cancellationToken);
+            Task shared;
+            lock (gate)
+            {
+                ObjectDisposedException.ThrowIf(disposed, typeof(IJobClient));
+                if (started is null || started.IsFaulted || started.IsCanceled)
+                    started = StartStoreOnceAsync();
+                shared = started;
+            }
+
+            try
+            {
+                await seams.Scheduler.Rejoin(shared).WaitAsync(cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (StoreException e) when (StoreTimeouts.MayPass(e) && seams.Time.GetElapsedTime(came) < timeouts.GiveUp)
+            {
+            }
         }
     }
 

@@ -158,6 +158,22 @@ public abstract class StoreFaultTests(IStoreFixture fixture) : ConformanceTests(
     }
 
     [Fact]
+    public async Task An_add_that_meets_a_start_about_to_be_given_up_has_its_own_time()
+    {
+        var faulty = new FaultyStore(Store.Store);
+        faulty.Break(Fault.Hangs, StoreCall.Start);
+        await using AsyncMQHost mq = Store.Host(faulty, mq => mq.Configure(options => (options.StoreCallTimeout, options.AddTimeout) = (3.Seconds(), 2.Seconds())));
+
+        Task<JobHandle> early = mq.Client.AddAsync("work");
+        await Task.Delay(2.Seconds()); // if it takes longer than the start, the late one makes a start of its own
+        faulty.Heal();
+        JobHandle late = await mq.Client.AddAsync("work");
+
+        await Assert.ThrowsAsync<StoreException>(() => early);
+        Assert.Equal(AddOutcome.Created, late.Outcome);
+    }
+
+    [Fact]
     public async Task A_store_that_never_comes_is_told_to_who_adds_and_does_not_hold_up_a_stop()
     {
         var faulty = new FaultyStore(Store.Store);
