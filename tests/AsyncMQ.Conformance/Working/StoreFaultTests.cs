@@ -145,7 +145,7 @@ public abstract class StoreFaultTests(IStoreFixture fixture) : ConformanceTests(
         faulty.Break(fault, call);
         await using AsyncMQHost mq = await Store.Start(faulty, mq => mq
             .LogTo(lines)
-            .Configure(options => options.StoreCallTimeout = options.AddTimeout = 200.Milliseconds())
+            .Configure(options => options.StoreCallTimeout = 200.Milliseconds())
             .AddHandler("work", (_, _) => Task.CompletedTask)
             .AddSleepyWorker());
         Assert.Equal(1, lines.Count(StoreAway));
