@@ -11,8 +11,6 @@ internal sealed partial class Pump
     private volatile bool givingUp;
     private int handedBack;
 
-    private bool IsGivingUp => givingUp;
-
     public void LogStart() => Log.WorkerStarted(
         worker.Logger, Name, string.Join(", ", options.WeightedQueues.Take(10).Select(queue => queue.Queue)), options.Concurrency);
 
@@ -30,7 +28,11 @@ internal sealed partial class Pump
             {
                 AbandonRunning();
                 if (!await EndsWithinAsync(running, Grace, CancellationToken.None).ConfigureAwait(false))
-                    givingUp = true; // the store does not answer; leases will do what we could not
+                {
+                    // The store does not answer; leases will do what we could not. Who stopped us may now dispose of the store: the loop must not ask again.
+                    givingUp = true;
+                    await EndsWithinAsync(running, Grace, CancellationToken.None).ConfigureAwait(false);
+                }
             }
         }
 

@@ -57,9 +57,10 @@ internal sealed partial class Pump
             {
                 if (tries == 0)
                     Log.StoreFailing(worker.Logger, worker.Store.Description, Name, e);
-                if (IsGivingUp)
+                if (!givingUp)
+                    await Task.Delay(StoreTimeouts.Pause((int)Math.Min(++tries, 100), worker.Seams.Random.NextDouble()), worker.Seams.Time).ConfigureAwait(false);
+                if (givingUp)
                     return null;
-                await Task.Delay(StoreTimeouts.Pause((int)Math.Min(++tries, 100), worker.Seams.Random.NextDouble()), worker.Seams.Time).ConfigureAwait(false);
             }
         }
     }

@@ -83,12 +83,12 @@ internal sealed partial class Pump
 
     private TimeSpan PollInterval => options.PollInterval ?? worker.Options.PollInterval;
 
-    /// <summary>Runs until drained; never throws.</summary>
+    /// <summary>Runs until drained or given up; never throws.</summary>
     public async Task RunAsync()
     {
         using IDisposable watch = worker.Store.Watch(OnSignal);
         bool isDone = false;
-        while (!isDone)
+        while (!isDone && !givingUp)
         {
             try
             {
@@ -101,7 +101,6 @@ internal sealed partial class Pump
                 lock (gate)
                     EndTrip();
                 await Task.Delay(PauseAfterFault, worker.Seams.Time).ConfigureAwait(false);
-                isDone = givingUp;
             }
         }
 
