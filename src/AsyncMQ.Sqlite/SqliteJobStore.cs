@@ -11,7 +11,7 @@ namespace AsyncMQ.Sqlite;
 /// The store in one SQLite file, for any number of processes of one machine. Steps go to the <see cref="Writer"/>, which groups them into transactions;
 /// looks go to connections of their own, on the caller's thread; renewals to another.
 /// </summary>
-internal sealed class SqliteJobStore : IJobStore
+internal sealed partial class SqliteJobStore : IJobStore
 {
     private readonly string path;
     private readonly TimeProvider time;

@@ -68,6 +68,36 @@ internal sealed class LedgerStore(IJobStore store, JobLedger ledger, ClaimBook c
 
     public IDisposable Watch(Action<StoreSignal> observer) => store.Watch(observer);
 
+    public ValueTask<ScheduleReply> UpsertScheduleAsync(UpsertScheduleStep step, CancellationToken cancellationToken) =>
+        store.UpsertScheduleAsync(step, cancellationToken);
+
+    public ValueTask<ScheduleReply> ChangeScheduleAsync(ChangeScheduleStep step, CancellationToken cancellationToken) =>
+        store.ChangeScheduleAsync(step, cancellationToken);
+
+    public ValueTask<TickReply> TickAsync(TickStep step, CancellationToken cancellationToken) =>
+        store.TickAsync(step, cancellationToken);
+
+    public ValueTask<ScheduleRecord?> FindScheduleAsync(string queue, string id, CancellationToken cancellationToken) =>
+        store.FindScheduleAsync(queue, id, cancellationToken);
+
+    public ValueTask<IReadOnlyList<ScheduleRecord>> SchedulesAsync(string queue, string? after, int take, CancellationToken cancellationToken) =>
+        store.SchedulesAsync(queue, after, take, cancellationToken);
+
+    public ValueTask<DueSchedules> DueAsync(int limit, CancellationToken cancellationToken) =>
+        store.DueAsync(limit, cancellationToken);
+
+    public ValueTask<IReadOnlyList<OccurrenceRecord>> OccurrencesAsync(string queue, string id, int take, CancellationToken cancellationToken) =>
+        store.OccurrencesAsync(queue, id, take, cancellationToken);
+
+    public ValueTask<FlowRecord?> FindFlowAsync(string id, CancellationToken cancellationToken) =>
+        store.FindFlowAsync(id, cancellationToken);
+
+    public ValueTask<IReadOnlyList<FlowRecord>> FlowsAsync(long? before, int take, CancellationToken cancellationToken) =>
+        store.FlowsAsync(before, take, cancellationToken);
+
+    public ValueTask<StorePage> FlowJobsAsync(string flow, PageKey? after, int take, JobParts parts, CancellationToken cancellationToken) =>
+        store.FlowJobsAsync(flow, after, take, parts, cancellationToken);
+
     public Task<IReadOnlyList<string>> AuditAsync(CancellationToken cancellationToken) => store.AuditAsync(cancellationToken);
 
     public ValueTask<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken) => store.GetTimeAsync(cancellationToken);

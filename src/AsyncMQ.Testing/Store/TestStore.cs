@@ -124,6 +124,36 @@ internal sealed class TestStore(InMemoryJobStore inner, TimeProvider time, Activ
     public ValueTask<string?> DeduplicationOwnerAsync(string queue, string deduplicationId, CancellationToken cancellationToken) =>
         inner.DeduplicationOwnerAsync(queue, deduplicationId, cancellationToken);
 
+    public ValueTask<ScheduleReply> UpsertScheduleAsync(UpsertScheduleStep step, CancellationToken cancellationToken) =>
+        inner.UpsertScheduleAsync(step, cancellationToken);
+
+    public ValueTask<ScheduleReply> ChangeScheduleAsync(ChangeScheduleStep step, CancellationToken cancellationToken) =>
+        inner.ChangeScheduleAsync(step, cancellationToken);
+
+    public ValueTask<TickReply> TickAsync(TickStep step, CancellationToken cancellationToken) =>
+        inner.TickAsync(step, cancellationToken);
+
+    public ValueTask<ScheduleRecord?> FindScheduleAsync(string queue, string id, CancellationToken cancellationToken) =>
+        inner.FindScheduleAsync(queue, id, cancellationToken);
+
+    public ValueTask<IReadOnlyList<ScheduleRecord>> SchedulesAsync(string queue, string? after, int take, CancellationToken cancellationToken) =>
+        inner.SchedulesAsync(queue, after, take, cancellationToken);
+
+    public ValueTask<DueSchedules> DueAsync(int limit, CancellationToken cancellationToken) =>
+        inner.DueAsync(limit, cancellationToken);
+
+    public ValueTask<IReadOnlyList<OccurrenceRecord>> OccurrencesAsync(string queue, string id, int take, CancellationToken cancellationToken) =>
+        inner.OccurrencesAsync(queue, id, take, cancellationToken);
+
+    public ValueTask<FlowRecord?> FindFlowAsync(string id, CancellationToken cancellationToken) =>
+        inner.FindFlowAsync(id, cancellationToken);
+
+    public ValueTask<IReadOnlyList<FlowRecord>> FlowsAsync(long? before, int take, CancellationToken cancellationToken) =>
+        inner.FlowsAsync(before, take, cancellationToken);
+
+    public ValueTask<StorePage> FlowJobsAsync(string flow, PageKey? after, int take, JobParts parts, CancellationToken cancellationToken) =>
+        inner.FlowJobsAsync(flow, after, take, parts, cancellationToken);
+
     public Task<IReadOnlyList<string>> AuditAsync(CancellationToken cancellationToken) => inner.AuditAsync(cancellationToken);
 
     public ValueTask<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken) => inner.GetTimeAsync(cancellationToken);

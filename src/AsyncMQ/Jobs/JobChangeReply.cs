@@ -22,4 +22,7 @@ public enum JobChangeOutcome : byte
 
     /// <summary>Its deduplication id has another owner; nothing changed.</summary>
     DeduplicationTaken = 4,
+
+    /// <summary>A job that it depends on has not completed and will not by itself, so it would fail again; nothing changed. Retry that one first.</summary>
+    DependencyFailed = 5,
 }

@@ -27,6 +27,9 @@ public enum JobFlags : byte
 
     /// <summary>Was added with a result type: retention spares it for 60 s after its end.</summary>
     ResultWanted = 64,
+
+    /// <summary>Depends on other jobs, or belongs to a flow.</summary>
+    Linked = 128,
 }
 
 /// <summary>
@@ -53,13 +56,13 @@ public sealed record NewJob
     /// <summary>Lower runs first.</summary>
     public int Priority { get; init; } = 5;
 
-    /// <summary>Not to start for this long after the add. Zero: at once.</summary>
+    /// <summary>Not to start for this long after the add, or the release by its dependencies. Zero: at once.</summary>
     public TimeSpan Delay { get; init; }
 
     /// <summary>Not to start before this time; takes the place of <see cref="Delay"/>. In the past: at once.</summary>
     public DateTimeOffset? RunAt { get; init; }
 
-    /// <summary>How long after the add an attempt may still start. <see cref="JobFlags.TimeToLive"/> is set with it.</summary>
+    /// <summary>How long after the add, or the release by its dependencies, an attempt may still start. <see cref="JobFlags.TimeToLive"/> is set with it.</summary>
     public TimeSpan? TimeToLive { get; init; }
 
     /// <summary>Deduplication, if asked for. <see cref="JobFlags.Deduplication"/> is set with it.</summary>
@@ -68,8 +71,13 @@ public sealed record NewJob
     /// <summary>The fairness and ordering key. For a later step of the contract; stores that do not have keys yet refuse it.</summary>
     public string? Key { get; init; }
 
-    /// <summary>Jobs that must end first, at most 1 000. For a later step of the contract; stores that do not have dependencies yet refuse them.</summary>
+    /// <summary>Jobs that must end first, at most 1 000, each once: jobs on record, tombstones, or earlier ones of the same group.
+    /// <see cref="JobFlags.Linked"/> is set with it. One that was deduplicated earlier in the group stands for the job that suppressed it. The rule is
+    /// <see cref="DependencyRules"/>.</summary>
     public IReadOnlyList<JobRef> DependsOn { get; init; } = [];
+
+    /// <summary>What becomes of the job when one of those does not complete.</summary>
+    public OnDependencyFailure OnDependencyFailure { get; init; }
 
     /// <summary>The flags that the core knows at the add: custom id, result wanted, deduplication, time-to-live, key.</summary>
     public JobFlags Flags { get; init; }
@@ -77,7 +85,15 @@ public sealed record NewJob
 
 /// <summary>One caller's call: a job, a bulk, a flow. All or nothing.</summary>
 /// <param name="Jobs">The jobs, in the caller's order.</param>
-public sealed record AddGroup(IReadOnlyList<NewJob> Jobs);
+public sealed record AddGroup(IReadOnlyList<NewJob> Jobs)
+{
+    /// <summary>
+    /// The flow that the jobs belong to; null: none. <see cref="JobFlags.Linked"/> is set on each of them. A new flow whose id is taken by one with another
+    /// stamp writes nothing, and each job is answered <see cref="AddOutcome.Duplicate"/>; by one with its own stamp, Created. In a flow no job may have an
+    /// id that is taken (but by a record with its own stamp), nor deduplication.
+    /// </summary>
+    public NewFlow? Flow { get; init; }
+}
 
 /// <summary>Groups of jobs to add in one round trip.</summary>
 /// <param name="Step">The step's name.</param>
@@ -112,4 +128,10 @@ public enum AddRefusalReason
 
     /// <summary>The queue is being obliterated.</summary>
     QueueClosed = 1,
+
+    /// <summary>The flow to extend does not exist.</summary>
+    UnknownFlow = 2,
+
+    /// <summary>A job of a flow has an id that is taken.</summary>
+    IdTaken = 3,
 }

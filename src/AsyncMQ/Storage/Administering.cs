@@ -10,10 +10,12 @@ public enum JobCommand : byte
     Remove = 0,
 
     /// <summary>Run a job in a final state again: waiting, new sequence, attempts and stalls from zero, result and error cleared, time-to-live counted
-    /// anew. Refused when its deduplication id has another owner.</summary>
+    /// anew. Refused when its deduplication id has another owner. One with dependencies may wait for them again, or be refused: see
+    /// <see cref="DependencyRules"/>.</summary>
     Retry = 1,
 
-    /// <summary>Make a delayed job waiting now.</summary>
+    /// <summary>Make a delayed job waiting now. Release one in waiting-children when each of its open dependencies has ended or is gone, so that only a person
+    /// can let it go (<see cref="OnDependencyFailure.Wait"/>): those are then <see cref="DependencyStatus.Broken"/>; else WrongState.</summary>
     Promote = 2,
 
     /// <summary>Stop a job: at once when it is not running; a running one is asked through its session's mailbox.</summary>
@@ -120,8 +122,8 @@ public abstract record QueueCommand
     /// <param name="Force">Close even while jobs run; their claims are lost when they are removed.</param>
     public sealed record Close(bool Force) : QueueCommand;
 
-    /// <summary>Deletes the record of a closed, empty queue with its tombstones and windows. The name is free again. Busy when it is open or not empty;
-    /// NotFound when there is none; More when a step of at most 1 000 tombstones and windows left some: delete again.</summary>
+    /// <summary>Deletes the record of a closed, empty queue with its tombstones, windows and schedules. The name is free again. Busy when it is open or not empty;
+    /// NotFound when there is none; More when a step of at most 1 000 tombstones, windows and schedules left some: delete again.</summary>
     public sealed record Delete : QueueCommand;
 
     /// <summary>Frees a deduplication id; see <see cref="DeduplicationRules"/>. NotFound when nobody held it.</summary>

@@ -14,11 +14,12 @@ namespace AsyncMQ.Storage;
 /// Anything else: the step may or may not have taken effect; send it again. A caller's cancellation abandons the wait, not the step.</para>
 /// <para><b>Clock.</b> The store's clock, plus its <see cref="SetClockOffsetAsync">offset</see>, is read once per step and decides everything. Times in
 /// replies are for people; waiting times are relative. Times are kept to the millisecond or better.</para>
-/// <para><b>Side effects are bounded</b>: at most 1 000 promotions and 1 000 expiries ride on an Exchange; what is left rides on the next.</para>
+/// <para><b>Side effects are bounded</b>: at most 1 000 promotions, 1 000 expiries and 1 000 dependents ride on an Exchange; what is left rides on the
+/// next, and the reply says that there may be work now.</para>
 /// <para><b>Payloads</b>, envelopes, results and errors are opaque bytes, returned as they came. A record that cannot be read fails alone.</para>
 /// <para>All members may be called from any number of threads at once.</para>
 /// </remarks>
-public interface IJobStore : IAsyncDisposable
+public interface IJobStore : IScheduleStore, IFlowStore, IAsyncDisposable
 {
     /// <summary>The store in words for logs and errors, without secrets: kind and place.</summary>
     string Description { get; }
@@ -44,7 +45,8 @@ public interface IJobStore : IAsyncDisposable
     /// Adds groups of jobs. Each group is all or nothing and has one commit point: nothing of it can be claimed before. A refused group writes nothing
     /// and never fails another. Per job, in order, each seeing those before it: a record or tombstone with the id answers
     /// <see cref="AddOutcome.Duplicate"/> (or Created, when it bears the same stamp; a cancelled record is replaced); then deduplication as in
-    /// <see cref="DeduplicationRules"/>; then the job is stored as waiting, delayed or waiting-children. O(1) in the backlog.
+    /// <see cref="DeduplicationRules"/>; then the job is stored as waiting, delayed or, by <see cref="DependencyRules"/>, waiting-children or failed. O(1) in
+    /// the backlog.
     /// </summary>
     /// <param name="step">At most 10 000 jobs in all.</param>
     /// <param name="cancellationToken">Abandons the wait.</param>

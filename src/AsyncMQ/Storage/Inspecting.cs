@@ -19,8 +19,11 @@ public enum JobParts : byte
     /// <summary>The log lines.</summary>
     Logs = 8,
 
+    /// <summary>The jobs that it depends on.</summary>
+    Dependencies = 16,
+
     /// <summary>Everything.</summary>
-    All = Payload | Result | Attempts | Logs,
+    All = Payload | Result | Attempts | Logs | Dependencies,
 }
 
 /// <summary>A job as the store keeps it.</summary>
@@ -97,6 +100,15 @@ public sealed record JobRecord
 
     /// <summary>Log lines, oldest first; with <see cref="JobParts.Logs"/>.</summary>
     public IReadOnlyList<JobLogLine> Logs { get; init; } = [];
+
+    /// <summary>The flow that it belongs to; null: none.</summary>
+    public string? Flow { get; init; }
+
+    /// <summary>The jobs that it depends on, in the order given; with <see cref="JobParts.Dependencies"/>.</summary>
+    public IReadOnlyList<DependencyRecord> Dependencies { get; init; } = [];
+
+    /// <summary>What becomes of it when one of those does not complete; with <see cref="JobParts.Dependencies"/>.</summary>
+    public OnDependencyFailure OnDependencyFailure { get; init; }
 }
 
 /// <summary>One attempt that did not complete.</summary>

@@ -15,6 +15,9 @@ public enum StoreSignalKind : byte
 
     /// <summary>Something changed, the store cannot say what (another process wrote, the clock was moved): look anew.</summary>
     Changed = 3,
+
+    /// <summary>A schedule may be due sooner than was known.</summary>
+    Schedules = 4,
 }
 
 /// <summary>News from a store: a hint.</summary>

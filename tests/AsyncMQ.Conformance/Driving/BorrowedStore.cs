@@ -5,6 +5,9 @@ public class BorrowedStore(IJobStore store) : IJobStore
 {
     public string Description => store.Description;
 
+    /// <summary>The store itself.</summary>
+    protected IJobStore Inner => store;
+
     public virtual Task StartAsync(CancellationToken cancellationToken) => store.StartAsync(cancellationToken);
 
     public virtual Task OpenAsync(SessionInfo session, CancellationToken cancellationToken) => store.OpenAsync(session, cancellationToken);
@@ -46,6 +49,36 @@ public class BorrowedStore(IJobStore store) : IJobStore
     public virtual ValueTask<string?> DeduplicationOwnerAsync(string queue, string deduplicationId, CancellationToken cancellationToken) =>
         store.DeduplicationOwnerAsync(queue, deduplicationId, cancellationToken);
 
+    public virtual ValueTask<ScheduleReply> UpsertScheduleAsync(UpsertScheduleStep step, CancellationToken cancellationToken) =>
+        store.UpsertScheduleAsync(step, cancellationToken);
+
+    public virtual ValueTask<ScheduleReply> ChangeScheduleAsync(ChangeScheduleStep step, CancellationToken cancellationToken) =>
+        store.ChangeScheduleAsync(step, cancellationToken);
+
+    public virtual ValueTask<TickReply> TickAsync(TickStep step, CancellationToken cancellationToken) =>
+        store.TickAsync(step, cancellationToken);
+
+    public virtual ValueTask<ScheduleRecord?> FindScheduleAsync(string queue, string id, CancellationToken cancellationToken) =>
+        store.FindScheduleAsync(queue, id, cancellationToken);
+
+    public virtual ValueTask<IReadOnlyList<ScheduleRecord>> SchedulesAsync(string queue, string? after, int take, CancellationToken cancellationToken) =>
+        store.SchedulesAsync(queue, after, take, cancellationToken);
+
+    public virtual ValueTask<DueSchedules> DueAsync(int limit, CancellationToken cancellationToken) =>
+        store.DueAsync(limit, cancellationToken);
+
+    public virtual ValueTask<IReadOnlyList<OccurrenceRecord>> OccurrencesAsync(string queue, string id, int take, CancellationToken cancellationToken) =>
+        store.OccurrencesAsync(queue, id, take, cancellationToken);
+
+    public virtual ValueTask<FlowRecord?> FindFlowAsync(string id, CancellationToken cancellationToken) =>
+        store.FindFlowAsync(id, cancellationToken);
+
+    public virtual ValueTask<IReadOnlyList<FlowRecord>> FlowsAsync(long? before, int take, CancellationToken cancellationToken) =>
+        store.FlowsAsync(before, take, cancellationToken);
+
+    public virtual ValueTask<StorePage> FlowJobsAsync(string flow, PageKey? after, int take, JobParts parts, CancellationToken cancellationToken) =>
+        store.FlowJobsAsync(flow, after, take, parts, cancellationToken);
+
     public virtual IDisposable Watch(Action<StoreSignal> observer) => store.Watch(observer);
 
     public virtual Task<IReadOnlyList<string>> AuditAsync(CancellationToken cancellationToken) => store.AuditAsync(cancellationToken);
@@ -54,7 +87,7 @@ public class BorrowedStore(IJobStore store) : IJobStore
 
     public virtual Task SetClockOffsetAsync(TimeSpan offset, CancellationToken cancellationToken) => store.SetClockOffsetAsync(offset, cancellationToken);
 
-    public ValueTask DisposeAsync()
+    public virtual ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         return ValueTask.CompletedTask;

@@ -130,6 +130,33 @@ internal sealed partial class Wire : IJobStore
     public ValueTask<string?> DeduplicationOwnerAsync(string queue, string deduplicationId, CancellationToken cancellationToken) =>
         Send(() => Done(Store.DeduplicationOwnerAsync(queue, deduplicationId, default)));
 
+    public ValueTask<ScheduleReply> UpsertScheduleAsync(UpsertScheduleStep step, CancellationToken cancellationToken) => Send(() => Done(Store.UpsertScheduleAsync(step, default)));
+
+    public ValueTask<ScheduleReply> ChangeScheduleAsync(ChangeScheduleStep step, CancellationToken cancellationToken) => Send(() => Done(Store.ChangeScheduleAsync(step, default)));
+
+    public ValueTask<TickReply> TickAsync(TickStep step, CancellationToken cancellationToken) => Send(() => Done(Store.TickAsync(step, default)));
+
+    public ValueTask<ScheduleRecord?> FindScheduleAsync(string queue, string id, CancellationToken cancellationToken) =>
+        Send(() => Done(Store.FindScheduleAsync(queue, id, default)));
+
+    public ValueTask<IReadOnlyList<ScheduleRecord>> SchedulesAsync(string queue, string? after, int take, CancellationToken cancellationToken) =>
+        Send(() => Done(Store.SchedulesAsync(queue, after, take, default)));
+
+    public ValueTask<DueSchedules> DueAsync(int limit, CancellationToken cancellationToken) =>
+        Send(() => Done(Store.DueAsync(limit, default)));
+
+    public ValueTask<IReadOnlyList<OccurrenceRecord>> OccurrencesAsync(string queue, string id, int take, CancellationToken cancellationToken) =>
+        Send(() => Done(Store.OccurrencesAsync(queue, id, take, default)));
+
+    public ValueTask<FlowRecord?> FindFlowAsync(string id, CancellationToken cancellationToken) =>
+        Send(() => Done(Store.FindFlowAsync(id, default)));
+
+    public ValueTask<IReadOnlyList<FlowRecord>> FlowsAsync(long? before, int take, CancellationToken cancellationToken) =>
+        Send(() => Done(Store.FlowsAsync(before, take, default)));
+
+    public ValueTask<StorePage> FlowJobsAsync(string flow, PageKey? after, int take, JobParts parts, CancellationToken cancellationToken) =>
+        Send(() => Done(Store.FlowJobsAsync(flow, after, take, parts, default)));
+
     public IDisposable Watch(Action<StoreSignal> observer)
     {
         IDisposable watch = Store.Watch(signal => Tell(observer, signal));

@@ -73,6 +73,36 @@ public sealed class FailsAtCall(IJobStore store, string kind, int at, bool takes
     public override ValueTask<IReadOnlyList<SessionClaim>> ClaimsAsync(SessionId session, CancellationToken cancellationToken) =>
         Through("Claims", () => base.ClaimsAsync(session, cancellationToken));
 
+    public override ValueTask<ScheduleReply> UpsertScheduleAsync(UpsertScheduleStep step, CancellationToken cancellationToken) =>
+        Through("UpsertSchedule", () => base.UpsertScheduleAsync(step, cancellationToken));
+
+    public override ValueTask<ScheduleReply> ChangeScheduleAsync(ChangeScheduleStep step, CancellationToken cancellationToken) =>
+        Through("ChangeSchedule", () => base.ChangeScheduleAsync(step, cancellationToken));
+
+    public override ValueTask<TickReply> TickAsync(TickStep step, CancellationToken cancellationToken) =>
+        Through("Tick", () => base.TickAsync(step, cancellationToken));
+
+    public override ValueTask<ScheduleRecord?> FindScheduleAsync(string queue, string id, CancellationToken cancellationToken) =>
+        Through("FindSchedule", () => base.FindScheduleAsync(queue, id, cancellationToken));
+
+    public override ValueTask<IReadOnlyList<ScheduleRecord>> SchedulesAsync(string queue, string? after, int take, CancellationToken cancellationToken) =>
+        Through("Schedules", () => base.SchedulesAsync(queue, after, take, cancellationToken));
+
+    public override ValueTask<DueSchedules> DueAsync(int limit, CancellationToken cancellationToken) =>
+        Through("Due", () => base.DueAsync(limit, cancellationToken));
+
+    public override ValueTask<IReadOnlyList<OccurrenceRecord>> OccurrencesAsync(string queue, string id, int take, CancellationToken cancellationToken) =>
+        Through("Occurrences", () => base.OccurrencesAsync(queue, id, take, cancellationToken));
+
+    public override ValueTask<FlowRecord?> FindFlowAsync(string id, CancellationToken cancellationToken) =>
+        Through("FindFlow", () => base.FindFlowAsync(id, cancellationToken));
+
+    public override ValueTask<IReadOnlyList<FlowRecord>> FlowsAsync(long? before, int take, CancellationToken cancellationToken) =>
+        Through("Flows", () => base.FlowsAsync(before, take, cancellationToken));
+
+    public override ValueTask<StorePage> FlowJobsAsync(string flow, PageKey? after, int take, JobParts parts, CancellationToken cancellationToken) =>
+        Through("FlowJobs", () => base.FlowJobsAsync(flow, after, take, parts, cancellationToken));
+
     public override ValueTask<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken) =>
         Through("GetTime", () => base.GetTimeAsync(cancellationToken));
 
