@@ -60,7 +60,10 @@ public interface IJobAdministrator
     /// <returns>How many were cancelled or asked to stop.</returns>
     Task<long> CancelAsync(JobQuery query, IProgress<ChangedJobs>? progress = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Makes the delayed jobs of a query waiting now.</summary>
+    /// <summary>
+    /// Makes the delayed jobs of a query waiting now; where <see cref="JobState.WaitingChildren"/> is asked for by name, also releases those that only a
+    /// person can, as <see cref="PromoteJobAsync"/> does.
+    /// </summary>
     /// <returns>How many.</returns>
     Task<long> PromoteAsync(JobQuery query, IProgress<ChangedJobs>? progress = null, CancellationToken cancellationToken = default);
 
