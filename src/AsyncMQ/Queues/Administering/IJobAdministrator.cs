@@ -36,7 +36,7 @@ public interface IJobAdministrator
 
     /// <summary>
     /// Makes a delayed job waiting now. Releases one that waits for others when nobody but a person can: each of those it still waits for has ended without
-    /// completing, or is gone (<see cref="OnDependencyFailure.Wait"/>). While one of them may yet complete: WrongState.
+    /// completing, or is gone (<see cref="OnDependencyFailure.Wait"/>); its delay counts from now. While one of them may yet complete: WrongState.
     /// </summary>
     Task<JobChangeReply> PromoteJobAsync(string id, CancellationToken cancellationToken = default);
 
