@@ -35,7 +35,7 @@ internal sealed partial class InMemoryJobStore
         DropTombstones(ref budget);
         DropWindows(ref budget);
         DropSessions(ref budget);
-        return new(removed, expired, More: budget == 0);
+        return new(removed, expired, More: budget == 0, NextSchedule());
     }
 
     /// <summary>Removes the oldest of some final states while they are past the age, or more than the count have ended since.</summary>
