@@ -4,7 +4,7 @@ using System.Text;
 namespace AsyncMQ.Conformance.Model;
 
 /// <summary>What the random operations draw from: few names, so that they meet.</summary>
-internal static class Draws
+internal static partial class Draws
 {
     public static readonly string[] DeduplicationIds = ["d1", "d2"];
 
