@@ -124,7 +124,6 @@ internal sealed partial class ModelStore
     public (int Removed, int Expired) Maintain(RetentionPolicy policy)
     {
         int expired = InOrderOfExpiry(Jobs).Count(ExpireIfOver);
-        WorkOff();
         int removed = 0;
         foreach (ModelQueue queue in Queues.Values)
         {
@@ -132,6 +131,7 @@ internal sealed partial class ModelStore
                 removed += Retain(queue, job, queue.Retention ?? policy) ? 0 : 1;
         }
 
+        WorkOff();
         return (removed, expired);
     }
 

@@ -20,6 +20,7 @@ internal sealed partial class InMemoryJobStore
         var outcomes = new ScheduleOutcome[step.Ticks.Count];
         for (int i = 0; i < outcomes.Length; i++)
             outcomes[i] = Tick(step.Ticks[i]);
+        SpreadEffects();
         return new(outcomes);
     }
 
