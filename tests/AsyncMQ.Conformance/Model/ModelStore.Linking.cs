@@ -25,9 +25,6 @@ internal sealed partial class ModelStore
 
     private AddRefusal? RefusalOf(AddGroup group)
     {
-        if (group.Jobs.FirstOrDefault(job => Queues.GetValueOrDefault(job.Ref.Queue)?.IsClosed == true) is { } closed)
-            return new(AddRefusalReason.QueueClosed, closed.Ref, closed.Ref.Queue);
-
         HashSet<JobRef> earlier = [];
         foreach (NewJob job in group.Jobs)
         {

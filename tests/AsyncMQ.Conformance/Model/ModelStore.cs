@@ -51,6 +51,8 @@ internal sealed partial class ModelStore(DateTimeOffset start)
 
     private GroupReply Add(AddGroup group)
     {
+        if (group.Jobs.FirstOrDefault(job => IsClosed(job.Ref.Queue)) is { } closed)
+            return new(new(AddRefusalReason.QueueClosed, closed.Ref, closed.Ref.Queue), []);
         if (AnswerOfFlow(group) is { } known)
             return known;
         if (RefusalOf(group) is { } refusal)
