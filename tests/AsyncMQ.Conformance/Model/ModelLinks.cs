@@ -12,7 +12,10 @@ internal sealed class ModelEdge(ModelJob dependent, JobRef name, ModelJob? depen
 
     public DependencyStatus Status { get; set; }
 
-    /// <summary>The dependency's state; null: it is gone.</summary>
+    /// <summary>The dependency's state at the add, or what its tombstone told; null: it was removed.</summary>
+    public JobState? StateAtAdd { get; init; }
+
+    /// <summary>The dependency's state now; null: it is gone.</summary>
     public JobState? StateOfDependency => dependency is { IsOnRecord: true } ? dependency.State : null;
 }
 

@@ -57,11 +57,12 @@ internal sealed partial class ModelStore
         ModelQueue queue = Queues[job.Ref.Queue];
         ModelHold? hold = job.Draft.Deduplication is { } asked ? queue.Holds.GetValueOrDefault(asked.Id) : null;
         bool takesOver = job.Draft.Deduplication is not null && hold?.Owner != job;
+        if (WouldFail(job))
+            return JobChangeOutcome.DependencyFailed;
         if (takesOver && hold?.IsHeld(Now) == true)
             return JobChangeOutcome.DeduplicationTaken;
-        if (!DecideAnew(job))
-            return JobChangeOutcome.DependencyFailed;
 
+        DecideAnew(job);
         if (takesOver)
             Own(queue, job, job.AddedAt + job.Draft.Deduplication!.Ttl);
         effects.RemoveAll(effect => effect.Dependency == job);

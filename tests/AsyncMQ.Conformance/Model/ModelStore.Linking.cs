@@ -55,10 +55,11 @@ internal sealed partial class ModelStore
             ModelHold? standIn = standIns.GetValueOrDefault(given);
             JobRef name = standIn is null ? given : given with { Id = standIn.OwnerId };
             ModelJob? record = standIn is null ? Find(name) : standIn.Owner;
-            if (job.Edges.Exists(edge => edge.Name == name))
+            JobState? state = record is { IsOnRecord: true } ? record.State : standIn is null ? TombstoneOf(name)?.State : null;
+            if (job.Edges.Exists(edge => edge.Name == name && edge.Dependency == record))
                 continue;
-            var edge = new ModelEdge(job, name, record);
-            edge.Status = Decide(edge, edge.StateOfDependency ?? TombstoneOf(name)?.State);
+            var edge = new ModelEdge(job, name, record) { StateAtAdd = state };
+            edge.Status = Decide(edge, state);
             job.Edges.Add(edge);
         }
     }
@@ -70,7 +71,7 @@ internal sealed partial class ModelStore
     {
         ModelEdge? broken = job.Draft.OnDependencyFailure == OnDependencyFailure.Fail ? job.Edges.Find(edge => edge.Status == DependencyStatus.Broken) : null;
         if (broken is not null)
-            FailFor(broken, broken.StateOfDependency ?? TombstoneOf(broken.Name)?.State);
+            FailFor(broken, broken.StateAtAdd);
         else if (!HoldBack(job))
             LetStart(job);
     }
@@ -129,11 +130,11 @@ internal sealed partial class ModelStore
             LetStart(job);
     }
 
-    /// <summary>A person lets a job go, that only a person can let go.</summary>
+    /// <summary>A person lets a job go that nothing else can: neither will a dependency end, nor is an end about to be spread that decides.</summary>
     private JobChangeOutcome LetGo(ModelJob job)
     {
         ModelEdge[] open = [.. job.Edges.Where(edge => edge.Status == DependencyStatus.Open)];
-        if (open.Any(edge => edge.StateOfDependency?.IsFinal() == false))
+        if (!open.All(edge => edge.StateOfDependency?.IsFinal() != false && Decide(edge, edge.StateOfDependency) == DependencyStatus.Open))
             return JobChangeOutcome.WrongState;
         foreach (ModelEdge edge in open)
             edge.Status = DependencyStatus.Broken;
@@ -141,17 +142,17 @@ internal sealed partial class ModelStore
         return JobChangeOutcome.Done;
     }
 
-    /// <summary>The dependencies of a job that is retried; false, and nothing changed: one would fail it.</summary>
-    private static bool DecideAnew(ModelJob job)
+    /// <summary>One of its dependencies would fail a job at once, were it retried.</summary>
+    private static bool WouldFail(ModelJob job) => job.Draft.OnDependencyFailure == OnDependencyFailure.Fail
+        && Unsatisfied(job).Any(edge => Decide(edge, edge.StateOfDependency) == DependencyStatus.Broken);
+
+    private static void DecideAnew(ModelJob job)
     {
-        ModelEdge[] unsatisfied = [.. job.Edges.Where(edge => edge.Status != DependencyStatus.Satisfied)];
-        if (job.Draft.OnDependencyFailure == OnDependencyFailure.Fail
-            && unsatisfied.Any(edge => Decide(edge, edge.StateOfDependency) == DependencyStatus.Broken))
-            return false;
-        foreach (ModelEdge edge in unsatisfied)
+        foreach (ModelEdge edge in Unsatisfied(job))
             edge.Status = Decide(edge, edge.StateOfDependency);
-        return true;
     }
+
+    private static ModelEdge[] Unsatisfied(ModelJob job) => [.. job.Edges.Where(edge => edge.Status != DependencyStatus.Satisfied)];
 
     /// <summary>Some job that depends on it has not ended, and may want its result.</summary>
     private bool IsNeeded(ModelJob job) => Jobs.Any(other => !other.State.IsFinal() && other.Edges.Exists(edge => edge.Dependency == job));
