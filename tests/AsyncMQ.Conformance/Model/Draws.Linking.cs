@@ -62,8 +62,8 @@ internal static partial class Draws
     {
         if (earlier.Count > 0 && random.Chance(40))
             return random.Of(earlier).Ref;
-        JobRef[] buried = [.. world.Model.Queues.SelectMany(queue => queue.Value.Tombstones.Keys.Order(StringComparer.Ordinal).Select(id => new JobRef(queue.Key, id)))];
-        if (buried is not [] && random.Chance(10))
+        JobRef[] buried = [.. world.Model.Buried.Order(Comparer<JobRef>.Create((a, b) => string.CompareOrdinal($"{a}", $"{b}")))];
+        if (buried is not [] && random.Chance(30))
             return random.Of(buried);
         ModelJob[] known = [.. world.Model.Jobs.OrderBy(job => job.Number)];
         return known is [] || random.Chance(2) ? new(random.Of(World.QueueNames), random.Of(CustomIds)) : random.Of(known).Ref;

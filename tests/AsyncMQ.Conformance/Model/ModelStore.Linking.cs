@@ -42,6 +42,10 @@ internal sealed partial class ModelStore
             : null;
     }
 
+    /// <summary>Jobs of which nothing but the tombstone is left.</summary>
+    public IEnumerable<JobRef> Buried => Queues.SelectMany(queue => queue.Value.Tombstones.Keys.Select(id => new JobRef(queue.Key, id)))
+        .Where(name => Find(name) is null && TombstoneOf(name) is not null);
+
     private bool IsKnown(JobRef name) => Find(name) is not null || TombstoneOf(name) is not null;
 
     private ModelTombstone? TombstoneOf(JobRef name) =>
