@@ -1,6 +1,7 @@
 using AsyncMQ.Sqlite.Leasing;
 using AsyncMQ.Sqlite.Producing;
 using AsyncMQ.Sqlite.Records;
+using AsyncMQ.Sqlite.Scheduling;
 using AsyncMQ.Sqlite.Tending;
 using AsyncMQ.Sqlite.Working;
 using AsyncMQ.Storage;
@@ -43,8 +44,11 @@ internal sealed class StepRunner : IDisposable
         Reporting = new(books);
         Recovering = new(books, Sessions, finishing);
         Jobs = new(books, deduplicating, finishing);
-        Queues = new(books, deduplicating);
-        Maintaining = new(books, promoting, new(books, finishing), Sessions);
+        var schedules = new Schedules(books);
+        Ticking = new(books, schedules, Adding, ids);
+        Schedules = new(books, schedules, Ticking);
+        Queues = new(books, deduplicating, schedules);
+        Maintaining = new(books, promoting, new(books, finishing), Sessions, schedules);
     }
 
     public Database Database { get; }
@@ -64,6 +68,10 @@ internal sealed class StepRunner : IDisposable
     public AdministeringQueues Queues { get; }
 
     public Maintaining Maintaining { get; }
+
+    public ChangingSchedules Schedules { get; }
+
+    public Ticking Ticking { get; }
 
     /// <summary>
     /// After a commit: when another process has written lately, leaves the file's lock free for a moment, now and then. SQLite's lock is not fair, and

@@ -38,7 +38,8 @@ internal sealed class Adding(Books books, TakenIds ids, Storing storing, Dedupli
         return new(null, added);
     }
 
-    private AddedJob Add(NewJob job)
+    /// <summary>Adds one job to an open queue.</summary>
+    public AddedJob Add(NewJob job)
     {
         QueueEntry queue = books.Queues.FindOrAdd(job.Ref.Queue);
         if (ids.FindTombstone(queue, job.Ref.Id) is { } stamp)

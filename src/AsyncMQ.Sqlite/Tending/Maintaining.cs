@@ -1,13 +1,14 @@
 using AsyncMQ.Sqlite.Engine;
 using AsyncMQ.Sqlite.Leasing;
 using AsyncMQ.Sqlite.Records;
+using AsyncMQ.Sqlite.Scheduling;
 using AsyncMQ.Sqlite.Working;
 using AsyncMQ.Storage;
 
 namespace AsyncMQ.Sqlite.Tending;
 
 /// <summary>Housekeeping in bounded steps: so many records, and so many queues looked at.</summary>
-internal sealed class Maintaining(Books books, Promoting promoting, Retaining retaining, SessionLife life)
+internal sealed class Maintaining(Books books, Promoting promoting, Retaining retaining, SessionLife life, Schedules schedules)
 {
     private const int MostQueues = 1_000;
     private static readonly long UnusedSessionLives = TimeSpan.FromHours(1).Ticks;
@@ -20,7 +21,7 @@ internal sealed class Maintaining(Books books, Promoting promoting, Retaining re
     {
         SessionEntry session = books.Sessions.Require(step.Step);
         if (books.Sessions.Replay(session, step.Step) is { } before)
-            return Read(before);
+            return Read(before) with { NextSchedule = schedules.UntilNext() };
 
         var budget = new Budget(step.Limit);
         int expired = 0;
@@ -30,7 +31,7 @@ internal sealed class Maintaining(Books books, Promoting promoting, Retaining re
         budget.Spend(books.Database.Prepare("dedup/delete-free").Start().Bind(books.Now).Bind(budget.Left).Run());
         DropSessions(budget);
 
-        var reply = new MaintainReply(removed, expired, More: budget.Left == 0 || !allSeen);
+        var reply = new MaintainReply(removed, expired, More: budget.Left == 0 || !allSeen, schedules.UntilNext());
         if (budget.Left < step.Limit && books.Sessions.Find(session.Info.Id) is { IsAlive: true } alive)
             books.Sessions.Keep(alive, step.Step, books.Reply.Number(removed).Number(expired).Byte(reply.More ? (byte)1 : (byte)0).Written);
         return reply;
