@@ -11,6 +11,7 @@ internal static class Auditing
     [
         "counts", "tombstones", "next-due", "homeless", "states", "claims", "closed-claims", "numbers", "side-rows", "bodies", "deduplication", "lanes",
         "schedules", "occurrences", "histories",
+        "links", "open-edges", "waits-for-nothing", "dependencies", "effects", "flows",
     ];
 
     public static IReadOnlyList<string> Audit(Database database)

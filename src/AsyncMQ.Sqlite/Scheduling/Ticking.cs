@@ -1,3 +1,4 @@
+using AsyncMQ.Sqlite.Linking;
 using AsyncMQ.Sqlite.Producing;
 using AsyncMQ.Sqlite.Records;
 using AsyncMQ.Storage;
@@ -5,7 +6,7 @@ using AsyncMQ.Storage;
 namespace AsyncMQ.Sqlite.Scheduling;
 
 /// <summary>Fires schedules, each by compare-and-set, or one by hand.</summary>
-internal sealed class Ticking(Books books, Schedules schedules, Adding adding, TakenIds ids)
+internal sealed class Ticking(Books books, Schedules schedules, Adding adding, TakenIds ids, Spreading spreading)
 {
     public TickReply Run(TickStep step)
     {
@@ -16,6 +17,7 @@ internal sealed class Ticking(Books books, Schedules schedules, Adding adding, T
         var outcomes = new ScheduleOutcome[step.Ticks.Count];
         for (int i = 0; i < outcomes.Length; i++)
             outcomes[i] = Tick(step.Ticks[i]);
+        spreading.WorkOff();
 
         if (Array.Exists(outcomes, static outcome => outcome == ScheduleOutcome.Done))
             books.Sessions.Keep(session, step.Step, Array.ConvertAll(outcomes, static outcome => (byte)outcome));
