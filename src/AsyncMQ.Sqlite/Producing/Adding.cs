@@ -57,8 +57,14 @@ internal sealed class Adding(Books books, TakenIds ids, LinkParts linking, Dedup
         return new(null, added);
     }
 
-    /// <summary>Adds one job to an open queue.</summary>
-    public AddedJob Add(NewJob job)
+    /// <summary>Adds one job to an open queue, by itself: it belongs to no flow, and depends on nobody.</summary>
+    public AddedJob AddAlone(NewJob job)
+    {
+        links = null;
+        return Add(job);
+    }
+
+    private AddedJob Add(NewJob job)
     {
         QueueEntry queue = books.Queues.FindOrAdd(job.Ref.Queue);
         links?.Stored(job.Ref);

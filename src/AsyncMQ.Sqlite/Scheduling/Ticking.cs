@@ -72,7 +72,7 @@ internal sealed class Ticking(Books books, Schedules schedules, Adding adding, T
     /// <summary>Adds a job for a schedule, as any other add would, and notes what came of it.</summary>
     private OccurrenceOutcome AddFor(ScheduleRow schedule, NewJob job, DateTimeOffset dueAt, OccurrenceOutcome whenAdded)
     {
-        AddedJob added = adding.Add(job);
+        AddedJob added = adding.AddAlone(job);
         OccurrenceOutcome outcome = added.Outcome == AddOutcome.Deduplicated ? OccurrenceOutcome.Deduplicated : whenAdded;
         schedule.LastJobId = added.Id;
         schedules.Note(schedule, dueAt, outcome, added.Id);
