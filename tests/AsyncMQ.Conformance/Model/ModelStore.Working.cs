@@ -6,8 +6,9 @@ internal sealed partial class ModelStore
     public (SettleOutcome[] Settled, ModelJob[] Claimed) Exchange(ExchangeStep step)
     {
         SettleOutcome[] settled = [.. step.Settlements.Select(Settle)];
+        WorkOff();
         string[] asked = [.. step.Claims.Select(claim => claim.Queue).Distinct().Where(Queues.ContainsKey)];
-        foreach (ModelJob job in asked.SelectMany(queue => Queues[queue].Jobs.Values).ToArray())
+        foreach (ModelJob job in asked.SelectMany(queue => InOrderOfExpiry(Queues[queue].Jobs.Values)))
             ExpireIfOver(job);
         foreach (string queue in asked)
         {
@@ -42,6 +43,7 @@ internal sealed partial class ModelStore
                 claimed.Add(next);
                 (next.State, next.IsParked, next.ClaimedAt) = (JobState.Active, false, Now);
                 next.Token = new(step.Step.Session, step.Step.Lane, step.Step.Sequence);
+                next.ClaimNumber = ++lastNumber;
                 next.Attempt++;
             }
         }
@@ -50,6 +52,8 @@ internal sealed partial class ModelStore
     }
 
     public bool IsPaused(ModelQueue queue) => queue.PausedUntil > Now;
+
+    private static ModelJob[] InOrderOfExpiry(IEnumerable<ModelJob> jobs) => [.. jobs.OrderBy(job => job.ExpiresAt).ThenBy(job => job.Number)];
 
     private bool ExpireIfOver(ModelJob job)
     {
@@ -115,32 +119,30 @@ internal sealed partial class ModelStore
     {
         ModelSession[] dead = [.. Sessions.Values.Where(session => session.LeaseUntil <= Now)];
         List<RecoveredJob> recovered = [];
-        foreach (ModelSession session in dead)
+        foreach (ModelJob job in dead.SelectMany(session => HeldBy(session.Info.Id)).OrderBy(job => job.ClaimedAt).ThenBy(job => job.ClaimNumber))
         {
-            foreach (ModelJob job in HeldBy(session.Info.Id))
+            job.Attempt--;
+            job.Stalls++;
+            if (job.CancelRequested)
             {
-                job.Attempt--;
-                job.Stalls++;
-                if (job.CancelRequested)
-                {
-                    Finish(job, JobState.Cancelled);
-                }
-                else if (job.Stalls > step.MaxStalls)
-                {
-                    job.Error = step.StallError.Text();
-                    Finish(job, JobState.Failed);
-                }
-                else
-                {
-                    ToWaiting(job, job.Sequence);
-                }
-
-                recovered.Add(new(job.Ref, job.State, job.Stalls));
+                Finish(job, JobState.Cancelled);
+            }
+            else if (job.Stalls > step.MaxStalls)
+            {
+                job.Error = step.StallError.Text();
+                Finish(job, JobState.Failed);
+            }
+            else
+            {
+                ToWaiting(job, job.Sequence);
             }
 
-            Sessions.Remove(session.Info.Id);
+            recovered.Add(new(job.Ref, job.State, job.Stalls));
         }
 
+        foreach (ModelSession session in dead)
+            Sessions.Remove(session.Info.Id);
+        WorkOff();
         return ([.. dead.Select(session => session.Info.Name)], [.. recovered]);
     }
 }
