@@ -115,11 +115,14 @@ internal sealed partial class ModelStore
     }
 
     /// <summary>One recovery; the random test sees to it that somebody always renews, so that it is never forbidden.</summary>
-    public (string[] Dead, RecoveredJob[] Jobs) Recover(RecoverStep step)
+    /// <param name="step">The step.</param>
+    /// <param name="order">In which order the store took them back: it is free among sessions, and among jobs claimed at the same moment.</param>
+    public (string[] Dead, RecoveredJob[] Jobs) Recover(RecoverStep step, IEnumerable<JobRef> order)
     {
+        List<JobRef> places = [.. order];
         ModelSession[] dead = [.. Sessions.Values.Where(session => session.LeaseUntil <= Now)];
         List<RecoveredJob> recovered = [];
-        foreach (ModelJob job in dead.SelectMany(session => HeldBy(session.Info.Id)).OrderBy(job => job.ClaimedAt).ThenBy(job => job.ClaimNumber))
+        foreach (ModelJob job in dead.SelectMany(session => HeldBy(session.Info.Id)).OrderBy(job => places.IndexOf(job.Ref)))
         {
             job.Attempt--;
             job.Stalls++;

@@ -129,14 +129,13 @@ internal static partial class Operations
     private static async Task Recover(World world, Random random)
     {
         var step = new RecoverStep { Step = world.Producer.Next(StepCounter.Recoveries), MaxStalls = random.Next(3), StallError = Bytes("stalled") };
-        (string[] dead, RecoveredJob[] jobs) = world.Model.Recover(step);
+        RecoverReply reply = await world.Store.RecoverAsync(step, default);
+        (string[] dead, RecoveredJob[] jobs) = world.Model.Recover(step, reply.Jobs.Select(job => job.Job));
         string expected = $"{World.Sorted(dead)} / {World.Sorted(jobs)}";
 
-        await Compare(world, random, expected, async () =>
-        {
-            RecoverReply reply = await world.Store.RecoverAsync(step, default);
-            return $"{World.Sorted(reply.DeadSessions)} / {World.Sorted(reply.Jobs)}";
-        });
+        World.Same(expected, InWords(reply), "recovery");
+        if (random.Chance(15))
+            World.Same(expected, InWords(await world.Store.RecoverAsync(step, default)), "recovery sent again");
     }
 
     private static async Task AdministerJobs(World world, Random random)
@@ -257,6 +256,8 @@ internal static partial class Operations
     /// <summary>The detail too, where the contract says what it is.</summary>
     private static string InWords(AddRefusal refusal) =>
         $"{refusal.Reason} {refusal.Job}" + (refusal.Reason == AddRefusalReason.IdTaken ? "" : $" {refusal.Detail}");
+
+    private static string InWords(RecoverReply reply) => $"{World.Sorted(reply.DeadSessions)} / {World.Sorted(reply.Jobs)}";
 
     private static string InWords(ExchangeReply reply) =>
         $"{World.InOrder(reply.Settled)} / {World.InOrder(reply.Claimed.Select(job => (job.Ref, job.Attempt, job.Stalls)))}";
