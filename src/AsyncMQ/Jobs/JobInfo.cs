@@ -1,3 +1,4 @@
+using AsyncMQ.Jobs;
 using AsyncMQ.Storage;
 
 namespace AsyncMQ;
@@ -58,6 +59,9 @@ public sealed record JobInfo
 
     /// <summary>The deduplication id it was added with; null: none.</summary>
     public string? DeduplicationId { get; init; }
+
+    /// <summary>The repeatable whose occurrence it is, or by which it was triggered; null: none.</summary>
+    public string? RepeatableId => OccurrenceIds.RepeatableOf(Id);
 
     /// <summary>The headers it was added with.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
