@@ -13,6 +13,8 @@ internal sealed partial class Witness
         {
             if (replies[i].Outcome is JobChangeOutcome.Done or JobChangeOutcome.Requested && step.Command != JobCommand.Remove)
                 Administered(step, step.Jobs[i], replies[i]);
+            else if (replies[i].Outcome == JobChangeOutcome.DependencyFailed && LifeOf(step.Jobs[i]) is { } refused)
+                RefusedToRetry(refused);
         }
     }
 
@@ -54,6 +56,11 @@ internal sealed partial class Witness
                 (life.End, life.Attempt, life.Stalls, life.CancelRequested, life.DueAt) = (null, 0, 0, false, 0);
                 life.ExpiresAt = life.TimeToLive is { } ttl ? Now + ttl.Ticks : null;
                 TakeExclusive(life);
+                Retried(life);
+                break;
+
+            case JobCommand.Promote when reply.Before == JobState.WaitingChildren:
+                Promoted(life);
                 break;
 
             case JobCommand.Promote:
