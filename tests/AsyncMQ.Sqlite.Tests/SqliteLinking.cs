@@ -1,0 +1,5 @@
+using AsyncMQ.Conformance;
+
+namespace AsyncMQ.Sqlite.Tests;
+
+public sealed class SqliteDependencyTests() : DependencyTests(new SqliteStores());

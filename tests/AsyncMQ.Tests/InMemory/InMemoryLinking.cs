@@ -1,0 +1,5 @@
+using AsyncMQ.Conformance;
+
+namespace AsyncMQ.Tests.InMemory;
+
+public sealed class InMemoryDependencyTests() : DependencyTests(new InMemoryStores());
