@@ -32,7 +32,7 @@ internal sealed partial class InMemoryJobStore
             return new(ScheduleOutcome.QueueClosed, null);
         StoredSchedule? schedule = FindSchedule(step.Queue, step.Id);
         if (schedule?.Revision != step.Expected)
-            return new(ScheduleOutcome.Conflict, null);
+            return new(schedule is null ? ScheduleOutcome.NotFound : ScheduleOutcome.Conflict, null);
 
         if (schedule is null)
         {
@@ -49,8 +49,6 @@ internal sealed partial class InMemoryJobStore
     {
         if (FindSchedule(step.Queue, step.Id) is not { } schedule)
             return new(ScheduleOutcome.NotFound, null);
-        if (schedule.Queue.IsClosed)
-            return new(ScheduleOutcome.QueueClosed, null);
 
         switch (step.Command)
         {
@@ -71,6 +69,9 @@ internal sealed partial class InMemoryJobStore
                 schedules.Remove(schedule);
                 schedule.Queue.Schedules.Remove(schedule.Id);
                 break;
+
+            case ScheduleCommand.Trigger when schedule.Queue.IsClosed:
+                return new(ScheduleOutcome.QueueClosed, null);
 
             case ScheduleCommand.Trigger trigger:
                 RequireSupported([trigger.Job]);
