@@ -1,5 +1,6 @@
 using AsyncMQ.InMemory;
 using AsyncMQ.Simulation.Machine;
+using AsyncMQ.Simulation.Planning;
 using AsyncMQ.Simulation.Wires;
 using AsyncMQ.Simulation.Witnessing;
 
@@ -27,6 +28,7 @@ internal sealed class World : IDisposable
         Store.Watch(Witness.Signalled);
         handlers = new(this);
         Users = new(this);
+        Planners = new(this);
         Places = new SimulatedProcess?[Settings.Processes];
     }
 
@@ -44,9 +46,13 @@ internal sealed class World : IDisposable
 
     public Witness Witness { get; }
 
+    public Rulebook Rulebook { get; } = new();
+
     public Ledger Ledger { get; }
 
     public Users Users { get; }
+
+    public Planners Planners { get; }
 
     public Weather Weather { get; set; }
 
@@ -139,7 +145,7 @@ internal sealed class World : IDisposable
         }
 
         Say($"{process} is running");
-        await Users.LiveAsync(process);
+        await Task.WhenAll(Users.LiveAsync(process), Planners.LiveAsync(process));
     }
 
     private async Task StopAsync(SimulatedProcess process)

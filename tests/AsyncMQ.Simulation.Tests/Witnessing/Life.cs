@@ -3,7 +3,7 @@ using AsyncMQ.Simulation.Machine;
 namespace AsyncMQ.Simulation.Witnessing;
 
 /// <summary>What the store does.</summary>
-internal enum Effect
+internal enum Deed
 {
     None,
     Add,

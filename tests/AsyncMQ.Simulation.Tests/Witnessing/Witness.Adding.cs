@@ -47,7 +47,7 @@ internal sealed partial class Witness
     // Ends that came with adds are those of jobs that they replaced, some of which were added by the same step.
     private void EndThoseReplaced()
     {
-        effect = Effect.Add;
+        deed = Deed.Add;
         foreach (JobRef job in endedByAdds.Where(lives.ContainsKey))
             Ended(job);
         endedByAdds.Clear();

@@ -4,6 +4,7 @@ namespace AsyncMQ.Simulation.Witnessing;
 internal sealed partial class Witness
 {
     private readonly Dictionary<string, long> pausedUntil = new(StringComparer.Ordinal);
+    private readonly HashSet<string> closed = new(StringComparer.Ordinal);
 
     public void Administered(AdministerJobsStep step, IReadOnlyList<JobChangeReply> replies)
     {
@@ -31,10 +32,16 @@ internal sealed partial class Witness
             case QueueCommand.Resume:
                 pausedUntil.Remove(step.Queue);
                 break;
+            case QueueCommand.Close:
+                closed.Add(step.Queue);
+                break;
             case QueueCommand.Delete:
                 pausedUntil.Remove(step.Queue);
+                closed.Remove(step.Queue);
                 foreach ((string Queue, string Id) held in exclusive.Keys.Where(held => held.Queue == step.Queue).ToArray())
                     exclusive.Remove(held);
+                foreach ((string Queue, string Id) planned in schedules.Keys.Where(planned => planned.Queue == step.Queue).ToArray())
+                    schedules.Remove(planned);
                 break;
             case QueueCommand.ReleaseDeduplication release:
                 exclusive.Remove((step.Queue, release.Id));

@@ -63,7 +63,7 @@ internal sealed partial class Witness
             AddRefusalReason.UnknownDependency => group.Jobs.First(job => job.Ref == refusal.Job).DependsOn.Any(job => !lives.ContainsKey(job) || endedByAdds.Contains(job)),
             AddRefusalReason.UnknownFlow => !flows.ContainsKey(group.Flow!.Id),
             AddRefusalReason.IdTaken => lives.ContainsKey(refusal.Job) || buried.ContainsKey(refusal.Job) || kept.ContainsKey(refusal.Job),
-            _ => true,
+            _ => closed.Contains(refusal.Job.Queue),
         };
         if (!isFair)
             Blame($"A group was refused for {refusal.Reason} of {refusal.Job} ({refusal.Detail}), which is not so.");

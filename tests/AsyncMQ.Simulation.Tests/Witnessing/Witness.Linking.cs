@@ -95,6 +95,8 @@ internal sealed partial class Witness
                 continue;
             bool wasHeld = tie.Dependent.IsHeld;
             Decide(tie, outcome);
+            if (tie.Dependent.IsDoomed)
+                world.Say($"{tie.Dependent.Ref} is doomed by {tie}");
             if (wasHeld && tie.Dependent is { IsHeld: false, IsDoomed: false })
                 LetGo(tie.Dependent);
         }
@@ -104,8 +106,9 @@ internal sealed partial class Witness
     {
         Released++;
         Free(life, life.Add!);
-        if (effect == Effect.Add)
+        if (deed == Deed.Add)
             life.ExpiresAt = null; // an add leaves what it ends to the next step, so nobody knows yet
+        world.Say($"{life.Ref} is released: {Words(life)}");
     }
 
     // A job that failed without having run has somebody to blame.

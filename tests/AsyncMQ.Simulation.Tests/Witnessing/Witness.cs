@@ -12,7 +12,7 @@ internal sealed partial class Witness(World world)
     private readonly Dictionary<(string Queue, string Id), JobRef> exclusive = [];
     private readonly Dictionary<(SessionId Session, int Lane), long> lanes = [];
     private readonly HashSet<JobRef> removed = [];
-    private Effect effect;
+    private Deed deed;
 
     /// <summary>Jobs that have not ended, as far as the witness knows.</summary>
     public IEnumerable<Life> Unended => lives.Values.Where(life => life.End is null);
@@ -30,11 +30,11 @@ internal sealed partial class Witness(World world)
     public Life? Find(JobRef job) => lives.GetValueOrDefault(job);
 
     /// <summary>The store is about to do something.</summary>
-    public void Begin(Effect what)
+    public void Begin(Deed what)
     {
-        effect = what;
+        deed = what;
         removed.Clear();
-        if (what != Effect.Add)
+        if (what != Deed.Add)
             steps++;
     }
 
@@ -43,6 +43,8 @@ internal sealed partial class Witness(World world)
     {
         foreach (Life life in lives.Values.Where(life => life.DueAt <= Now))
             life.DueAt = 0;
+        foreach (ScheduleLife life in schedules.Values)
+            life.Fired.Clear(); // what is past may come again
     }
 
     public void Signalled(StoreSignal signal)
@@ -51,7 +53,7 @@ internal sealed partial class Witness(World world)
             return;
 
         var job = new JobRef(signal.Queue!, signal.Id!);
-        if (effect == Effect.Add)
+        if (deed == Deed.Add)
             endedByAdds.Add(job);
         else
             Ended(job);
@@ -65,7 +67,7 @@ internal sealed partial class Witness(World world)
         if (LifeOf(job) is not { } life)
             return;
         bool isOver = record is { State: var state } && state.IsFinal();
-        if (effect == Effect.Add && !isOver && record is { } fresh && fresh.AddedAt.UtcTicks == life.AddedAt)
+        if (deed == Deed.Add && !isOver && record is { } fresh && fresh.AddedAt.UtcTicks == life.AddedAt)
             return; // the end was that of the one before it
 
         Leave(life);
@@ -95,9 +97,9 @@ internal sealed partial class Witness(World world)
         removed.Add(life.Ref);
         FreeExclusive(life);
         Release(life);
-        if (effect is not (Effect.Remove or Effect.Maintain or Effect.Add))
-            Blame($"Invariant 1: {life} was removed by {effect}.");
-        if (effect == Effect.Maintain)
+        if (deed is not (Deed.Remove or Deed.Maintain or Deed.Add))
+            Blame($"Invariant 1: {life} was removed by {deed}.");
+        if (deed == Deed.Maintain)
             RequireRetention(life);
         Forget(life);
     }
