@@ -34,7 +34,10 @@ public interface IJobAdministrator
     /// <summary>Cancels a job that has not ended: at once when it is not running; a running one is asked to stop, and ends as cancelled whatever it does.</summary>
     Task<JobChangeReply> CancelJobAsync(string id, CancellationToken cancellationToken = default);
 
-    /// <summary>Makes a delayed job waiting now.</summary>
+    /// <summary>
+    /// Makes a delayed job waiting now. Releases one that waits for others when nobody but a person can: each of those it still waits for has ended without
+    /// completing, or is gone (<see cref="OnDependencyFailure.Wait"/>). While one of them may yet complete: WrongState.
+    /// </summary>
     Task<JobChangeReply> PromoteJobAsync(string id, CancellationToken cancellationToken = default);
 
     /// <summary>Gives a waiting or delayed job a new time to start, from now.</summary>
