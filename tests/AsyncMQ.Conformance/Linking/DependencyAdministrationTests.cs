@@ -1,3 +1,5 @@
+using AsyncMQ.Conformance.Working;
+
 namespace AsyncMQ.Conformance;
 
 /// <summary>
@@ -255,6 +257,26 @@ public abstract class DependencyAdministrationTests(IStoreFixture fixture) : Con
         Assert.Equal("b Broken", await Store.DependenciesOf("c"));
         await Store.End("a");
         Assert.Empty(await Store.Store.AuditAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task Draining_a_queue_with_half_a_flow_removes_what_waits_there_and_what_depended_on_it_is_decided()
+    {
+        await using AsyncMQHost mq = Store.Host();
+        await Store.AddFlow(
+            "f",
+            Job("a"),
+            Job("b").DependsOn("a"),
+            Job("c").In("other").DependsOn("a").OnDependencyFailure(OnDependencyFailure.Continue),
+            Job("d").In("other").DependsOn("a").OnDependencyFailure(OnDependencyFailure.Wait));
+
+        Assert.Equal(1, await mq.Queue().DrainAsync());
+
+        Assert.Equal((null, JobState.Failed), (await Store.StateOf("a"), await Store.StateOf("b")));
+        Assert.Equal((JobState.Waiting, JobState.WaitingChildren), (await Store.StateOf("c", "other"), await Store.StateOf("d", "other")));
+        Assert.Equal((3, 2, 0), await Store.CountsOf("f"));
+        Assert.Equal(1, await mq.Queue("other").DrainAsync());
+        Assert.Equal(JobState.WaitingChildren, await Store.StateOf("d", "other"));
     }
 
     [Fact]

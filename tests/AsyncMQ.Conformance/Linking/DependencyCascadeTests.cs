@@ -51,6 +51,21 @@ public abstract class DependencyCascadeTests(IStoreFixture fixture) : Conformanc
     }
 
     [Fact]
+    public async Task Those_that_go_on_waiting_are_looked_at_once()
+    {
+        await Store.Add(Job("a"));
+        await Store.AddBulk([.. Enumerable.Range(0, 1_500).Select(i => Job($"job-{i}").DependsOn("a").OnDependencyFailure(OnDependencyFailure.Wait))]);
+        Worker worker = await Store.OpenWorker();
+        ClaimedJob claim = await worker.ClaimOne();
+
+        ExchangeReply reply = await worker.Exchange(Worker.ClaimOf(1) with { Settlements = [Worker.Settlement(claim, SettlementKind.Fail)] });
+
+        Assert.Equal(TimeSpan.Zero, reply.NextWork);
+        Assert.Null((await worker.Exchange(Worker.ClaimOf(1))).NextWork);
+        Assert.Equal(1_500, await Store.Count(JobState.WaitingChildren));
+    }
+
+    [Fact]
     public async Task Housekeeping_says_that_something_is_left()
     {
         await FanOut(3_500);

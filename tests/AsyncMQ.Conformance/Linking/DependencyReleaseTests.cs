@@ -27,6 +27,19 @@ public abstract class DependencyReleaseTests(IStoreFixture fixture) : Conformanc
     }
 
     [Fact]
+    public async Task Those_that_were_retried_to_wait_again_are_released_in_order_of_adding()
+    {
+        await Store.AddBulk(Job("a"), Job("b").DependsOn("a"), Job("c").DependsOn("a"), Job("d").DependsOn("a"), Job("e").DependsOn("a"));
+        await Store.End("a", JobState.Failed);
+        foreach (string id in (string[])["a", "d", "b", "e", "c"])
+            Assert.Equal(JobChangeOutcome.Done, (await Store.Do(JobCommand.Retry, id)).Outcome);
+        Assert.Equal(["b", "c", "d", "e"], await Store.Page(JobState.WaitingChildren));
+        await Store.End("a");
+
+        Assert.Equal(["b", "c", "d", "e"], await Store.Page(JobState.Waiting));
+    }
+
+    [Fact]
     public async Task A_job_whose_dependencies_have_completed_begins_as_if_it_had_none()
     {
         await Store.Add(Job("a"));
