@@ -28,6 +28,18 @@ internal sealed record Rule(int Number)
 
     public static string MarkerOf(int number) => $"rule-{number};";
 
+    /// <summary>The same as the runtime is told it.</summary>
+    public Schedule ToSchedule() => (Every is { } interval ? Schedule.Every(interval) : Schedule.Cron(Cron!.Expression, Cron.IsInBerlin ? "Europe/Berlin" : null)) with
+    {
+        Start = Start,
+        End = End,
+        MaxRuns = MaxRuns,
+        RunAtOnce = RunAtOnce,
+        Jitter = Jitter,
+        Missed = MostMissed == 0 ? MissedRuns.Skip : MissedRuns.RunAll(MostMissed),
+        Overlap = SkipsOverlap ? OverlapPolicy.Skip : OverlapPolicy.Allow,
+    };
+
     /// <summary>The first time behind another; null: there is none.</summary>
     /// <param name="time">That one.</param>
     /// <param name="created">When the schedule was created.</param>

@@ -31,14 +31,17 @@ internal sealed partial class Witness
 
         if (life?.Revision != step.Expected)
             Blame($"Invariant 7: an upsert of revision {step.Expected} took effect on {life?.ToString() ?? step.Id} of revision {life?.Revision}.");
-        if (world.Rulebook.Find(step.Definition) is not { } rule)
+        (Rule? found, long created) = world.Rulebook.Read(step.Definition);
+        if (found is not { } rule)
         {
             Blame($"Schedule {step.Queue}/{step.Id} has a rule that nobody asked for.");
             return;
         }
 
         if (life is null)
-            schedules.Add((step.Queue, step.Id), life = new(step.Queue, step.Id, reply.Schedule!.CreatedAt.UtcTicks) { Rule = rule });
+            schedules.Add((step.Queue, step.Id), life = new(step.Queue, step.Id, created) { Rule = rule });
+        if (life.CreatedAt != created)
+            Blame($"Invariant 7: {life} was created at {ScheduleLife.Words(life.CreatedAt)}, and is told to have been at {ScheduleLife.Words(created)}.");
         life.Rule = rule;
         life.IsPaused = step.Paused ?? life.IsPaused;
         Revise(life, step.Next, reply);

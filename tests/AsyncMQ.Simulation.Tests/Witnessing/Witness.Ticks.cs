@@ -64,7 +64,8 @@ internal sealed partial class Witness
         int most = Math.Min(due.Length, Math.Max(1, rule.MostMissed));
         bool isFair = running.AsSpan().SequenceEqual(due.AsSpan(due.Length - most)) || (rule.MostMissed == 0 && running.Length == 0 && Now - due[^1] > TimeSpan.TicksPerMinute);
         int missed = due.Length - running.Length;
-        isFair &= noted.AsSpan().SequenceEqual(due.AsSpan()[Math.Max(0, missed - OccurrenceRecord.MostKept + running.Length)..missed]);
+        int kept = Math.Clamp(OccurrenceRecord.MostKept - running.Length, 0, missed);
+        isFair &= noted.AsSpan().SequenceEqual(due.AsSpan(missed - kept, kept));
         isFair &= tick.Occurrences.Select(occurrence => occurrence.DueAt).SequenceEqual(tick.Occurrences.Select(occurrence => occurrence.DueAt).Order());
         if (tick.Next is { } next && !rule.IsDue(next.UtcTicks, life.CreatedAt))
             isFair = false;
@@ -95,16 +96,17 @@ internal sealed partial class Witness
         life.Fired[due] = life.Revision;
         life.Runs++;
         Fires++;
+        if (world.Rulebook.Find(job.Payload) != life.Rule)
+            Blame($"Invariant 7: {life} fired {job.Ref} of another rule.");
         Fired(life, job);
     }
 
-    // A job was added for a schedule, as any other is.
+    // A job was added for a schedule, as any other is; or is there already, when its time is fired again by another revision.
     private void Fired(ScheduleLife life, NewJob job)
     {
-        if (world.Rulebook.Find(job.Payload) != life.Rule)
-            Blame($"Invariant 7: {life} fired {job.Ref} of another rule.");
+        bool isThere = lives.TryGetValue(job.Ref, out Life? there) && there.Stamp != job.Stamp && !endedByAdds.Contains(job.Ref);
         life.LastJobId = job.Ref.Id;
-        Added(job, new(AddOutcome.Created, job.Ref.Id), default);
+        Added(job, new(isThere ? AddOutcome.Duplicate : AddOutcome.Created, job.Ref.Id), default);
         if (world.Look(job.Ref) is null && !endedByAdds.Contains(job.Ref))
             Blame($"Invariant 7: {life} fired {job.Ref}, which was never stored.");
     }
