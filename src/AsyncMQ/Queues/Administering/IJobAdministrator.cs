@@ -36,7 +36,7 @@ public interface IJobAdministrator
 
     /// <summary>
     /// Makes a delayed job waiting now. Releases one that waits for others when nobody but a person can: each of those it still waits for has ended without
-    /// completing, or is gone (<see cref="OnDependencyFailure.Wait"/>). While one of them may yet complete: WrongState.
+    /// completing, or is gone (<see cref="OnDependencyFailure.Wait"/>); its delay counts from now. While one of them may yet complete: WrongState.
     /// </summary>
     Task<JobChangeReply> PromoteJobAsync(string id, CancellationToken cancellationToken = default);
 
@@ -60,7 +60,10 @@ public interface IJobAdministrator
     /// <returns>How many were cancelled or asked to stop.</returns>
     Task<long> CancelAsync(JobQuery query, IProgress<ChangedJobs>? progress = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Makes the delayed jobs of a query waiting now.</summary>
+    /// <summary>
+    /// Makes the delayed jobs of a query waiting now; where <see cref="JobState.WaitingChildren"/> is asked for by name, also releases those that only a
+    /// person can, as <see cref="PromoteJobAsync"/> does.
+    /// </summary>
     /// <returns>How many.</returns>
     Task<long> PromoteAsync(JobQuery query, IProgress<ChangedJobs>? progress = null, CancellationToken cancellationToken = default);
 

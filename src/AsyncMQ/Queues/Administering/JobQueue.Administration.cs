@@ -60,8 +60,13 @@ internal sealed partial class JobQueue
     public Task<long> CancelAsync(JobQuery query, IProgress<ChangedJobs>? progress = null, CancellationToken cancellationToken = default) =>
         RunAsync(JobCommand.Cancel, Unended, query, progress, cancellationToken);
 
-    public Task<long> PromoteAsync(JobQuery query, IProgress<ChangedJobs>? progress = null, CancellationToken cancellationToken = default) =>
-        RunAsync(JobCommand.Promote, JobStateSet.Delayed, query, progress, cancellationToken);
+    // Jobs that wait for others go on without them only where the query names their state.
+    public Task<long> PromoteAsync(JobQuery query, IProgress<ChangedJobs>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        JobStateSet allowed = query.IsOfAnyState ? JobStateSet.Delayed : JobStateSet.Delayed | JobStateSet.WaitingChildren;
+        return RunAsync(JobCommand.Promote, allowed, query, progress, cancellationToken);
+    }
 
     public Task<long> DrainAsync(bool includeDelayed = false, IProgress<ChangedJobs>? progress = null, CancellationToken cancellationToken = default) =>
         RunAsync(
