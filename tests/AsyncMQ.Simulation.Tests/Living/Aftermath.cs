@@ -7,7 +7,6 @@ namespace AsyncMQ.Simulation.Living;
 /// <summary>The life of a world, and what must be true during it and after it is healed.</summary>
 internal sealed class Aftermath(World world, Fates fates)
 {
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(40);
     private static readonly TimeSpan FarthestClock = TimeSpan.FromHours(3);
 
@@ -20,9 +19,9 @@ internal sealed class Aftermath(World world, Fates fates)
     public void Live(TimeSpan time)
     {
         fates.Begin();
-        for (TimeSpan lived = TimeSpan.Zero; lived < time && !world.IsOver; lived += BetweenLooks)
+        for (TimeSpan lived = TimeSpan.Zero; lived < time && !world.IsOver; lived += world.Settings.Looks)
         {
-            Pass(BetweenLooks);
+            Pass(world.Settings.Looks);
             RequireAgreement();
         }
 
@@ -42,6 +41,8 @@ internal sealed class Aftermath(World world, Fates fates)
     {
         Pass(Punctuality);
         RequireAgreement();
+        if (!world.Settings.HasPeople)
+            world.Witness.RequireEveryTime();
     }
 
     // Every job ends: within the longest delay, the longest run and the time in which the dead are found out. Only what is asked to wait for a person does.
@@ -73,7 +74,7 @@ internal sealed class Aftermath(World world, Fates fates)
         foreach (string name in await process.Host.Client.GetQueuesAsync())
         {
             IJobQueue queue = process.Host.Client.GetQueue(name);
-            await world.Planners.SilenceAsync(queue);
+            await Planners.SilenceAsync(queue);
             await queue.ResumeAsync();
         }
 

@@ -11,6 +11,7 @@ internal sealed partial class Planners
     private readonly List<JobRef> linked = [];
     private readonly List<string> flows = [];
     private int numbers;
+    private bool hadLarge;
 
     private async Task LinkAsync(SimulatedProcess process, Chance chance)
     {
@@ -62,17 +63,19 @@ internal sealed partial class Planners
     private static Flow Chain(string id, Chance chance)
     {
         var flow = new Flow(id);
-        flow.Chain([.. Enumerable.Range(0, 40).Select(_ => Spec(chance, new() { OnDependencyFailure = OnDependencyFailure.Continue }))]);
+        flow.Chain([.. Enumerable.Range(0, 25).Select(_ => Spec(chance, new() { OnDependencyFailure = OnDependencyFailure.Continue }))]);
         return flow;
     }
 
-    // More than one step spreads: the end of the first is worked off by several.
-    private static Flow FanOut(string id, Chance chance)
+    // Once in many worlds more than one step spreads: the end of the first is worked off by several.
+    private Flow FanOut(string id, Chance chance)
     {
         var flow = new Flow(id);
+        bool isLarge = !hadLarge && chance.Is(300);
+        hadLarge |= isLarge;
         FlowNode first = flow.Add(Spec(chance, new()));
-        IReadOnlyList<FlowNode> all = flow.FanOut([.. Enumerable.Range(0, chance.Is(150) ? 1_100 : 60).Select(_ => Spec(chance, new() { OnDependencyFailure = chance.Of(Policies) }))], [first]);
-        flow.FanIn(Spec(chance, new() { OnDependencyFailure = OnDependencyFailure.Continue }), [.. all.Take(50)]);
+        IReadOnlyList<FlowNode> all = flow.FanOut([.. Enumerable.Range(0, isLarge ? 1_100 : 30).Select(_ => Spec(chance, new() { OnDependencyFailure = chance.Of(Policies) }))], [first]);
+        flow.FanIn(Spec(chance, new() { OnDependencyFailure = OnDependencyFailure.Continue }), [.. all.Take(30)]);
         return flow;
     }
 

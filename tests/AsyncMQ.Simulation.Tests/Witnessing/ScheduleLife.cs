@@ -32,6 +32,9 @@ internal sealed class ScheduleLife(string queue, string id, long createdAt)
     /// <summary>Which times have fired, by which revision.</summary>
     public Dictionary<long, long> Fired { get; } = [];
 
+    /// <summary>All times that have fired, in the order in which they did.</summary>
+    public List<long> Times { get; } = [];
+
     public override string ToString() => $"schedule {queue}/{id} ({Rule}, next {Words(Next)}{(IsPaused ? ", paused" : "")}, runs {Runs})";
 
     public static string Words(long? time) => time is { } ticks ? new DateTime(ticks, DateTimeKind.Utc).ToString("O", System.Globalization.CultureInfo.InvariantCulture) : "never";

@@ -5,8 +5,6 @@ internal sealed partial class Witness
 {
     private readonly Dictionary<string, FlowLife> flows = new(StringComparer.Ordinal);
 
-    public long FlowsAdded { get; private set; }
-
     /// <summary>The store's records of flows, against the book.</summary>
     public void RequireFlows(Func<string, FlowRecord?> find)
     {
@@ -43,7 +41,7 @@ internal sealed partial class Witness
         if (!flows.TryGetValue(flow.Id, out FlowLife? joined))
         {
             flows.Add(flow.Id, joined = new(flow.Stamp));
-            FlowsAdded++;
+            Reached += new Reached { Flows = 1 };
         }
 
         joined.Jobs.Add(life);

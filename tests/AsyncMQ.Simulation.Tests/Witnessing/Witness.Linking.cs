@@ -9,20 +9,17 @@ internal sealed partial class Witness
     /// <summary>So many steps spread the longest list of ends that there may be.</summary>
     private const int Patience = 20;
 
+    /// <summary>How many dependents hear of an end in one step; the others in the next.</summary>
+    private const int MostPerStep = 1_000;
+
     /// <summary>Jobs whose record is gone, for the tombstone that may speak for them.</summary>
     private readonly Dictionary<JobRef, (long Stamp, JobState? End)> buried = [];
 
     /// <summary>How many steps have spread ends.</summary>
     private long steps;
 
-    /// <summary>How many jobs waited for others when they were added.</summary>
-    public long Held { get; private set; }
-
-    /// <summary>How many of those were released.</summary>
-    public long Released { get; private set; }
-
-    /// <summary>How many failed by what they depend on.</summary>
-    public long Doomed { get; private set; }
+    /// <summary>How many dependents this step and those before it leave to be told.</summary>
+    private int untold;
 
     /// <summary>Where a job stands to what it depends on, against its record.</summary>
     public void RequireTies(Life life, JobState state)
@@ -57,7 +54,7 @@ internal sealed partial class Witness
 
         life.Ties = ties;
         if (life.IsHeld)
-            Held++;
+            Reached += new Reached { Held = 1 };
         if (life.IsDoomed)
             End(life, JobState.Failed);
     }
@@ -94,6 +91,7 @@ internal sealed partial class Witness
             if (tie.Status != DependencyStatus.Open || tie.Dependent.IsGone)
                 continue;
             bool wasHeld = tie.Dependent.IsHeld;
+            untold++;
             Decide(tie, outcome);
             if (tie.Dependent.IsDoomed)
                 world.Say($"{tie.Dependent.Ref} is doomed by {tie}");
@@ -104,10 +102,10 @@ internal sealed partial class Witness
 
     private void LetGo(Life life)
     {
-        Released++;
+        Reached += new Reached { Released = 1 };
         Free(life, life.Add!);
-        if (deed == Deed.Add)
-            life.ExpiresAt = null; // an add leaves what it ends to the next step, so nobody knows yet
+        if (deed == Deed.Add || untold > MostPerStep)
+            life.ExpiresAt = null; // a later step releases it, so nobody knows yet
         world.Say($"{life.Ref} is released: {Words(life)}");
     }
 
@@ -115,7 +113,7 @@ internal sealed partial class Witness
     private void RequireReason(Life life)
     {
         if (life is { IsDoomed: true, End: JobState.Failed })
-            Doomed++;
+            Reached += new Reached { Doomed = 1 };
         else if (life is { End: JobState.Failed, Claim: null })
             Blame($"Invariant 6: {life} failed though nobody ran it, and nothing that it depends on failed it: {Words(life)}.");
         if (life is { IsDoomed: true, End: JobState.Completed or JobState.Expired })

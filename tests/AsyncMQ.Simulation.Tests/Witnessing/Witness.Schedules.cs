@@ -94,6 +94,17 @@ internal sealed partial class Witness
         }
     }
 
+    /// <summary>Of schedules that nobody has changed each time up to now has fired, once and in order.</summary>
+    public void RequireEveryTime()
+    {
+        foreach (ScheduleLife life in schedules.Values)
+        {
+            long[] all = [.. life.Rule.Between(life.CreatedAt, life.Next!.Value, life.CreatedAt)];
+            if (!life.Times.SequenceEqual(all) || life.Runs != all.Length)
+                Blame($"Invariant 7: {life} fired {life.Times.Count} times, but {all.Length} were due; the first that differs is {Words([.. all.Except(life.Times).Concat(life.Times.Except(all)).Take(1)])}.");
+        }
+    }
+
     private void Revise(ScheduleLife life, DateTimeOffset? next, ScheduleReply reply)
     {
         RequireNext(life, next?.UtcTicks);

@@ -10,12 +10,6 @@ internal sealed partial class Witness
 {
     private readonly Dictionary<(string Queue, string Id, long Due), string> occurrenceIds = [];
 
-    public long Fires { get; private set; }
-
-    public long Missed { get; private set; }
-
-    public long Overlapped { get; private set; }
-
     public void Ticked(TickStep step, TickReply reply)
     {
         if (IsRepeated(step.Step))
@@ -72,7 +66,7 @@ internal sealed partial class Witness
         if (!isFair)
             Blame($"Invariant 7: {life} was ticked from {tick.Expected:O} to {tick.Next:O} with {Words(noted)} as missed and {Words(running)} to run; due were {Words(due)}.");
 
-        Missed += missed;
+        Reached += new Reached { Missed = missed };
         if (missed > 0 && Idler(life, due[0]) is { } idler)
             Blame($"Invariant 7: {life} missed {Words(due[..missed])}, though nothing kept {idler} from firing it.");
     }
@@ -84,7 +78,7 @@ internal sealed partial class Witness
         var last = life.LastJobId is { } id ? Find(new(life.Queue, id)) : null;
         if (life.Rule.SkipsOverlap && last is { End: null })
         {
-            Overlapped++;
+            Reached += new Reached { Overlapped = 1 };
             if (!lives.ContainsKey(job.Ref) && world.Look(job.Ref) is not null)
                 Blame($"Invariant 7: {life} fired {job.Ref}, though {last} has not ended.");
             return;
@@ -95,7 +89,8 @@ internal sealed partial class Witness
             Blame($"Invariant 7: {life} fired {occurrence.DueAt:O} twice.");
         life.Fired[due] = life.Revision;
         life.Runs++;
-        Fires++;
+        Reached += new Reached { Fired = 1 };
+        life.Times.Add(due);
         if (world.Rulebook.Find(job.Payload) != life.Rule)
             Blame($"Invariant 7: {life} fired {job.Ref} of another rule.");
         Fired(life, job);

@@ -25,6 +25,8 @@ internal sealed partial class Witness(World world)
 
     public long Ends { get; private set; }
 
+    public Reached Reached { get; private set; } = new();
+
     private long Now => world.StoreTime;
 
     public Life? Find(JobRef job) => lives.GetValueOrDefault(job);
@@ -34,8 +36,10 @@ internal sealed partial class Witness(World world)
     {
         deed = what;
         removed.Clear();
-        if (what != Deed.Add)
-            steps++;
+        if (what == Deed.Add)
+            return;
+        steps++;
+        untold = Math.Max(0, untold - MostPerStep);
     }
 
     /// <summary>The store's clock is about to be set: what came due by the old one stays so.</summary>
