@@ -71,7 +71,7 @@ internal sealed partial class InMemoryJobStore
     /// <summary>Adds a job for a schedule, as any other add would, and notes what came of it.</summary>
     private OccurrenceOutcome AddFor(StoredSchedule schedule, NewJob job, DateTimeOffset dueAt, OccurrenceOutcome whenAdded)
     {
-        AddedJob added = AddJob(job, null);
+        AddedJob added = AddJob(job, links: null);
         OccurrenceOutcome outcome = added.Outcome == AddOutcome.Deduplicated ? OccurrenceOutcome.Deduplicated : whenAdded;
         schedule.LastJobId = added.Id;
         Note(schedule, dueAt, outcome, added.Id);
