@@ -100,7 +100,7 @@ internal sealed class WorkerProcess
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await session.StartAsync(pumps, cancellationToken).ConfigureAwait(false);
-        housekeeping.Start(setup.Options.Lease / 5, TimeSpan.FromSeconds(5));
+        housekeeping.Start(setup.Options.HousekeepingInterval ?? setup.Options.Lease / 5, setup.Options.HousekeepingInterval ?? TimeSpan.FromSeconds(5));
         running = [.. pumps.Select(pump => setup.Seams.Scheduler.Start(pump.RunAsync))];
         foreach (Pump pump in pumps)
             pump.LogStart();
