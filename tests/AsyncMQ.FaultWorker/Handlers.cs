@@ -12,17 +12,7 @@ internal sealed class Handlers(WorkerArguments arguments, JobLedger ledger, Clai
     {
         string claim = claims.Take(context);
         ledger.Write(LedgerPhase.Start, context.Id, context.Attempt, claim);
-        try
-        {
-            await Task.Delay(Duration(), arguments.IsDeaf ? CancellationToken.None : token);
-        }
-        catch (OperationCanceledException)
-        {
-            bool isStopping = context.CancellationReason == JobCancellationReason.HostStopping;
-            ledger.Write(isStopping ? LedgerPhase.Back : LedgerPhase.Lost, context.Id, context.Attempt, claim);
-            throw;
-        }
-
+        await SpendAsync(context, claim, Duration(arguments.Handler), token);
         ledger.Write(LedgerPhase.End, context.Id, context.Attempt, claim);
         return claim;
     }
@@ -35,9 +25,23 @@ internal sealed class Handlers(WorkerArguments arguments, JobLedger ledger, Clai
         return Task.CompletedTask;
     }
 
-    private int Duration()
+    private async Task SpendAsync(JobContext context, string claim, int milliseconds, CancellationToken token)
+    {
+        try
+        {
+            await Task.Delay(milliseconds, arguments.IsDeaf ? CancellationToken.None : token);
+        }
+        catch (OperationCanceledException)
+        {
+            bool isStopping = context.CancellationReason == JobCancellationReason.HostStopping;
+            ledger.Write(isStopping ? LedgerPhase.Back : LedgerPhase.Lost, context.Id, context.Attempt, claim);
+            throw;
+        }
+    }
+
+    private int Duration((int From, int To) range)
     {
         lock (random)
-            return random.Next(arguments.Handler.From, arguments.Handler.To + 1);
+            return random.Next(range.From, range.To + 1);
     }
 }

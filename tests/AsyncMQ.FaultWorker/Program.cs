@@ -13,7 +13,7 @@ await Task.WhenAll(arguments.Produces ? ProduceAsync() : Task.CompletedTask, arg
 async Task ProduceAsync()
 {
     await using var host = AsyncMQHost.Create(mq => mq.UseSqlite(arguments.Store));
-    await new Producing(arguments, ledger).RunAsync(host.Client.GetQueue(arguments.Queue));
+    await new Producing(arguments, ledger).RunAsync(host.Client.GetQueue(arguments.Queues[0]));
     Console.WriteLine($"added all {arguments.Count}");
 }
 
@@ -32,17 +32,17 @@ Task WorkAsync()
                 options.Retention = RetentionPolicy.Forever;
             })
             .AddHandler("work", handlers.WorkAsync)
-            .AddHandler("poison", handlers.PoisonAsync)
-            .AddWorker(arguments.Queue, worker =>
+            .AddHandler("poison", handlers.PoisonAsync);
+        foreach (string queue in arguments.Queues)
+        {
+            mq.AddWorker(queue, worker =>
             {
                 worker.Concurrency = arguments.Concurrency;
                 worker.ShutdownTimeout = arguments.Shutdown;
             });
-        mq.Services.AddLogging(logging => logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "HH:mm:ss.fff ";
-        }));
+        }
+
+        mq.Services.AddSingleton<ILoggerFactory, LineLogging>();
     });
 }
 

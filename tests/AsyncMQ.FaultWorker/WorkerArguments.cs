@@ -2,14 +2,14 @@ using System.Globalization;
 
 namespace AsyncMQ.FaultWorker;
 
-/// <summary>What the process is to do: <c>--mode work --store jobs.db --queue q --ledger ledger …</c></summary>
+/// <summary>What the process is to do: <c>--mode work --store jobs.db --queues q --ledger ledger …</c></summary>
 internal sealed record WorkerArguments
 {
     public required string Mode { get; init; }
 
     public required string Store { get; init; }
 
-    public required string Queue { get; init; }
+    public required IReadOnlyList<string> Queues { get; init; }
 
     public required string Ledger { get; init; }
 
@@ -41,6 +41,7 @@ internal sealed record WorkerArguments
 
     public bool Produces => Mode is "produce" or "both";
 
+
     public static WorkerArguments Parse(string[] args)
     {
         var given = args.Chunk(2).ToDictionary(
@@ -49,7 +50,7 @@ internal sealed record WorkerArguments
         {
             Mode = Take("--mode") ?? "work",
             Store = Require("--store"),
-            Queue = Require("--queue"),
+            Queues = Require("--queues").Split(','),
             Ledger = Require("--ledger"),
             Seed = Number("--seed", 0),
             Concurrency = Number("--concurrency", 8),
