@@ -30,10 +30,12 @@ internal sealed partial class InMemoryJobStore
 
     private List<string> FindQueuesWithWork()
     {
+        bool hasEffects = NextEffect() is not null;
         var names = new List<string>();
         foreach (StoredQueue queue in queues.Values)
         {
-            if (queue.NextWorkAt(hasWaiting: queue.Waiting.Count > 0, now) <= now)
+            // What is left of ends to spread is work for whoever comes, from whatever queue.
+            if (hasEffects || queue.NextWorkAt(hasWaiting: queue.Waiting.Count > 0, now) <= now)
                 names.Add(queue.Name);
         }
 

@@ -18,6 +18,7 @@ internal sealed partial class InMemoryJobStore
         }
 
         AuditClaims(faults);
+        AuditLinks(faults);
         return faults;
     }
 

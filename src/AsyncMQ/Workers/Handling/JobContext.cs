@@ -88,6 +88,12 @@ public sealed class JobContext
     /// <summary>The lines that this context kept: those logged on a context made by a unit test; empty in a worker, where they are stored.</summary>
     public IReadOnlyList<string> Lines => lines ?? [];
 
+    /// <summary>What <see cref="GetDependenciesAsync"/> answers on a context made by a unit test; empty in a worker, where it is read from the store.</summary>
+    public IReadOnlyList<DependencyResult> GivenDependencies { get; init => field = [.. value]; } = [];
+
+    /// <summary>What <see cref="GetFlowIdAsync"/> answers on a context made by a unit test; null in a worker, where it is read from the store.</summary>
+    public string? GivenFlowId { get; init; }
+
     internal static IReadOnlyDictionary<string, string> NoHeaders { get; } = new Dictionary<string, string>();
 
     internal IServiceProvider? Root { get; init; }
@@ -125,6 +131,23 @@ public sealed class JobContext
         (lines ??= []).Add(line);
         return Task.CompletedTask;
     }
+
+    /// <summary>
+    /// What the jobs that this one depends on have come to, read from the store now; a job that depends on none costs no call. One whose record is gone,
+    /// removed or by retention, is told as gone.
+    /// </summary>
+    /// <param name="cancellationToken">Abandons the wait.</param>
+    /// <exception cref="Storage.StoreException">The store did not answer in time.</exception>
+    /// <exception cref="OperationCanceledException">The claim is lost; <see cref="CancellationReason"/> says so.</exception>
+    public Task<DependencyResults> GetDependenciesAsync(CancellationToken cancellationToken = default) =>
+        Run is null ? Task.FromResult(new DependencyResults(GivenDependencies)) : Run.ReadDependenciesAsync(cancellationToken);
+
+    /// <summary>The id of the flow that this job belongs to, to which its handler may add (<see cref="IJobFlows.AddToFlowAsync"/>); null: none.</summary>
+    /// <param name="cancellationToken">Abandons the wait.</param>
+    /// <exception cref="Storage.StoreException">The store did not answer in time.</exception>
+    /// <exception cref="OperationCanceledException">The claim is lost; <see cref="CancellationReason"/> says so.</exception>
+    public Task<string?> GetFlowIdAsync(CancellationToken cancellationToken = default) =>
+        Run is null ? Task.FromResult(GivenFlowId) : Run.ReadFlowIdAsync(cancellationToken);
 
     // Handlers may ask from several threads. The run is locked because no user can, and a lock of its own would cost every job.
     private void MakeScope(IServiceProvider root, JobRun run)
