@@ -63,7 +63,7 @@ internal sealed partial class SqliteJobStore : IJobStore
         for (int i = 0; i < step.Groups.Count; i++)
         {
             if (FindUnsupported(step.Groups[i].Jobs) is { } job)
-                return ValueTask.FromException<AddReply>(new NotSupportedException($"Job {job.Ref}: the SQLite store has no keys and no dependencies yet."));
+                return ValueTask.FromException<AddReply>(new NotSupportedException($"Job {job.Ref}: the SQLite store has no keys yet."));
         }
 
         return Send(step, static (runner, add) => runner.Adding.Run(add), cancellationToken);
@@ -164,7 +164,7 @@ internal sealed partial class SqliteJobStore : IJobStore
     {
         for (int i = 0; i < jobs.Count; i++)
         {
-            if (jobs[i].Key is not null || jobs[i].DependsOn.Count > 0)
+            if (jobs[i].Key is not null)
                 return jobs[i];
         }
 

@@ -1,4 +1,5 @@
 using AsyncMQ.Sqlite.Leasing;
+using AsyncMQ.Sqlite.Linking;
 using AsyncMQ.Sqlite.Producing;
 using AsyncMQ.Sqlite.Records;
 using AsyncMQ.Sqlite.Tending;
@@ -37,14 +38,17 @@ internal sealed class StepRunner : IDisposable
         var finishing = new Finishing(books, deduplicating);
         var promoting = new Promoting(books, finishing);
         var claiming = new Claiming(books, finishing);
-        Sessions = new(books, finishing);
-        Adding = new(books, ids, storing, deduplicating, finishing);
-        Exchanging = new(books, new(books, finishing), promoting, claiming, new(books, claiming));
+        var links = new Links(books);
+        var releasing = new Releasing(books, links);
+        var spreading = new Spreading(books, links, releasing, finishing);
+        Sessions = new(books, finishing, spreading);
+        Adding = new(books, ids, new(new(books, ids), new(books, ids, storing, links), spreading), deduplicating, finishing);
+        Exchanging = new(books, new(books, finishing, spreading), promoting, claiming, new(books, claiming));
         Reporting = new(books);
-        Recovering = new(books, Sessions, finishing);
-        Jobs = new(books, deduplicating, finishing);
+        Recovering = new(books, Sessions, finishing, spreading);
+        Jobs = new(books, deduplicating, finishing, new(books, links, releasing), spreading);
         Queues = new(books, deduplicating);
-        Maintaining = new(books, promoting, new(books, finishing), Sessions);
+        Maintaining = new(books, promoting, new(books, finishing, new(books)), Sessions, spreading);
     }
 
     public Database Database { get; }

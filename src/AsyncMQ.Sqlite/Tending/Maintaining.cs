@@ -1,5 +1,6 @@
 using AsyncMQ.Sqlite.Engine;
 using AsyncMQ.Sqlite.Leasing;
+using AsyncMQ.Sqlite.Linking;
 using AsyncMQ.Sqlite.Records;
 using AsyncMQ.Sqlite.Working;
 using AsyncMQ.Storage;
@@ -7,7 +8,7 @@ using AsyncMQ.Storage;
 namespace AsyncMQ.Sqlite.Tending;
 
 /// <summary>Housekeeping in bounded steps: so many records, and so many queues looked at.</summary>
-internal sealed class Maintaining(Books books, Promoting promoting, Retaining retaining, SessionLife life)
+internal sealed class Maintaining(Books books, Promoting promoting, Retaining retaining, SessionLife life, Spreading spreading)
 {
     private const int MostQueues = 1_000;
     private static readonly long UnusedSessionLives = TimeSpan.FromHours(1).Ticks;
@@ -29,8 +30,9 @@ internal sealed class Maintaining(Books books, Promoting promoting, Retaining re
         DropTombstones(budget);
         budget.Spend(books.Database.Prepare("dedup/delete-free").Start().Bind(books.Now).Bind(budget.Left).Run());
         DropSessions(budget);
+        spreading.WorkOff();
 
-        var reply = new MaintainReply(removed, expired, More: budget.Left == 0 || !allSeen);
+        var reply = new MaintainReply(removed, expired, More: budget.Left == 0 || !allSeen || books.Effects.Any());
         if (budget.Left < step.Limit && books.Sessions.Find(session.Info.Id) is { IsAlive: true } alive)
             books.Sessions.Keep(alive, step.Step, books.Reply.Number(removed).Number(expired).Byte(reply.More ? (byte)1 : (byte)0).Written);
         return reply;

@@ -1,4 +1,5 @@
 using AsyncMQ.Sqlite.Engine;
+using AsyncMQ.Sqlite.Linking;
 using AsyncMQ.Sqlite.Records;
 using AsyncMQ.Sqlite.Working;
 using AsyncMQ.Storage;
@@ -6,7 +7,7 @@ using AsyncMQ.Storage;
 namespace AsyncMQ.Sqlite.Tending;
 
 /// <summary>Removes ended jobs that are older than the policy's age, or more than its count.</summary>
-internal sealed class Retaining(Books books, Finishing finishing)
+internal sealed class Retaining(Books books, Finishing finishing, LateDependents lateDependents)
 {
     /// <summary>How long a job that somebody waits for is kept after its end, whatever the policy says.</summary>
     private static readonly long WatchedIsKept = TimeSpan.FromSeconds(60).Ticks;
@@ -44,7 +45,7 @@ internal sealed class Retaining(Books books, Finishing finishing)
                 return;
 
             ended--;
-            if (job.IsSpared(books.Now) || books.Jobs.Find(job.Handle) is not { } row)
+            if (IsSpared(job) || books.Jobs.Find(job.Handle) is not { } row)
                 continue;
             if (!isOld)
                 Bury(row, age);
@@ -52,6 +53,11 @@ internal sealed class Retaining(Books books, Finishing finishing)
             budget.Spend(1);
         }
     }
+
+    /// <summary>Somebody waits for it, or is about to come for its result.</summary>
+    private bool IsSpared(in Ended job) =>
+        ((job.Flags & (JobFlags.Watched | JobFlags.ResultWanted)) != 0 && books.Now - job.Since < WatchedIsKept)
+        || ((job.Flags & JobFlags.Dependents) != 0 && lateDependents.Any(job.Handle));
 
     /// <summary>The oldest of some final states, oldest first.</summary>
     private void Collect(QueueEntry queue, JobState[] states, long before, int limit)
@@ -88,7 +94,5 @@ internal sealed class Retaining(Books books, Finishing finishing)
     private readonly record struct Ended(long Handle, long Since, long Sequence, JobFlags Flags) : IComparable<Ended>
     {
         public int CompareTo(Ended other) => Since != other.Since ? Since.CompareTo(other.Since) : Sequence.CompareTo(other.Sequence);
-
-        public bool IsSpared(long now) => (Flags & (JobFlags.Watched | JobFlags.ResultWanted)) != 0 && now - Since < WatchedIsKept;
     }
 }
