@@ -37,6 +37,18 @@ public sealed class FlowHistoryTests
         Accept(Broken.Node("b", after: "a").Is(JobState.Failed, id: "b", error: "DependencyFailed").Node("c", Continue, "b").Ran("t3", 12, "c").Completed("t3", "c", given: "b=Failed"));
 
     [Fact]
+    public void A_node_that_never_runs_adds_nothing() =>
+        Accept(Broken.Node("b", after: "a").Is(JobState.Failed, id: "b", error: "DependencyFailed").Grown("c", by: "b"));
+
+    [Fact]
+    public void What_a_node_adds_to_its_flow_is_there_once_it_has_run() =>
+        Reject(One.Completed("t1").Grown("b", by: "a"), "the store does not know it");
+
+    [Fact]
+    public void What_a_node_that_never_runs_would_add_is_not_there() =>
+        Reject(Broken.Node("b", after: "a").Is(JobState.Failed, id: "b", error: "DependencyFailed").Grown("c", by: "b").Is(JobState.Waiting, id: "c"), "which adds it, never ran");
+
+    [Fact]
     public void A_node_must_not_be_claimed_before_its_dependency_has_ended() =>
         Reject(new History().Node("a").Claimed("t1", 10).Started("t1", 10).Claimed("t2", 11, "b").Ended("t1", 10).Completed("t1").Node("b", after: "a")
             .Started("t2", 11, "b").Ended("t2", 11, "b").Completed("t2", "b", given: "a=t1"), "before its dependency a had ended");

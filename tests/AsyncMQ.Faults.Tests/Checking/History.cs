@@ -51,6 +51,8 @@ internal sealed class History
     /// <summary>A node of the flow that <see cref="CheckFlow"/> judges.</summary>
     public History Node(string id, OnDependencyFailure policy = OnDependencyFailure.Fail, params string[] after) => Node(new(id, "q", after, policy, Fails: false));
 
+    public History Grown(string id, string by) => Node(new(id, "q", [by], OnDependencyFailure.Fail, Fails: false) { GrownBy = by });
+
     public History Failing(string id) => Node(new(id, "q", [], OnDependencyFailure.Fail, Fails: true));
 
     public IReadOnlyList<string> Check() => LedgerChecker.Check(lines, ends);

@@ -45,6 +45,8 @@ internal sealed class FaultLab : IAsyncDisposable
 
     public IJobClient Client => host.Client;
 
+    public IReadOnlyList<string> Queues => queues;
+
     /// <summary>The first queue.</summary>
     public IJobQueue Jobs => Client.GetQueue(queues[0]);
 
@@ -55,15 +57,23 @@ internal sealed class FaultLab : IAsyncDisposable
     public IReadOnlyList<LedgerLine> Lines => reader.Read();
 
     /// <summary>Starts a worker process, without waiting for it.</summary>
-    public ChildProcess StartWorker(WorkerPlan plan, DiskFaults? faults = null) => Start("worker", "work", plan.Arguments, faults);
+    public ChildProcess StartWorker(WorkerPlan plan, DiskFaults? faults = null) =>
+        Start("worker", "work", ["--queues", string.Join(',', plan.Queues ?? queues), .. plan.Arguments], faults);
 
     /// <summary>Starts a process that adds the jobs which no producer before it was told are stored.</summary>
     public ChildProcess StartProducer(int count, string pause, DiskFaults? faults = null) =>
-        Start("producer", "produce", ["--count", count.ToString(CultureInfo.InvariantCulture), "--pause", pause], faults);
+        Start("producer", "produce", ["--queues", queues[0], "--count", Text(count), "--pause", pause], faults);
+
+    /// <summary>Starts a process that adds flows over all queues: those that no producer before it was told are stored.</summary>
+    public ChildProcess StartFlowProducer(int count, int nodes, bool diesAfterOne = false) =>
+        Start("flow producer", "flows", ["--queues", string.Join(',', queues), "--count", Text(count), "--nodes", Text(nodes), "--dies-after-flow", diesAfterOne ? "1" : "0"], null);
 
     /// <summary>Waits until a worker process has begun to claim.</summary>
-    public static Task ReadyAsync(ChildProcess worker) => Until.TrueAsync($"{worker} is ready", () =>
-        !worker.HasExited ? worker.Output.Contains(" slots", StringComparison.Ordinal) : throw new InvalidOperationException($"{worker} ended: {worker.Output}"));
+    public static Task ReadyAsync(ChildProcess worker) => Until.TrueAsync($"{worker} is ready", () => IsReady(worker));
+
+    /// <summary>True once a worker process has begun to claim; it must not have ended by itself.</summary>
+    public static bool IsReady(ChildProcess worker) =>
+        !worker.HasExited ? worker.Output.Contains(" slots", StringComparison.Ordinal) : throw new InvalidOperationException($"{worker} ended: {worker.Output}");
 
     /// <summary>Adds jobs and writes down that they are acknowledged.</summary>
     public async Task AddAsync(string name, params string[] ids)
@@ -72,8 +82,14 @@ internal sealed class FaultLab : IAsyncDisposable
         NoteAcknowledged(ids);
     }
 
-    /// <summary>Writes down that jobs are acknowledged.</summary>
-    public void NoteAcknowledged(IEnumerable<string> ids) =>
+    /// <summary>Adds a flow and writes down that its jobs are acknowledged.</summary>
+    public async Task AddAsync(FlowPlan flow)
+    {
+        await Client.AddFlowAsync(flow.Build());
+        NoteAcknowledged(flow.Added);
+    }
+
+    private void NoteAcknowledged(IEnumerable<string> ids) =>
         ledger.Write([.. ids.Select(id => new LedgerLine(id, 0, LedgerPhase.Acked, Environment.ProcessId, LedgerLine.None, TimeProvider.System.GetTimestamp()))]);
 
     /// <summary>kill -9.</summary>
@@ -121,16 +137,23 @@ internal sealed class FaultLab : IAsyncDisposable
     }
 
     /// <summary>Waits until nothing is waiting, running or delayed.</summary>
-    public Task DrainedAsync() => Until.TrueAsync("the queues are drained", async () =>
+    public Task DrainedAsync() => Until.TrueAsync("the queues are drained", async () => await UnendedAsync() == 0);
+
+    /// <summary>How many jobs have not ended.</summary>
+    public async Task<long> UnendedAsync()
     {
+        long unended = 0;
         foreach (string queue in queues)
         {
-            if (await Client.GetQueue(queue).GetStatsAsync() is not { Waiting: 0, Active: 0, Delayed: 0, WaitingChildren: 0 })
-                return false;
+            QueueStats stats = await Client.GetQueue(queue).GetStatsAsync();
+            unended += stats.Pending + stats.Active;
         }
 
-        return true;
-    });
+        return unended;
+    }
+
+    /// <summary>True when a process wrote that of a job.</summary>
+    public bool Has(ChildProcess process, LedgerPhase phase, string id) => Lines.Any(line => line.Pid == process.Pid && line.Phase == phase && line.Id == id);
 
     /// <summary>The store itself, for what the public API does not tell.</summary>
     public async Task<IJobStore> OpenStoreAsync()
@@ -183,11 +206,12 @@ internal sealed class FaultLab : IAsyncDisposable
         string program = Path.Combine(AppContext.BaseDirectory, "AsyncMQ.FaultWorker");
         string[] all =
         [
-            "--mode", mode, "--store", Store, "--queues", string.Join(',', queues), "--ledger", LedgerPath,
-            "--seed", Random.Next(1, int.MaxValue).ToString(CultureInfo.InvariantCulture), .. arguments,
+            "--mode", mode, "--store", Store, "--ledger", LedgerPath, "--seed", Text(Random.Next(1, int.MaxValue)), .. arguments,
         ];
         return faults is null ? runner.Start(name, program, all) : runner.Start(name, "strace", [.. faults.Arguments(Store, TracePath, program), .. all]);
     }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static async Task FindEndsAsync(IJobQueue queue, Dictionary<string, JobEnd> ends, List<string> violations)
     {

@@ -33,6 +33,14 @@ internal sealed class FlowChecker
 
     private void Check(NodePlan node)
     {
+        if (node.GrownBy is { } parent && fates[parent] is NodeFate.FailedUnrun or NodeFate.Absent)
+        {
+            fates.Add(node.Id, NodeFate.Absent);
+            if (ends.ContainsKey(node.Id))
+                violations.Add($"{node.Id}: is there, though {parent}, which adds it, never ran.");
+            return;
+        }
+
         string[] broken = [.. node.DependsOn.Where(id => fates[id] != NodeFate.Completed)];
         NodeFate fate = broken.Length > 0 && node.Policy == OnDependencyFailure.Fail ? NodeFate.FailedUnrun : node.Fails ? NodeFate.Failed : NodeFate.Completed;
         IReadOnlyList<LedgerRun> runs = history.RunsOf(node.Id);
