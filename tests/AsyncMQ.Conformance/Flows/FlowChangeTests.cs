@@ -133,12 +133,50 @@ public abstract class FlowChangeTests(IStoreFixture fixture) : ConformanceTests(
         flow.FanOut(Specs(Enumerable.Range(0, 2_500).Select(i => $"job-{i}")));
         await mq.Client.AddFlowAsync(flow);
         using var stop = new CancellationTokenSource();
-        await using AsyncMQHost stopping = Store.Host(new StopsAfterAChange(Store.Store, stop));
+        await using AsyncMQHost stopping = Store.Host(new Meanwhile(Store.Store, afterChange: stop.CancelAsync));
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stopping.Client.CancelFlowAsync("wide", stop.Token));
 
         Assert.Equal(1_000, await Store.Count(JobState.Cancelled));
         Assert.Equal(1_500, await mq.Client.CancelFlowAsync("wide"));
+    }
+
+    [Fact]
+    public async Task A_cancellation_leaves_alone_what_is_added_to_the_flow_meanwhile()
+    {
+        await using AsyncMQHost mq = Store.Host(), other = Store.Host();
+        await mq.Client.AddFlowAsync(Chain("f", "a", "b"));
+        await using AsyncMQHost cancelling = Store.Host(new Meanwhile(Store.Store, atRead: async () =>
+        {
+            await Store.Advance(1.Seconds());
+            await other.Client.AddToFlowAsync(Chain("f", "late"));
+        }));
+
+        Assert.Equal(2, await cancelling.Client.CancelFlowAsync("f"));
+        Assert.Equal("a Cancelled, b Cancelled, late Waiting", await mq.StatesOf("f"));
+    }
+
+    [Fact]
+    public async Task A_removal_takes_what_is_added_to_the_flow_meanwhile_and_no_later_flow_of_its_id()
+    {
+        await using AsyncMQHost other = Store.Host();
+        await other.Client.AddFlowAsync(Chain("f", "a", "b"));
+        int changes = 0;
+        await using AsyncMQHost removing = Store.Host(new Meanwhile(
+            Store.Store,
+            beforeChange: async () =>
+            {
+                if (changes == 0)
+                    await other.Client.AddToFlowAsync(Chain("f", "late"));
+            },
+            afterChange: async () =>
+            {
+                if (++changes == 2)
+                    await other.Client.AddFlowAsync(Chain("f", "new"));
+            }));
+
+        Assert.Equal(3, await removing.Client.RemoveFlowAsync("f"));
+        Assert.Equal((2, "new Waiting"), (changes, await other.StatesOf("f")));
     }
 
     [Fact]
@@ -177,12 +215,23 @@ public abstract class FlowChangeTests(IStoreFixture fixture) : ConformanceTests(
         Assert.Contains("half/first, which this job depends on, was removed", (await mq.Get(Ref("second"))).Error!.Message, StringComparison.Ordinal);
     }
 
-    private sealed class StopsAfterAChange(IJobStore store, CancellationTokenSource stop) : BorrowedStore(store)
+    /// <summary>Something else happens in the middle of a change.</summary>
+    private sealed class Meanwhile(IJobStore store, Func<Task>? atRead = null, Func<Task>? beforeChange = null, Func<Task>? afterChange = null) : BorrowedStore(store)
     {
+        public override async ValueTask<StorePage> FlowJobsAsync(string flow, PageKey? after, int take, JobParts parts, CancellationToken cancellationToken)
+        {
+            if (atRead is not null)
+                await atRead();
+            return await base.FlowJobsAsync(flow, after, take, parts, cancellationToken);
+        }
+
         public override async ValueTask<IReadOnlyList<JobChangeReply>> AdministerJobsAsync(AdministerJobsStep step, CancellationToken cancellationToken)
         {
+            if (beforeChange is not null)
+                await beforeChange();
             IReadOnlyList<JobChangeReply> replies = await base.AdministerJobsAsync(step, cancellationToken);
-            await stop.CancelAsync();
+            if (afterChange is not null)
+                await afterChange();
             return replies;
         }
     }
