@@ -6,54 +6,46 @@ namespace AsyncMQ.Sqlite.Linking;
 
 /// <summary>
 /// Whether a job has dependents that have not ended, for whom retention spares it. Nothing is counted for this: an edge costs nothing more. Instead a look
-/// begins where the last one stopped, at a dependent that had not ended then.
+/// goes on where the last one found a dependent that had not ended, so that all looks together go through them about twice.
 /// </summary>
 internal sealed class LateDependents(Books books)
 {
-    /// <summary>How many dependents of one job a look goes through; what it did not get to counts as not ended.</summary>
-    private const int MostLookedAt = 1_000;
     private const int MostRemembered = 10_000;
 
     private readonly Statement dependents = books.Database.Prepare("link/dependents");
-    private readonly Dictionary<long, long> stopped = [];
+    private readonly Dictionary<long, long> late = [];
 
     public bool Any(long dependency)
     {
-        bool isWhole = !stopped.TryGetValue(dependency, out long from);
-        if (Look(dependency, isWhole ? long.MaxValue : from) is { } late)
+        if (late.TryGetValue(dependency, out long last) && Look(dependency, last))
+            return true;
+
+        // One that a look passed by may have been retried since.
+        return Look(dependency, long.MaxValue);
+    }
+
+    /// <summary>Looks for one that has not ended, latest first.</summary>
+    private bool Look(long dependency, long from)
+    {
+        late.Remove(dependency);
+        dependents.Start().Bind(dependency).Bind(from);
+        while (dependents.Step())
         {
-            Remember(dependency, late);
+            if (dependents.IsNull(1) || ((JobState)dependents.Int(1)).IsFinal())
+                continue;
+
+            Remember(dependency, dependents.Long(0));
+            dependents.Reset();
             return true;
         }
 
-        // One that a look passed by may have been retried since: none is left only when a look went through all of them.
-        stopped.Remove(dependency);
-        return !isWhole && Any(dependency);
+        return false;
     }
 
-    /// <summary>The first that has not ended, latest first, or the last one looked at; null: all of them have.</summary>
-    private long? Look(long dependency, long from)
+    private void Remember(long dependency, long dependent)
     {
-        dependents.Start().Bind(dependency).Bind(from).Bind(MostLookedAt);
-        long last = 0;
-        for (int seen = 1; dependents.Step(); seen++)
-        {
-            last = dependents.Long(0);
-            bool hasEnded = dependents.IsNull(1) || ((JobState)dependents.Int(1)).IsFinal();
-            if (hasEnded && seen < MostLookedAt)
-                continue;
-
-            dependents.Reset();
-            return last;
-        }
-
-        return null;
-    }
-
-    private void Remember(long dependency, long late)
-    {
-        if (stopped.Count > MostRemembered)
-            stopped.Clear();
-        stopped[dependency] = late;
+        if (late.Count > MostRemembered)
+            late.Clear();
+        late[dependency] = dependent;
     }
 }

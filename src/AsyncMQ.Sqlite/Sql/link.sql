@@ -51,4 +51,4 @@ DELETE FROM edge WHERE dependent = :dependent;
 -- Those of one job, latest first, from a place on, with their states.
 SELECT e.dependent, j.state
 FROM edge AS e INDEXED BY edge_of LEFT JOIN job AS j ON j.handle = e.dependent
-WHERE e.dependency = :dependency AND e.dependent <= :from ORDER BY e.dependent DESC LIMIT :limit;
+WHERE e.dependency = :dependency AND e.dependent <= :from ORDER BY e.dependent DESC;

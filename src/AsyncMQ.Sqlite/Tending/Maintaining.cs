@@ -45,6 +45,7 @@ internal sealed class Maintaining(Books books, Promoting promoting, Retaining re
         while (rows.Step())
             ids.Add(rows.Long(0));
 
+        bool allSeen = true;
         foreach (long id in ids)
         {
             if (books.Queues.Find(id) is not { } queue)
@@ -56,7 +57,7 @@ internal sealed class Maintaining(Books books, Promoting promoting, Retaining re
             expired += before - budget.Left;
 
             before = budget.Left;
-            retaining.Retain(queue, queue.Retention ?? defaultRetention, budget);
+            allSeen &= retaining.Retain(queue, queue.Retention ?? defaultRetention, budget);
             removed += before - budget.Left;
             if (budget.Left == 0)
                 return false;
@@ -66,7 +67,7 @@ internal sealed class Maintaining(Books books, Promoting promoting, Retaining re
         if (ids.Count == MostQueues)
             return false;
         lastQueue = 0;
-        return true;
+        return allSeen;
     }
 
     private void DropTombstones(Budget budget)
