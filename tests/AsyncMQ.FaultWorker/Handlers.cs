@@ -46,7 +46,7 @@ internal sealed class Handlers(WorkerArguments arguments, JobLedger ledger, Clai
         if (context.Args[0].GetBoolean())
         {
             ledger.Write(LedgerPhase.Threw, context.Id, context.Attempt, claim);
-            throw new UnrecoverableJobException("It is to fail.");
+            throw new UnrecoverableJobException(FlowPlan.Failure);
         }
 
         ledger.Write(LedgerPhase.End, context.Id, context.Attempt, claim);

@@ -152,6 +152,9 @@ internal sealed class FaultLab : IAsyncDisposable
         return unended;
     }
 
+    /// <summary>True when a process has begun a job.</summary>
+    public bool HasRun(ChildProcess process) => Lines.Any(line => line.Pid == process.Pid && line.Phase == LedgerPhase.Start);
+
     /// <summary>True when a process wrote that of a job.</summary>
     public bool Has(ChildProcess process, LedgerPhase phase, string id) => Lines.Any(line => line.Pid == process.Pid && line.Phase == phase && line.Id == id);
 
@@ -241,6 +244,9 @@ internal sealed class FaultLab : IAsyncDisposable
 
     // What the processes complained of, which is where to look first.
     private string Warnings() => string.Join('\n', runner.Started
-        .SelectMany(process => process.Output.Split('\n').Where(line => line.Length > 0 && !line.Contains("info:", StringComparison.Ordinal)).Select(line => $"{process}: {line}"))
+        .SelectMany(process => process.Output.Split('\n').Where(IsComplaint).Select(line => $"{process}: {line}"))
         .TakeLast(60));
+
+    private static bool IsComplaint(string line) =>
+        line.Length > 0 && !line.Contains("info:", StringComparison.Ordinal) && !line.Contains(FlowPlan.Failure, StringComparison.Ordinal);
 }

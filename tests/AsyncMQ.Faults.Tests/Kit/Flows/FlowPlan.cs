@@ -4,6 +4,9 @@ namespace AsyncMQ.Faults.Kit;
 /// <param name="id">Its id, which the ids of its nodes begin with.</param>
 internal sealed class FlowPlan(string id)
 {
+    /// <summary>What the handler of a node that is to fail says.</summary>
+    public const string Failure = "This node is to fail.";
+
     private readonly List<NodePlan> nodes = [];
 
     public string Id => id;
