@@ -1,3 +1,4 @@
+using AsyncMQ.Sqlite.Inspecting;
 using AsyncMQ.Storage;
 
 namespace AsyncMQ.Sqlite;
@@ -6,11 +7,11 @@ namespace AsyncMQ.Sqlite;
 internal sealed partial class SqliteJobStore
 {
     public ValueTask<FlowRecord?> FindFlowAsync(string id, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("This store has no flows yet.");
+        Look(database => new FlowReader(database).Find(id), cancellationToken);
 
     public ValueTask<IReadOnlyList<FlowRecord>> FlowsAsync(long? before, int take, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("This store has no flows yet.");
+        Look<IReadOnlyList<FlowRecord>>(database => new FlowReader(database).Latest(before ?? long.MaxValue, take), cancellationToken);
 
     public ValueTask<StorePage> FlowJobsAsync(string flow, PageKey? after, int take, JobParts parts, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("This store has no flows yet.");
+        Look(database => new FlowReader(database).Jobs(flow, after, take, parts), cancellationToken);
 }

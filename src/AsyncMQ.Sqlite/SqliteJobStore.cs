@@ -63,7 +63,7 @@ internal sealed partial class SqliteJobStore : IJobStore
         for (int i = 0; i < step.Groups.Count; i++)
         {
             if (FindUnsupported(step.Groups[i].Jobs) is { } job)
-                return ValueTask.FromException<AddReply>(new NotSupportedException($"Job {job.Ref}: the SQLite store has no keys and no dependencies yet."));
+                return ValueTask.FromException<AddReply>(Unsupported(job));
         }
 
         return Send(step, static (runner, add) => runner.Adding.Run(add), cancellationToken);
@@ -164,12 +164,14 @@ internal sealed partial class SqliteJobStore : IJobStore
     {
         for (int i = 0; i < jobs.Count; i++)
         {
-            if (jobs[i].Key is not null || jobs[i].DependsOn.Count > 0)
+            if (jobs[i].Key is not null)
                 return jobs[i];
         }
 
         return null;
     }
+
+    private static NotSupportedException Unsupported(NewJob job) => new($"Job {job.Ref}: the SQLite store has no keys yet.");
 
     private ValueTask<TReply> Send<TRequest, TReply>(TRequest request, Func<StepRunner, TRequest, TReply> run, CancellationToken cancellationToken) =>
         Send(new WriterStep<TRequest, TReply>(request, run), cancellationToken);

@@ -1,6 +1,8 @@
 using AsyncMQ.Sqlite.Leasing;
+using AsyncMQ.Sqlite.Linking;
 using AsyncMQ.Sqlite.Producing;
 using AsyncMQ.Sqlite.Records;
+using AsyncMQ.Sqlite.Scheduling;
 using AsyncMQ.Sqlite.Tending;
 using AsyncMQ.Sqlite.Working;
 using AsyncMQ.Storage;
@@ -37,14 +39,20 @@ internal sealed class StepRunner : IDisposable
         var finishing = new Finishing(books, deduplicating);
         var promoting = new Promoting(books, finishing);
         var claiming = new Claiming(books, finishing);
-        Sessions = new(books, finishing);
-        Adding = new(books, ids, storing, deduplicating, finishing);
-        Exchanging = new(books, new(books, finishing), promoting, claiming, new(books, claiming));
+        var links = new Links(books);
+        var releasing = new Releasing(books, links);
+        var spreading = new Spreading(books, links, releasing, finishing);
+        Sessions = new(books, finishing, spreading);
+        Adding = new(books, ids, new(new(books, ids), new(books, ids, storing, links), spreading), deduplicating, finishing);
+        Exchanging = new(books, new(books, finishing, spreading), promoting, claiming, new(books, claiming));
         Reporting = new(books);
-        Recovering = new(books, Sessions, finishing);
-        Jobs = new(books, deduplicating, finishing);
-        Queues = new(books, deduplicating);
-        Maintaining = new(books, promoting, new(books, finishing), Sessions);
+        Recovering = new(books, Sessions, finishing, spreading);
+        Jobs = new(books, deduplicating, finishing, new(books, links, releasing), spreading);
+        var schedules = new Schedules(books);
+        Ticking = new(books, schedules, Adding, ids, spreading);
+        Schedules = new(books, schedules, Ticking);
+        Queues = new(books, deduplicating, schedules);
+        Maintaining = new(books, promoting, new(books, finishing, new(books)), Sessions, spreading, schedules);
     }
 
     public Database Database { get; }
@@ -64,6 +72,10 @@ internal sealed class StepRunner : IDisposable
     public AdministeringQueues Queues { get; }
 
     public Maintaining Maintaining { get; }
+
+    public ChangingSchedules Schedules { get; }
+
+    public Ticking Ticking { get; }
 
     /// <summary>
     /// After a commit: when another process has written lately, leaves the file's lock free for a moment, now and then. SQLite's lock is not fair, and

@@ -26,6 +26,7 @@ internal sealed class JobReader(Database database)
 
         var state = (JobState)row.Int(3);
         var extras = (JobExtras)row.Int(18);
+        (string? flow, OnDependencyFailure policy) = ((JobFlags)row.Int(6) & JobFlags.Linked) == 0 ? default : Link(handle);
         var record = new JobRecord
         {
             Ref = new(queue, row.Text(1)),
@@ -52,6 +53,9 @@ internal sealed class JobReader(Database database)
             DeduplicationId = row.OptionalText(17),
             Attempts = (parts & JobParts.Attempts) == 0 || (extras & JobExtras.Attempts) == 0 ? [] : Attempts(handle),
             Logs = (parts & JobParts.Logs) == 0 || (extras & JobExtras.Logs) == 0 ? [] : Logs(handle),
+            Flow = flow,
+            Dependencies = (parts & JobParts.Dependencies) == 0 || ((JobFlags)row.Int(6) & JobFlags.Linked) == 0 ? [] : Dependencies(handle),
+            OnDependencyFailure = (parts & JobParts.Dependencies) == 0 ? default : policy,
         };
         row.Reset();
         return record;
@@ -65,6 +69,26 @@ internal sealed class JobReader(Database database)
         JobState.WaitingChildren => new(0, handle),
         _ => new(-row.Long(8), -row.Long(5)),
     };
+
+    private (string? Flow, OnDependencyFailure Policy) Link(long handle)
+    {
+        Statement link = database.Prepare("inspect/link").Start().Bind(handle);
+        if (!link.Step())
+            return default;
+
+        (string?, OnDependencyFailure) found = (link.OptionalText(1), (OnDependencyFailure)link.Int(0));
+        link.Reset();
+        return found;
+    }
+
+    private List<DependencyRecord> Dependencies(long handle)
+    {
+        List<DependencyRecord> dependencies = [];
+        Statement rows = database.Prepare("inspect/edges").Start().Bind(handle);
+        while (rows.Step())
+            dependencies.Add(new(new(rows.OptionalText(0) ?? "?", rows.Text(1)), (DependencyStatus)rows.Int(2)));
+        return dependencies;
+    }
 
     private List<AttemptRecord> Attempts(long handle)
     {

@@ -60,7 +60,7 @@ internal sealed class Paging(Database database)
                 return Walk(database.Prepare("inspect/page-delayed" + back).Start().Bind(queue.Id), request, request.Skip, limit);
 
             case JobState.WaitingChildren:
-                return [];
+                return Walk(database.Prepare("inspect/page-waiting-children" + back).Start().Bind(queue.Id), request, request.Skip, limit);
 
             default:
                 return Walk(database.Prepare("inspect/page-ended" + back).Start().Bind(queue.Id).Bind((int)request.State), request, request.Skip, limit);

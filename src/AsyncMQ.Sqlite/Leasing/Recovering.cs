@@ -1,4 +1,5 @@
 using AsyncMQ.Sqlite.Engine;
+using AsyncMQ.Sqlite.Linking;
 using AsyncMQ.Sqlite.Records;
 using AsyncMQ.Sqlite.Working;
 using AsyncMQ.Storage;
@@ -6,7 +7,7 @@ using AsyncMQ.Storage;
 namespace AsyncMQ.Sqlite.Leasing;
 
 /// <summary>Declares sessions dead whose lease has ended, and takes back their claims.</summary>
-internal sealed class Recovering(Books books, SessionLife life, Finishing finishing)
+internal sealed class Recovering(Books books, SessionLife life, Finishing finishing, Spreading spreading)
 {
     public RecoverReply Run(RecoverStep step)
     {
@@ -14,6 +15,13 @@ internal sealed class Recovering(Books books, SessionLife life, Finishing finish
         if (books.Sessions.Replay(session, step.Step) is { } before)
             return Read(before);
 
+        RecoverReply reply = Recover(step, session);
+        spreading.WorkOff();
+        return reply;
+    }
+
+    private RecoverReply Recover(RecoverStep step, SessionEntry session)
+    {
         if (!RecoveryRules.IsAllowed(books.Now, books.Sessions.LastRenewal(), books.Ledger.RecoverFrom))
             return new([], [], More: false);
 
@@ -81,8 +89,7 @@ internal sealed class Recovering(Books books, SessionLife life, Finishing finish
         }
         else if (job.Stalls > maxStalls)
         {
-            books.Jobs.SetBytes(job, JobPart.Error, step.StallError);
-            finishing.Finish(job, JobState.Failed);
+            finishing.Fail(job, step.StallError);
         }
         else
         {

@@ -1,4 +1,5 @@
 using AsyncMQ.Sqlite.Engine;
+using AsyncMQ.Sqlite.Linking;
 using AsyncMQ.Sqlite.Records;
 using AsyncMQ.Sqlite.Working;
 using AsyncMQ.Storage;
@@ -6,7 +7,7 @@ using AsyncMQ.Storage;
 namespace AsyncMQ.Sqlite.Leasing;
 
 /// <summary>Opens and ends sessions. Renewal is <see cref="Renewing"/>, on a connection of its own.</summary>
-internal sealed class SessionLife(Books books, Finishing finishing)
+internal sealed class SessionLife(Books books, Finishing finishing, Spreading spreading)
 {
     private const int Closed = 1;
     private const int Dead = 2;
@@ -46,6 +47,7 @@ internal sealed class SessionLife(Books books, Finishing finishing)
                 books.Jobs.Enter(job, JobState.Waiting);
         }
 
+        spreading.WorkOff();
         return true;
     }
 

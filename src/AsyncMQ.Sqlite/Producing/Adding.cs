@@ -1,3 +1,4 @@
+using AsyncMQ.Sqlite.Linking;
 using AsyncMQ.Sqlite.Records;
 using AsyncMQ.Sqlite.Working;
 using AsyncMQ.Storage;
@@ -5,8 +6,11 @@ using AsyncMQ.Storage;
 namespace AsyncMQ.Sqlite.Producing;
 
 /// <summary>Adds groups of jobs.</summary>
-internal sealed class Adding(Books books, TakenIds ids, Storing storing, Deduplicating deduplicating, Finishing finishing)
+internal sealed class Adding(Books books, TakenIds ids, LinkParts linking, Deduplicating deduplicating, Finishing finishing)
 {
+    /// <summary>Of the group under way; null: its jobs have nothing to do with each other or with others.</summary>
+    private GroupLinks? links;
+
     public AddReply Run(AddStep step)
     {
         SessionEntry session = books.Sessions.Require(step.Step);
@@ -20,32 +24,55 @@ internal sealed class Adding(Books books, TakenIds ids, Storing storing, Dedupli
         ByteWriter bytes = books.Reply;
         AddCodec.Write(bytes, step, groups);
         books.Sessions.Keep(session, step.Step, bytes.Written);
+
+        // A job that gave way to one of these may have had dependents.
+        if (books.Effects.IsNoted)
+            linking.Spreading.WorkOff();
         return new(groups);
     }
 
     private GroupReply Add(AddGroup group)
     {
+        bool isLinked = group.Flow is not null;
         for (int i = 0; i < group.Jobs.Count; i++)
         {
             JobRef job = group.Jobs[i].Ref;
             if (books.Queues.Find(job.Queue) is { IsClosed: true })
                 return new(new(AddRefusalReason.QueueClosed, job, job.Queue), []);
+            isLinked |= group.Jobs[i].DependsOn.Count > 0;
         }
+
+        links = isLinked ? new(group.Flow) : null;
+        if (links is not null && linking.Checking.Check(group, links) is { } answer)
+            return answer;
 
         var added = new AddedJob[group.Jobs.Count];
         for (int i = 0; i < added.Length; i++)
+        {
             added[i] = Add(group.Jobs[i]);
+            if (links?.TakeFailing() is { } failure && books.Jobs.Find(failure.Handle) is { } job)
+                finishing.Fail(job, failure.Error);
+        }
+
         return new(null, added);
+    }
+
+    /// <summary>Adds one job that comes by itself to an open queue.</summary>
+    public AddedJob AddAlone(NewJob job)
+    {
+        links = null;
+        return Add(job);
     }
 
     private AddedJob Add(NewJob job)
     {
         QueueEntry queue = books.Queues.FindOrAdd(job.Ref.Queue);
-        if (ids.FindTombstone(queue, job.Ref.Id) is { } stamp)
-            return new(stamp == job.Stamp ? AddOutcome.Created : AddOutcome.Duplicate, job.Ref.Id);
+        links?.Stored(job.Ref);
+        if (ids.FindTombstone(queue, job.Ref.Id) is { } tombstone)
+            return new(tombstone.Stamp == job.Stamp ? AddOutcome.Created : AddOutcome.Duplicate, job.Ref.Id);
 
         // Most ids are new and most jobs are not deduplicated: then the insert alone decides.
-        if (job.Deduplication is null && storing.TryStore(queue, job) is not null)
+        if (job.Deduplication is null && linking.Tying.TryStore(queue, job, links) is not null)
             return new(AddOutcome.Created, job.Ref.Id);
 
         return AddWithCare(queue, job);
@@ -82,6 +109,7 @@ internal sealed class Adding(Books books, TakenIds ids, Storing storing, Dedupli
                 deduplicating.SetWindow(hold!.Value, decision.WindowEnds);
                 if (decision.Action == DeduplicationAction.SuppressAndKeep)
                     deduplicating.Keep(hold.Value, job);
+                links?.Suppressed(job.Ref, hold.Value);
                 return new(AddOutcome.Deduplicated, hold.Value.Record.OwnerId);
         }
     }
@@ -99,7 +127,7 @@ internal sealed class Adding(Books books, TakenIds ids, Storing storing, Dedupli
     {
         if (cancelled is { } found)
             ids.Free(found);
-        return storing.TryStore(queue, job)
+        return linking.Tying.TryStore(queue, job, links)
             ?? throw new StoreException($"Job {job.Ref} could not be stored: its id was taken within the same step.");
     }
 }

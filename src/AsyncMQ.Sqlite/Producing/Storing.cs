@@ -10,25 +10,31 @@ internal sealed class Storing(Books books)
     private readonly Statement insert = books.Database.Prepare("add/insert");
 
     /// <summary>Stores a job as waiting or delayed. Returns its handle, or null when its id is taken; then nothing was written.</summary>
-    public long? TryStore(QueueEntry queue, NewJob job)
+    /// <param name="queue">The queue.</param>
+    /// <param name="job">The job.</param>
+    /// <param name="links">The flags that tell how it hangs together with others.</param>
+    /// <param name="isHeldBack">Store it as waiting for others: its delay and its time-to-live count from its release.</param>
+    public long? TryStore(QueueEntry queue, NewJob job, JobFlags links = JobFlags.None, bool isHeldBack = false)
     {
         long now = books.Now;
         long handle = books.Ledger.NextNumber();
         long due = job.RunAt?.UtcTicks ?? Ticks.Add(now, job.Delay);
-        JobState state = due > now ? JobState.Delayed : JobState.Waiting;
+        JobState state = isHeldBack ? JobState.WaitingChildren : due > now ? JobState.Delayed : JobState.Waiting;
+        JobFlags flags = (job.Flags & ~(JobFlags.Dependents | JobFlags.Linked)) | links;
         bool hasBody = Bodies.IsLong(job.Payload) || Bodies.IsLong(job.Envelope);
 
         insert.Start()
             .Bind(handle).Bind(queue.Id).Bind(job.Ref.Id).Bind((int)state).Bind(books.Names.Intern(job.Name)).Bind(job.Priority)
-            .Bind((int)job.Flags).Bind(job.Stamp).Bind(now);
+            .Bind((int)flags).Bind(job.Stamp).Bind(now);
         if (state == JobState.Delayed)
             insert.Bind(due);
         else
             insert.BindNull();
-        if (job.TimeToLive is { } ttl)
-            insert.Bind(Ticks.Add(now, ttl)).Bind(ttl.Ticks);
+        if (job.TimeToLive is { } ttl && !isHeldBack)
+            insert.Bind(Ticks.Add(now, ttl));
         else
-            insert.BindNull().BindNull();
+            insert.BindNull();
+        insert.Bind(job.TimeToLive?.Ticks);
         insert.Bind(job.Deduplication?.Id).Bind(job.Deduplication?.Ttl?.Ticks).Bind(hasBody ? (int)JobExtras.Body : 0);
         Bodies.Bind(insert, job.Payload);
         Bodies.Bind(insert, job.Envelope);
@@ -44,7 +50,8 @@ internal sealed class Storing(Books books)
         books.Queues.Enter(queue, state, job.Priority);
         if (state == JobState.Delayed)
             books.Queues.Due(queue, due);
-        books.Queues.Announce(queue);
+        if (!isHeldBack)
+            books.Queues.Announce(queue);
         return handle;
     }
 }

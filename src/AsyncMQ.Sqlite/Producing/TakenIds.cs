@@ -21,16 +21,17 @@ internal sealed class TakenIds(Books books)
         return found;
     }
 
-    /// <summary>The stamp of the job whose tombstone keeps an id taken; null when none does. One that is over is removed.</summary>
-    public long? FindTombstone(QueueEntry queue, string id)
+    /// <summary>The tombstone that keeps an id taken; null when none does. One that is over is removed.</summary>
+    public Tombstone? FindTombstone(QueueEntry queue, string id)
     {
         if (queue.Tombstones == 0 || !tombstone.Start().Bind(queue.Id).Bind(id).Step())
             return null;
 
-        (long stamp, long until) = (tombstone.Long(0), tombstone.Long(1));
+        var found = new Tombstone(tombstone.Long(0), (JobState)tombstone.Int(2));
+        long until = tombstone.Long(1);
         tombstone.Reset();
         if (until > books.Now)
-            return stamp;
+            return found;
 
         books.Database.Prepare("add/delete-tombstone").Start().Bind(queue.Id).Bind(id).Run();
         books.Queues.Touch(queue);
@@ -63,3 +64,6 @@ internal sealed class TakenIds(Books books)
 
 /// <summary>A record that has an id.</summary>
 internal readonly record struct TakenId(long Handle, JobState State, long Stamp);
+
+/// <summary>What is left of a record whose id stays taken.</summary>
+internal readonly record struct Tombstone(long Stamp, JobState State);

@@ -1,4 +1,5 @@
 using AsyncMQ.Sqlite.Engine;
+using AsyncMQ.Sqlite.Linking;
 using AsyncMQ.Storage;
 
 namespace AsyncMQ.Sqlite.Records;
@@ -15,7 +16,8 @@ internal sealed class Books
         Names = new(Ledger);
         Queues = new(Ledger);
         Sessions = new(Ledger, Names);
-        Jobs = new(Ledger, Queues);
+        Effects = new(Ledger);
+        Jobs = new(Ledger, Queues, Effects);
     }
 
     public Database Database { get; }
@@ -27,6 +29,8 @@ internal sealed class Books
     public Queues Queues { get; }
 
     public Sessions Sessions { get; }
+
+    public Effects Effects { get; }
 
     public Jobs Jobs { get; }
 

@@ -1,10 +1,11 @@
 using AsyncMQ.Sqlite.Engine;
+using AsyncMQ.Sqlite.Linking;
 using AsyncMQ.Storage;
 
 namespace AsyncMQ.Sqlite.Records;
 
 /// <summary>Reads and writes jobs one at a time, for the transitions that are not the hot path.</summary>
-internal sealed class Jobs(Ledger ledger, Queues queues)
+internal sealed class Jobs(Ledger ledger, Queues queues, Effects effects)
 {
     private readonly Statement byHandle = ledger.Database.Prepare("jobs/by-handle");
     private readonly Statement find = ledger.Database.Prepare("jobs/find");
@@ -40,6 +41,10 @@ internal sealed class Jobs(Ledger ledger, Queues queues)
     public void Enter(JobRow job, JobState state, bool isParked = false)
     {
         queues.Leave(job.Queue, job.State, job.Priority, job.IsParked);
+        if ((job.State == JobState.WaitingChildren) != (state == JobState.WaitingChildren))
+            SetWaits(job, state == JobState.WaitingChildren);
+        if (state.IsFinal() && job.Is(JobFlags.Dependents))
+            effects.Note();
         job.State = state;
         job.IsParked = isParked;
         job.Since = ledger.Now;
@@ -55,10 +60,13 @@ internal sealed class Jobs(Ledger ledger, Queues queues)
             queues.Announce(job.Queue);
     }
 
-    /// <summary>Writes the small facts of a job.</summary>
-    public void Save(JobRow job) => save.Start()
-        .Bind((int)job.State).Bind(job.Sequence).Bind((int)job.Flags).Bind(job.Since).Bind(job.Attempt).Bind(job.Stalls)
+    /// <summary>Writes the small facts of a job, all but its flags.</summary>
+    public void Save(JobRow job) => (job.Is(JobFlags.Dependents) ? ledger.Database.Prepare("jobs/save-depended") : save).Start()
+        .Bind((int)job.State).Bind(job.Sequence).Bind(job.Since).Bind(job.Attempt).Bind(job.Stalls)
         .Bind(job.IsParked).Bind(job.CancelRequested).Bind((int)job.Extras).Bind(job.Due).Bind(job.Expires).Bind(job.Handle).Run();
+
+    /// <summary>Writes the flags of a job.</summary>
+    public void SetFlags(JobRow job) => ledger.Database.Prepare("jobs/set-flags").Start().Bind((int)job.Flags).Bind(job.Handle).Run();
 
     /// <summary>Writes bytes of a job. <see cref="JobRow.Extras"/> may change: save the job after.</summary>
     public void SetBytes(JobRow job, JobPart part, ReadOnlyMemory<byte> data)
@@ -90,6 +98,8 @@ internal sealed class Jobs(Ledger ledger, Queues queues)
     {
         Database database = ledger.Database;
         database.Prepare("jobs/delete").Start().Bind(job.Handle).Run();
+        if ((job.Flags & (JobFlags.Dependents | JobFlags.Linked)) != 0)
+            NoteRemoval(job);
         queues.Leave(job.Queue, job.State, job.Priority, job.IsParked);
         if ((job.Extras & JobExtras.Body) != 0)
             Bodies.Delete(job.Handle, JobPart.Payload, JobPart.Progress);
@@ -98,6 +108,16 @@ internal sealed class Jobs(Ledger ledger, Queues queues)
         if ((job.Extras & JobExtras.Logs) != 0)
             database.Prepare("jobs/delete-logs").Start().Bind(job.Handle).Run();
     }
+
+    // A trigger has written the effect, under a number that is at hand in SQL; among the others of its time it would come too early.
+    private void NoteRemoval(JobRow job)
+    {
+        effects.Note();
+        if (job.Is(JobFlags.Dependents) && !job.State.IsFinal())
+            effects.PutLast(job.Sequence);
+    }
+
+    private void SetWaits(JobRow job, bool waits) => ledger.Database.Prepare("link/set-waits").Start().Bind(waits).Bind(job.Handle).Run();
 
     private static JobRow Read(Statement row, QueueEntry queue) => new()
     {

@@ -8,7 +8,7 @@ ON CONFLICT (queue, id) DO NOTHING;
 SELECT handle, state, stamp FROM job WHERE queue = :queue AND id = :id;
 
 -- name: tombstone
-SELECT stamp, until FROM tombstone WHERE queue = :queue AND id = :id;
+SELECT stamp, until, state FROM tombstone WHERE queue = :queue AND id = :id;
 
 -- name: delete-tombstone
 DELETE FROM tombstone WHERE queue = :queue AND id = :id;

@@ -38,6 +38,7 @@ WHERE state NOT BETWEEN 0 AND 7
    OR (parked = 1 AND state <> 0)
    OR (cancel = 1 AND state <> 1)
    OR (state = 1 AND (session IS NULL OR lane IS NULL OR step IS NULL OR started IS NULL))
+   OR (state = 3 AND (expires IS NOT NULL OR flags & 128 = 0))
    OR (expires IS NOT NULL AND ttl IS NULL);
 
 -- name: claims
@@ -81,3 +82,69 @@ WHERE (d.free_at IS NULL) = (j.handle IS NULL OR j.state >= 4) OR (d.free_at IS 
 -- name: lanes
 SELECT 'Session ' || l.session || ' is gone, and a reply of its lane ' || l.lane || ' is not.'
 FROM lane AS l WHERE NOT EXISTS (SELECT 1 FROM session WHERE key = l.session AND state = 0);
+
+-- name: links
+-- The link of a job that is gone stays until the effect of its removal is worked off.
+SELECT 'Job ' || j.handle || ' (''' || j.id || '''): what it depends on, or its flow, is not on record.'
+FROM job AS j WHERE j.flags & 128 AND NOT EXISTS (SELECT 1 FROM link WHERE handle = j.handle)
+UNION ALL
+SELECT 'Job ' || l.handle || ' (''' || j.id || '''): has a link, and is not flagged so, or is in another queue.'
+FROM link AS l JOIN job AS j ON j.handle = l.handle WHERE j.flags & 128 = 0 OR j.queue <> l.queue
+UNION ALL
+SELECT 'Job ' || l.handle || ' is gone, and its link is not.'
+FROM link AS l WHERE NOT EXISTS (SELECT 1 FROM job WHERE handle = l.handle) AND l.handle NOT IN (SELECT dependency FROM effect)
+UNION ALL
+SELECT DISTINCT 'Job ' || e.dependent || ' has dependencies, and no link.'
+FROM edge AS e WHERE NOT EXISTS (SELECT 1 FROM link WHERE handle = e.dependent);
+
+-- name: open-edges
+WITH found AS (SELECT dependent, sum(status = 0) AS open FROM edge GROUP BY dependent)
+SELECT 'Job ' || l.handle || ': counted ' || l.open || ' open dependencies, found ' || coalesce(f.open, 0) || '.'
+FROM link AS l LEFT JOIN found AS f ON f.dependent = l.handle WHERE l.open <> coalesce(f.open, 0);
+
+-- name: waits-for-nothing
+-- A job in waiting-children waits for an end, for what is left of an effect, or for a person (policy 2).
+SELECT 'Job ' || j.handle || ' (''' || j.id || '''): waits for other jobs, and '
+    || iif(l.open > 0, 'is not in the list of those that do.', 'depends on none.')
+FROM job AS j JOIN link AS l ON l.handle = j.handle WHERE j.state = 3 AND (l.open <= 0 OR l.waits <> 1)
+UNION ALL
+SELECT 'Job ' || j.handle || ' (''' || j.id || '''): waits for job ''' || e.id || ''', which will not '
+    || iif(d.state = 4, 'tell it that it has completed.', 'end any more.')
+FROM job AS j JOIN link AS l ON l.handle = j.handle JOIN edge AS e ON e.dependent = j.handle AND e.status = 0
+LEFT JOIN job AS d ON d.handle = e.dependency
+WHERE j.state = 3 AND coalesce(d.state >= 4, 1) AND (l.policy <> 2 OR d.state = 4)
+  AND coalesce(e.dependency, 0) NOT IN (SELECT dependency FROM effect);
+
+-- name: dependencies
+SELECT DISTINCT 'Job ' || d.handle || ' (''' || d.id || '''): others depend on it, and it is not flagged so.'
+FROM edge AS e JOIN job AS d ON d.handle = e.dependency WHERE d.flags & 8 = 0;
+
+-- name: effects
+SELECT 'Job ' || j.handle || ' (''' || j.id || '''): is in state ' || j.state || ', and those that depend on it are told of state ' || f.outcome || '.'
+FROM effect AS f JOIN job AS j ON j.handle = f.dependency WHERE j.state <> f.outcome;
+
+-- name: flows
+SELECT 'Flow ''' || f.id || ''': none of its jobs is on record.'
+FROM flow AS f WHERE NOT EXISTS (SELECT 1 FROM link AS l INDEXED BY link_flow WHERE l.flow = f.number)
+UNION ALL
+SELECT 'Flow ''' || id || ''': its number was not given out yet.' FROM flow WHERE number >= (SELECT next_number FROM meta)
+UNION ALL
+SELECT 'Job ' || l.handle || ' (''' || j.id || '''): its flow is not on record.'
+FROM link AS l JOIN job AS j ON j.handle = l.handle WHERE l.flow IS NOT NULL AND NOT EXISTS (SELECT 1 FROM flow WHERE number = l.flow);
+
+-- name: schedules
+SELECT 'Schedule ' || s.key || ' (''' || s.id || '''): '
+    || CASE
+        WHEN q.id IS NULL THEN 'its queue is not on record.'
+        WHEN s.shut <> q.closed THEN 'it does not know whether its queue is closed.'
+        WHEN s.paused NOT IN (0, 1) THEN 'it is neither paused nor not.'
+        ELSE 'its number or its revision was not given out yet.' END
+FROM schedule AS s LEFT JOIN queue AS q ON q.id = s.queue
+WHERE q.id IS NULL OR s.shut <> q.closed OR s.paused NOT IN (0, 1) OR max(s.key, s.revision) >= (SELECT next_number FROM meta);
+
+-- name: occurrences
+SELECT DISTINCT 'An occurrence belongs to schedule ' || o.schedule || ', which is gone.'
+FROM occurrence AS o WHERE NOT EXISTS (SELECT 1 FROM schedule WHERE key = o.schedule);
+
+-- name: histories
+SELECT 'Schedule ' || schedule || ' keeps ' || count(*) || ' occurrences.' FROM occurrence GROUP BY schedule HAVING count(*) > 50;

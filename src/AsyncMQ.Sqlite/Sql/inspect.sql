@@ -54,6 +54,23 @@ SELECT handle, -since, -sequence FROM job INDEXED BY job_ended
 WHERE queue = :queue AND state = :state AND state >= 4 AND (since, sequence) > (-:rank, -:tie)
 ORDER BY since, sequence LIMIT :limit OFFSET :skip;
 
+-- name: page-waiting-children
+-- By add order, which is that of the handles: the cursor's rank says nothing. A link whose job is elsewhere is passed over.
+SELECT j.handle, 0, j.handle FROM link AS l INDEXED BY link_waiting CROSS JOIN job AS j ON j.handle = l.handle
+WHERE l.queue = :queue AND l.waits = 1 AND :rank IS NOT NULL AND l.handle > :tie AND j.state = 3
+ORDER BY l.handle LIMIT :limit OFFSET :skip;
+
+-- name: page-waiting-children-back
+SELECT j.handle, 0, j.handle FROM link AS l INDEXED BY link_waiting CROSS JOIN job AS j ON j.handle = l.handle
+WHERE l.queue = :queue AND l.waits = 1 AND :rank IS NOT NULL AND l.handle < :tie AND j.state = 3
+ORDER BY l.handle DESC LIMIT :limit OFFSET :skip;
+
+-- name: link
+SELECT l.policy, f.id FROM link AS l LEFT JOIN flow AS f ON f.number = l.flow WHERE l.handle = :handle;
+
+-- name: edges
+SELECT n.text, e.id, e.status FROM edge AS e LEFT JOIN name AS n ON n.id = e.queue WHERE e.dependent = :dependent ORDER BY e.place;
+
 -- name: next-waiting
 -- The first of those that are not parked and the first of those that are, and of the two the first.
 SELECT since FROM (

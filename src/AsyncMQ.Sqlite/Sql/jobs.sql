@@ -10,9 +10,18 @@ SELECT handle FROM job WHERE queue = :queue AND id = :id;
 SELECT state FROM job WHERE handle = :handle;
 
 -- name: save
-UPDATE job SET state = :state, sequence = :sequence, flags = :flags, since = :since, attempt = :attempt, stalls = :stalls,
+UPDATE job SET state = :state, sequence = :sequence, since = :since, attempt = :attempt, stalls = :stalls,
     parked = :parked, cancel = :cancel, extras = :extras, due = :due, expires = :expires
 WHERE handle = :handle;
+
+-- name: save-depended
+-- The same for a job that others depend on: it names the flags, so that the trigger `job_crossed` sees whether the job ends.
+UPDATE job SET state = :state, sequence = :sequence, since = :since, attempt = :attempt, stalls = :stalls,
+    parked = :parked, cancel = :cancel, extras = :extras, due = :due, expires = :expires, flags = flags
+WHERE handle = :handle;
+
+-- name: set-flags
+UPDATE job SET flags = :flags WHERE handle = :handle;
 
 -- name: set-result
 UPDATE job SET result = :result WHERE handle = :handle;

@@ -1,6 +1,6 @@
 -- name: oldest
 SELECT handle, since, sequence, flags FROM job INDEXED BY job_ended
-WHERE queue = :queue AND state = :state AND state >= 4 AND since < :before
+WHERE queue = :queue AND state = :state AND state >= 4 AND (since, sequence) > (:since, :sequence) AND since < :before
 ORDER BY since, sequence LIMIT :limit;
 
 -- name: bury

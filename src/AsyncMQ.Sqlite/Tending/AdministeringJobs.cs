@@ -1,3 +1,4 @@
+using AsyncMQ.Sqlite.Linking;
 using AsyncMQ.Sqlite.Producing;
 using AsyncMQ.Sqlite.Records;
 using AsyncMQ.Sqlite.Working;
@@ -6,7 +7,7 @@ using AsyncMQ.Storage;
 namespace AsyncMQ.Sqlite.Tending;
 
 /// <summary>Does one command to many jobs, each by itself.</summary>
-internal sealed class AdministeringJobs(Books books, Deduplicating deduplicating, Finishing finishing)
+internal sealed class AdministeringJobs(Books books, Deduplicating deduplicating, Finishing finishing, Redeciding redeciding, Spreading spreading)
 {
     private const byte NoState = 255;
 
@@ -22,6 +23,7 @@ internal sealed class AdministeringJobs(Books books, Deduplicating deduplicating
 
         if (Array.Exists(replies, reply => reply.Outcome is JobChangeOutcome.Done or JobChangeOutcome.Requested))
             books.Sessions.Keep(session, step.Step, Write(replies));
+        spreading.WorkOff();
         return replies;
     }
 
@@ -60,6 +62,9 @@ internal sealed class AdministeringJobs(Books books, Deduplicating deduplicating
     {
         if (!job.State.IsFinal())
             return JobChangeOutcome.WrongState;
+        Redecision? dependencies = redeciding.Look(job);
+        if (dependencies is { WouldFail: true })
+            return JobChangeOutcome.DependencyFailed;
         if (!TryOwnAgain(job))
             return JobChangeOutcome.DeduplicationTaken;
 
@@ -68,9 +73,10 @@ internal sealed class AdministeringJobs(Books books, Deduplicating deduplicating
         if ((job.Extras & JobExtras.Body) != 0)
             books.Jobs.Bodies.Delete(job.Handle, JobPart.Result, JobPart.Error);
         job.Attempt = job.Stalls = 0;
-        job.Expires = job.TimeToLive is { } ttl ? Ticks.Add(books.Now, new(ttl)) : null;
+        bool isHeldBack = dependencies is not null && redeciding.Apply(job, dependencies);
+        job.Expires = job.TimeToLive is { } ttl && !isHeldBack ? Ticks.Add(books.Now, new(ttl)) : null;
         job.Sequence = books.Ledger.NextNumber();
-        books.Jobs.Enter(job, JobState.Waiting);
+        books.Jobs.Enter(job, isHeldBack ? JobState.WaitingChildren : JobState.Waiting);
         return JobChangeOutcome.Done;
     }
 
@@ -93,6 +99,8 @@ internal sealed class AdministeringJobs(Books books, Deduplicating deduplicating
 
     private JobChangeOutcome Promote(JobRow job)
     {
+        if (job.State == JobState.WaitingChildren && redeciding.TryLetGo(job))
+            return JobChangeOutcome.Done;
         if (job.State != JobState.Delayed)
             return JobChangeOutcome.WrongState;
 
@@ -142,7 +150,7 @@ internal sealed class AdministeringJobs(Books books, Deduplicating deduplicating
         if (!job.Is(JobFlags.Watched))
         {
             job.Flags |= JobFlags.Watched;
-            books.Jobs.Save(job);
+            books.Jobs.SetFlags(job);
         }
 
         return JobChangeOutcome.Done;

@@ -1,13 +1,15 @@
 using AsyncMQ.Sqlite.Engine;
 using AsyncMQ.Sqlite.Leasing;
+using AsyncMQ.Sqlite.Linking;
 using AsyncMQ.Sqlite.Records;
+using AsyncMQ.Sqlite.Scheduling;
 using AsyncMQ.Sqlite.Working;
 using AsyncMQ.Storage;
 
 namespace AsyncMQ.Sqlite.Tending;
 
 /// <summary>Housekeeping in bounded steps: so many records, and so many queues looked at.</summary>
-internal sealed class Maintaining(Books books, Promoting promoting, Retaining retaining, SessionLife life)
+internal sealed class Maintaining(Books books, Promoting promoting, Retaining retaining, SessionLife life, Spreading spreading, Schedules schedules)
 {
     private const int MostQueues = 1_000;
     private static readonly long UnusedSessionLives = TimeSpan.FromHours(1).Ticks;
@@ -20,7 +22,7 @@ internal sealed class Maintaining(Books books, Promoting promoting, Retaining re
     {
         SessionEntry session = books.Sessions.Require(step.Step);
         if (books.Sessions.Replay(session, step.Step) is { } before)
-            return Read(before);
+            return Read(before) with { NextSchedule = schedules.UntilNext() };
 
         var budget = new Budget(step.Limit);
         int expired = 0;
@@ -29,8 +31,9 @@ internal sealed class Maintaining(Books books, Promoting promoting, Retaining re
         DropTombstones(budget);
         budget.Spend(books.Database.Prepare("dedup/delete-free").Start().Bind(books.Now).Bind(budget.Left).Run());
         DropSessions(budget);
+        spreading.WorkOff();
 
-        var reply = new MaintainReply(removed, expired, More: budget.Left == 0 || !allSeen);
+        var reply = new MaintainReply(removed, expired, More: budget.Left == 0 || !allSeen || books.Effects.Any(), schedules.UntilNext());
         if (budget.Left < step.Limit && books.Sessions.Find(session.Info.Id) is { IsAlive: true } alive)
             books.Sessions.Keep(alive, step.Step, books.Reply.Number(removed).Number(expired).Byte(reply.More ? (byte)1 : (byte)0).Written);
         return reply;
@@ -43,6 +46,7 @@ internal sealed class Maintaining(Books books, Promoting promoting, Retaining re
         while (rows.Step())
             ids.Add(rows.Long(0));
 
+        bool allSeen = true;
         foreach (long id in ids)
         {
             if (books.Queues.Find(id) is not { } queue)
@@ -54,7 +58,7 @@ internal sealed class Maintaining(Books books, Promoting promoting, Retaining re
             expired += before - budget.Left;
 
             before = budget.Left;
-            retaining.Retain(queue, queue.Retention ?? defaultRetention, budget);
+            allSeen &= retaining.Retain(queue, queue.Retention ?? defaultRetention, budget);
             removed += before - budget.Left;
             if (budget.Left == 0)
                 return false;
@@ -64,7 +68,7 @@ internal sealed class Maintaining(Books books, Promoting promoting, Retaining re
         if (ids.Count == MostQueues)
             return false;
         lastQueue = 0;
-        return true;
+        return allSeen;
     }
 
     private void DropTombstones(Budget budget)

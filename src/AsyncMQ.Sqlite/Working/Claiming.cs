@@ -88,9 +88,7 @@ internal sealed class Claiming(Books books, Finishing finishing)
             return;
         }
 
-        byte[] error = "The store's record of this job is damaged: its name or its arguments are missing."u8.ToArray();
-        books.Jobs.SetBytes(job, JobPart.Error, error);
-        finishing.Finish(job, JobState.Failed);
+        finishing.Fail(job, "The store's record of this job is damaged: its name or its arguments are missing."u8.ToArray());
     }
 
     private void Collect(SessionEntry session, QueueEntry queue, int limit)

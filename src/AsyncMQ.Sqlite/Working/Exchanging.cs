@@ -17,7 +17,7 @@ internal sealed class Exchanging(Books books, Settling settling, Promoting promo
         if (books.Sessions.Replay(session, step.Step) is { } before)
             return ReadAgain(session, step, before);
 
-        SettleOutcome[] settled = Settle(session, step.Settlements);
+        SettleOutcome[] settled = settling.Settle(session, step.Settlements);
         List<ClaimedJob> jobs = [];
         if (session.Info.Lease is not null)
         {
@@ -35,7 +35,7 @@ internal sealed class Exchanging(Books books, Settling settling, Promoting promo
     {
         if (step.Settlements.Count > 0)
             return null;
-        if (books.Sessions.Find(step.Step.Session) is not { IsAlive: true } session || books.Sessions.IsKnown(session, step.Step))
+        if (books.Sessions.Find(step.Step.Session) is not { IsAlive: true } session || books.Sessions.IsKnown(session, step.Step) || books.Effects.Any())
             return null;
 
         if (session.Info.Lease is not null)
@@ -48,17 +48,6 @@ internal sealed class Exchanging(Books books, Settling settling, Promoting promo
         }
 
         return Reply(session, step, [], []);
-    }
-
-    private SettleOutcome[] Settle(SessionEntry session, IReadOnlyList<Settlement> settlements)
-    {
-        if (settlements.Count == 0)
-            return [];
-
-        var outcomes = new SettleOutcome[settlements.Count];
-        for (int i = 0; i < outcomes.Length; i++)
-            outcomes[i] = settling.Settle(session, settlements[i]);
-        return outcomes;
     }
 
     private void PassTime(ExchangeStep step)
@@ -88,6 +77,10 @@ internal sealed class Exchanging(Books books, Settling settling, Promoting promo
 
     private TimeSpan? NextWork(SessionEntry session, IReadOnlyList<QueueClaim> claims)
     {
+        // Whoever comes next releases what is left to release.
+        if (books.Effects.Any())
+            return TimeSpan.Zero;
+
         long? next = null;
         foreach (QueueClaim wanted in claims)
         {

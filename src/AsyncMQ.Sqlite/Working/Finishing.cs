@@ -35,6 +35,13 @@ internal sealed class Finishing(Books books, Deduplicating deduplicating)
         books.TellEnded(job.Queue.Name, job.Id);
     }
 
+    /// <summary>Ends a job as failed.</summary>
+    public void Fail(JobRow job, ReadOnlyMemory<byte> error)
+    {
+        books.Jobs.SetBytes(job, JobPart.Error, error);
+        Finish(job, JobState.Failed);
+    }
+
     /// <summary>Completes a job that has nothing to do at its end, with one statement. False: nothing was done, take the long way.</summary>
     public bool TryCompletePlain(QueueEntry queue, SessionEntry session, in Settlement settlement)
     {

@@ -1,12 +1,22 @@
+using AsyncMQ.Sqlite.Linking;
 using AsyncMQ.Sqlite.Records;
 using AsyncMQ.Storage;
 
 namespace AsyncMQ.Sqlite.Working;
 
-/// <summary>Takes in what a worker says of the jobs it claimed.</summary>
-internal sealed class Settling(Books books, Finishing finishing)
+/// <summary>Takes in what a worker says of the jobs it claimed, and tells those that depend on them.</summary>
+internal sealed class Settling(Books books, Finishing finishing, Spreading spreading)
 {
-    public SettleOutcome Settle(SessionEntry session, in Settlement settlement)
+    public SettleOutcome[] Settle(SessionEntry session, IReadOnlyList<Settlement> settlements)
+    {
+        SettleOutcome[] outcomes = settlements.Count == 0 ? [] : new SettleOutcome[settlements.Count];
+        for (int i = 0; i < outcomes.Length; i++)
+            outcomes[i] = Settle(session, settlements[i]);
+        spreading.WorkOff();
+        return outcomes;
+    }
+
+    private SettleOutcome Settle(SessionEntry session, in Settlement settlement)
     {
         if (settlement.Token.Session != session.Info.Id || books.Queues.Find(settlement.Job.Queue) is not { } queue)
             return SettleOutcome.Lost;

@@ -13,6 +13,9 @@ internal sealed partial class InMemoryJobStore
         var replies = new GroupReply[step.Groups.Count];
         for (int i = 0; i < replies.Length; i++)
             replies[i] = AddGroup(step.Groups[i]);
+
+        // A job that gave way to one of these may have had dependents.
+        SpreadEffects();
         return new(replies);
     }
 
@@ -20,36 +23,43 @@ internal sealed partial class InMemoryJobStore
     {
         for (int i = 0; i < jobs.Count; i++)
         {
-            if (jobs[i].Key is not null || jobs[i].DependsOn.Count > 0)
-                throw new NotSupportedException($"Job {jobs[i].Ref} has a key or dependencies, which the in-memory store does not have yet.");
+            if (jobs[i].Key is not null)
+                throw new NotSupportedException($"Job {jobs[i].Ref} has a key, which the in-memory store does not have yet.");
         }
     }
 
     private GroupReply AddGroup(AddGroup group)
     {
         // Whatever can refuse the group is checked before anything of it is written.
+        bool isLinked = group.Flow is not null;
         for (int i = 0; i < group.Jobs.Count; i++)
         {
             JobRef job = group.Jobs[i].Ref;
             if (queues.TryGetValue(job.Queue, out StoredQueue? queue) && queue.IsClosed)
                 return new(new(AddRefusalReason.QueueClosed, job, job.Queue), []);
+            isLinked |= group.Jobs[i].DependsOn.Count > 0;
         }
 
+        if (isLinked && ReplyToUnadded(group) is { } reply)
+            return reply;
+
+        GroupLinks? links = isLinked ? LinksOf(group) : null;
         var added = new AddedJob[group.Jobs.Count];
         for (int i = 0; i < added.Length; i++)
-            added[i] = AddJob(group.Jobs[i]);
+            added[i] = AddJob(group.Jobs[i], links);
         return new(null, added);
     }
 
-    private AddedJob AddJob(NewJob job)
+    private AddedJob AddJob(NewJob job, GroupLinks? links)
     {
         StoredQueue queue = QueueNamed(job.Ref.Queue);
+        links?.Stored(job.Ref);
         if (StampOfTaken(queue, job) is { } stamp)
             return new(stamp == job.Stamp ? AddOutcome.Created : AddOutcome.Duplicate, job.Ref.Id);
         if (job.Deduplication is { } asked)
-            return AddDeduplicated(queue, job, asked);
+            return AddDeduplicated(queue, job, asked, links);
 
-        Store(queue, job);
+        Store(queue, job, links);
         return new(AddOutcome.Created, job.Ref.Id);
     }
 
@@ -64,8 +74,8 @@ internal sealed partial class InMemoryJobStore
         return queue.Tombstones.TryGetValue(job.Ref.Id, out Tombstone? tombstone) && tombstone.Until > now ? tombstone.Stamp : null;
     }
 
-    /// <summary>Stores a job whose id is free, as waiting or delayed.</summary>
-    private JobEntry Store(StoredQueue queue, NewJob job)
+    /// <summary>Stores a job whose id is free, as waiting or delayed, or as what it depends on has it.</summary>
+    private JobEntry Store(StoredQueue queue, NewJob job, GroupLinks? links = null)
     {
         if (queue.Jobs.TryGetValue(job.Ref.Id, out JobEntry? cancelled))
             Finish(cancelled, null);
@@ -81,24 +91,21 @@ internal sealed partial class InMemoryJobStore
             Stamp = job.Stamp,
             AddedAt = now,
             Priority = job.Priority,
-            Flags = job.Flags & ~(JobFlags.TimeToLive | JobFlags.Deduplication),
+            Flags = job.Flags & ~(JobFlags.TimeToLive | JobFlags.Deduplication | JobFlags.Dependents | JobFlags.Linked),
         };
         if (job.TimeToLive is not null || job.Deduplication is not null)
             StoreExtras(entry, job);
 
+        // Before it has a record, so that it cannot find itself among those that it depends on.
+        JobState? heldIn = links is null ? null : Link(entry, job, links);
         queue.Jobs.Add(entry.Id, entry);
         Touch(queue);
-        long dueAt = DueTime(job.RunAt, job.Delay);
-        if (dueAt > now)
-        {
-            EnterDelayed(entry, dueAt);
-        }
+        if (heldIn is null)
+            Enter(entry, DueTime(job.RunAt, job.Delay), entry.Handle);
         else
-        {
-            queue.EnterWaiting(entry, now, entry.Handle);
-            queue.HasNews = true;
-        }
-
+            queue.EnterWaitingChildren(entry, now);
+        if (heldIn == JobState.Failed)
+            Finish(entry, JobState.Failed);
         return entry;
     }
 

@@ -15,6 +15,7 @@ internal sealed partial class InMemoryJobStore
             replies[i] = new(entry is null ? JobChangeOutcome.NotFound : Administer(entry, step), before);
         }
 
+        SpreadEffects();
         return replies;
     }
 
@@ -52,6 +53,8 @@ internal sealed partial class InMemoryJobStore
     {
         if (!entry.State.IsFinal())
             return JobChangeOutcome.WrongState;
+        if (WouldFailAgain(entry))
+            return JobChangeOutcome.DependencyFailed;
         if (!TryOwnAgain(entry))
             return JobChangeOutcome.DeduplicationTaken;
 
@@ -63,16 +66,25 @@ internal sealed partial class InMemoryJobStore
                 extras.ExpiresAt = now + extras.TimeToLive.Ticks;
         }
 
-        MoveToWaiting(entry);
+        if (entry.IsTied && ReopenLinks(entry))
+            MoveToWaitingChildren(entry);
+        else
+            MoveToWaiting(entry);
         return JobChangeOutcome.Done;
     }
 
     private JobChangeOutcome Promote(JobEntry entry)
     {
-        if (entry.State != JobState.Delayed)
-            return JobChangeOutcome.WrongState;
-        MoveToWaiting(entry);
-        return JobChangeOutcome.Done;
+        switch (entry.State)
+        {
+            case JobState.Delayed:
+                MoveToWaiting(entry);
+                return JobChangeOutcome.Done;
+            case JobState.WaitingChildren when TryLetGo(entry):
+                return JobChangeOutcome.Done;
+            default:
+                return JobChangeOutcome.WrongState;
+        }
     }
 
     private JobChangeOutcome Cancel(JobEntry entry)

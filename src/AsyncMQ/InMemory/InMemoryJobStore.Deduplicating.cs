@@ -8,20 +8,20 @@ internal sealed partial class InMemoryJobStore
     /// <summary>Holds whose window ends, by that time; each at most once.</summary>
     private readonly PriorityQueue<DeduplicationHold, long> windows = new();
 
-    private AddedJob AddDeduplicated(StoredQueue queue, NewJob job, Deduplication asked)
+    private AddedJob AddDeduplicated(StoredQueue queue, NewJob job, Deduplication asked, GroupLinks? links)
     {
         DeduplicationHold? hold = queue.Deduplication.GetValueOrDefault(asked.Id);
         DeduplicationDecision decision = DeduplicationRules.Decide(asked, hold?.Record, ToTime(now));
         switch (decision.Action)
         {
             case DeduplicationAction.Own:
-                Own(Store(queue, job), decision.WindowEnds);
+                StoreOwner(queue, job, links, decision.WindowEnds);
                 return new(AddOutcome.Created, job.Ref.Id);
 
             case DeduplicationAction.Replace:
                 hold!.Kept = null;
                 Finish(hold.Owner!, null);
-                Own(Store(queue, job), decision.WindowEnds);
+                StoreOwner(queue, job, links, decision.WindowEnds);
                 return new(AddOutcome.Replaced, job.Ref.Id);
 
             case DeduplicationAction.SuppressAndKeep:
@@ -30,7 +30,18 @@ internal sealed partial class InMemoryJobStore
         }
 
         SetWindow(hold!, decision.WindowEnds);
+        links?.Suppressed(job.Ref, hold!);
         return new(AddOutcome.Deduplicated, hold!.OwnerId);
+    }
+
+    private void StoreOwner(StoredQueue queue, NewJob job, GroupLinks? links, DateTimeOffset? windowEnds)
+    {
+        JobEntry entry = Store(queue, job, links);
+        Own(entry, windowEnds);
+
+        // What it depends on may have failed it already.
+        if (entry.State.IsFinal())
+            FreeDeduplication(entry, isRemoved: false);
     }
 
     /// <summary>Makes a stored job the owner of its deduplication id. A kept add stays with the record.</summary>

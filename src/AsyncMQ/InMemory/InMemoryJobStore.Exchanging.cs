@@ -25,6 +25,7 @@ internal sealed partial class InMemoryJobStore
     {
         exchanges++;
         SettleOutcome[] settled = Settle(step.Settlements, session);
+        SpreadEffects();
         int expiries = MostSideEffects, promotions = MostSideEffects;
         foreach (QueueClaim claim in step.Claims)
         {
@@ -89,6 +90,10 @@ internal sealed partial class InMemoryJobStore
     /// <summary>How long until the queues may have (more) work for this session: zero for now, null when nothing is known to come.</summary>
     private TimeSpan? NextWork(IReadOnlyList<QueueClaim> claims, StoredSession session)
     {
+        // Whoever comes next releases what is left to release.
+        if (NextEffect() is not null)
+            return TimeSpan.Zero;
+
         long earliest = long.MaxValue;
         foreach (QueueClaim claim in claims)
         {

@@ -3,7 +3,7 @@ namespace AsyncMQ.InMemory;
 /// <content>What is there to do, now and next: for a host whose clock stands still until it is moved.</content>
 internal sealed partial class InMemoryJobStore
 {
-    /// <summary>When something happens by itself next: a delay or a time-to-live is over, a pause ends. Null: nothing is to come.</summary>
+    /// <summary>When something happens by itself next: a delay or a time-to-live is over, a pause ends, a schedule is due. Null: nothing is to come.</summary>
     internal DateTimeOffset? NextEvent() => Locked(0, static (store, _) => store.FindNextEvent());
 
     /// <summary>The queues that would give a worker a job now, those parked under names that nobody knows aside.</summary>
@@ -19,6 +19,9 @@ internal sealed partial class InMemoryJobStore
             Consider(queue.Pausing?.Until ?? long.MaxValue);
         }
 
+        // Those that are due already come first; they fire by the time it is.
+        Consider(schedules.FirstOrDefault(schedule => schedule.Next > now)?.Next ?? long.MaxValue);
+
         return next == long.MaxValue ? null : ToTime(next);
 
         void Consider(long time)
@@ -30,10 +33,12 @@ internal sealed partial class InMemoryJobStore
 
     private List<string> FindQueuesWithWork()
     {
+        bool hasEffects = NextEffect() is not null;
         var names = new List<string>();
         foreach (StoredQueue queue in queues.Values)
         {
-            if (queue.NextWorkAt(hasWaiting: queue.Waiting.Count > 0, now) <= now)
+            // What is left of ends to spread is work for whoever comes, from whatever queue.
+            if (hasEffects || queue.NextWorkAt(hasWaiting: queue.Waiting.Count > 0, now) <= now)
                 names.Add(queue.Name);
         }
 

@@ -35,7 +35,8 @@ internal sealed partial class InMemoryJobStore
         DropTombstones(ref budget);
         DropWindows(ref budget);
         DropSessions(ref budget);
-        return new(removed, expired, More: budget == 0);
+        SpreadEffects();
+        return new(removed, expired, More: budget == 0 || NextEffect() is not null, NextSchedule());
     }
 
     /// <summary>Removes the oldest of some final states while they are past the age, or more than the count have ended since.</summary>
@@ -85,7 +86,8 @@ internal sealed partial class InMemoryJobStore
     }
 
     private bool IsSpared(JobEntry entry) =>
-        (entry.Flags & (JobFlags.Watched | JobFlags.ResultWanted)) != 0 && now - entry.At < WatchedIsKept.Ticks;
+        ((entry.Flags & (JobFlags.Watched | JobFlags.ResultWanted)) != 0 && now - entry.At < WatchedIsKept.Ticks)
+        || ((entry.Flags & JobFlags.Dependents) != 0 && entry.Extras!.Links!.Dependents!.Unended > 0);
 
     /// <summary>A custom id stays taken as long as the age says, though the count removes the record. A cancelled one is free already.</summary>
     private void BuryCustomId(JobEntry entry, TimeSpan? age)

@@ -34,6 +34,25 @@ internal sealed partial class InMemoryJobStore
         EnterDelayed(entry, dueAt);
     }
 
+    private void MoveToWaitingChildren(JobEntry entry)
+    {
+        Leave(entry);
+        entry.Queue.EnterWaitingChildren(entry, now);
+    }
+
+    /// <summary>Delayed until then; waiting, when that is not to come.</summary>
+    private void Enter(JobEntry entry, long dueAt, long sequence)
+    {
+        if (dueAt > now)
+        {
+            EnterDelayed(entry, dueAt);
+            return;
+        }
+
+        entry.Queue.EnterWaiting(entry, now, sequence);
+        entry.Queue.HasNews = true;
+    }
+
     private static void EnterDelayed(JobEntry entry, long dueAt)
     {
         StoredQueue queue = entry.Queue;
@@ -55,18 +74,21 @@ internal sealed partial class InMemoryJobStore
 
     /// <summary>
     /// The one way out of the queue, for settle, recover, expire, cancel and remove alike: the job leaves its state and its claim, enters the history
-    /// or is deleted, frees its deduplication id (a kept add follows), and its end is announced.
+    /// or is deleted, its dependents are put down to hear of it, its deduplication id comes free (a kept add follows), and its end is announced.
     /// </summary>
     /// <param name="entry">The job, in any state.</param>
     /// <param name="outcome">The final state; null: the record is removed.</param>
     private void Finish(JobEntry entry, JobState? outcome)
     {
+        JobState before = entry.State;
         Leave(entry);
         if (outcome is { } state)
             entry.Queue.EnterEnded(entry, state, now, NextNumber());
         else
             entry.Queue.Jobs.Remove(entry.Id);
 
+        if (entry.IsTied)
+            EndLinks(entry, before, outcome);
         if ((entry.Flags & JobFlags.Deduplication) != 0)
             FreeDeduplication(entry, isRemoved: outcome is null);
         AnnounceEnd(entry);

@@ -22,6 +22,13 @@ internal sealed partial class InMemoryJobStore
 
     private RecoverReply Recover(RecoverStep step)
     {
+        RecoverReply reply = TakeBackClaims(step);
+        SpreadEffects();
+        return reply;
+    }
+
+    private RecoverReply TakeBackClaims(RecoverStep step)
+    {
         if (!RecoveryRules.IsAllowed(now, lastRenewal, recoveryAllowedFrom))
             return new([], [], More: false);
 

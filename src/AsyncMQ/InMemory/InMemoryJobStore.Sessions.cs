@@ -67,6 +67,7 @@ internal sealed partial class InMemoryJobStore
         }
 
         End(session);
+        SpreadEffects();
         return true;
     }
 

@@ -29,6 +29,34 @@ internal static class Names
         return id;
     }
 
+    /// <summary>A flow's id: a job id's rules, but <c>:</c> is allowed.</summary>
+    public static string RequireFlowId(string? id)
+    {
+        RequireText(id, "A flow id", LongestId);
+        if (id[0] == '@')
+            throw new ArgumentException($"Flow id '{id}' begins with '@', which is kept for the library's own. Use another first character.", nameof(id));
+        if (IsDigitsOnly(id))
+            throw new ArgumentException($"Flow id '{id}' is all digits; ids that people choose are not. Use a prefix, for example 'flow-{id}'.", nameof(id));
+        return id;
+    }
+
+    /// <summary>A job to depend on: any that can exist, also under a generated id or as an occurrence of a schedule.</summary>
+    public static JobRef RequireDependency(JobRef job)
+    {
+        if (job.Queue is null || job.Id is null)
+            throw new ArgumentException("A dependency needs a queue and an id, as JobHandle.Ref has them, but one of them is null.", nameof(job));
+        RequireName(job.Queue, "The queue of a dependency");
+        RequireDependencyId(job.Id);
+        return job;
+    }
+
+    /// <summary>The id of a job to depend on.</summary>
+    public static string RequireDependencyId(string? id)
+    {
+        RequireText(id, "The id of a dependency", LongestId);
+        return id;
+    }
+
     /// <summary>A queue's name: 1 to 128 characters, no white space, no control characters.</summary>
     public static string RequireQueue(string? queue) => RequireName(queue, "A queue name");
 

@@ -33,17 +33,7 @@ internal sealed record JobClientParts
     public async Task<T> ReadAsync<T>(Func<IJobStore, CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)
     {
         await StartAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            ValueTask<T> answer = read(Store, cancellationToken);
-            return answer.IsCompleted
-                ? await answer.ConfigureAwait(false)
-                : await answer.AsTask().WaitAsync(Timeouts.Call, Seams.Time, cancellationToken).ConfigureAwait(false);
-        }
-        catch (TimeoutException e)
-        {
-            throw new StoreException($"{Store.Description} did not answer within {Timeouts.Call.TotalSeconds:0} s.", e);
-        }
+        return await Timeouts.ReadAsync(Store, Seams.Time, read, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Sends an administrative step. Cancelling one that was sent abandons the wait.</summary>

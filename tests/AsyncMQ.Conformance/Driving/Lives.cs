@@ -3,17 +3,22 @@ namespace AsyncMQ.Conformance.Driving;
 /// <summary>Brings a job into any state by the way a job gets there.</summary>
 public static class Lives
 {
-    public static IEnumerable<JobState> AllStates => Enum.GetValues<JobState>().Where(state => state != JobState.WaitingChildren);
+    /// <summary>The queue of the jobs that those in waiting-children wait for; they do not end by themselves.</summary>
+    public const string QueueOfDependencies = "dependencies";
+
+    public static IEnumerable<JobState> AllStates => Enum.GetValues<JobState>();
 
     /// <summary>Adds a job, by default with a custom id, and brings it into a state. Other jobs must not be claimable in its queue.</summary>
     /// <returns>The worker that claimed it, with the claim, when it was claimed.</returns>
     public static async Task<(Worker Worker, ClaimedJob Claim)?> Bring(this StoreDriver store, string id, JobState state, NewJob? draft = null)
     {
         NewJob job = draft ?? Job(id).WithCustomId();
+        if (state == JobState.WaitingChildren)
+            await store.Add(DependencyOf(id));
         Assert.Equal(AddOutcome.Created, (await store.Add(Shaped(job, state))).Outcome);
         switch (state)
         {
-            case JobState.Waiting or JobState.Delayed:
+            case JobState.Waiting or JobState.Delayed or JobState.WaitingChildren:
                 break;
             case JobState.Expired:
                 await store.Advance(2.Hours());
@@ -38,10 +43,13 @@ public static class Lives
         return null;
     }
 
+    private static NewJob DependencyOf(string id) => Job($"before-{id}").In(QueueOfDependencies).Delayed(365.Days());
+
     private static NewJob Shaped(NewJob job, JobState state) => state switch
     {
         JobState.Delayed => job.Delayed(1.Hours()),
         JobState.Expired => job.ToLive(1.Hours()),
+        JobState.WaitingChildren => job.DependsOn(DependencyOf(job.Ref.Id).Ref),
         _ => job,
     };
 }

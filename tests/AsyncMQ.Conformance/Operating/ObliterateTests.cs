@@ -15,9 +15,9 @@ public abstract class ObliterateTests(IStoreFixture fixture) : ConformanceTests(
         await mq.Queue().AddAsync("work", null, new() { Deduplication = Deduplication.Throttle("x", 1.Hours()) });
         await mq.Queue().PauseAsync();
 
-        Assert.Equal(7, await mq.Queue().ObliterateAsync());
+        Assert.Equal(8, await mq.Queue().ObliterateAsync());
 
-        Assert.Empty(await mq.Client.GetQueuesAsync());
+        Assert.Equal([Lives.QueueOfDependencies], await mq.Client.GetQueuesAsync());
         Assert.False(await mq.Queue().IsPausedAsync());
         Assert.Null(await mq.Queue().GetDeduplicationJobIdAsync("x"));
         Assert.Equal(AddOutcome.Created, (await mq.Queue().AddAsync("work", null, new() { JobId = "in-Completed" })).Outcome);

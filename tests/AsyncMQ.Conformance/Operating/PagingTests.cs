@@ -51,8 +51,8 @@ public abstract class PagingTests(IStoreFixture fixture) : ConformanceTests(fixt
 
         Assert.Equal(
             [
-                "waiting-0", "waiting-1", "active-0", "active-1", "delayed-0", "delayed-1", "completed-1", "completed-0", "failed-1", "failed-0",
-                "expired-1", "expired-0", "cancelled-1", "cancelled-0",
+                "waiting-0", "waiting-1", "active-0", "active-1", "delayed-0", "delayed-1", "waitingchildren-0", "waitingchildren-1",
+                "completed-1", "completed-0", "failed-1", "failed-0", "expired-1", "expired-0", "cancelled-1", "cancelled-0",
             ],
             ids);
     }
@@ -80,7 +80,7 @@ public abstract class PagingTests(IStoreFixture fixture) : ConformanceTests(fixt
         await using AsyncMQHost mq = Store.Host();
         await BringOfEach();
 
-        Assert.Equal(14, (await mq.Queue().GetJobsAsync(new() { Take = 1 })).Total);
+        Assert.Equal(16, (await mq.Queue().GetJobsAsync(new() { Take = 1 })).Total);
         Assert.Equal(4, (await mq.Queue().GetJobsAsync(new() { Take = 1, States = [JobState.Failed, JobState.Active, JobState.Failed] })).Total);
         Assert.Equal(2, (await mq.Queue().GetJobsAsync(new() { Take = 1, Skip = 2, States = [JobState.Failed] })).Total);
         Assert.Null((await mq.Queue().GetJobsAsync(new() { Name = "work" })).Total);
@@ -179,7 +179,7 @@ public abstract class PagingTests(IStoreFixture fixture) : ConformanceTests(fixt
         IEnumerable<int> order = state switch
         {
             JobState.Waiting => [8, 9, 4, 5, 6, 7, 0, 1, 2, 3],
-            JobState.Active => Enumerable.Range(0, 10),
+            JobState.Active or JobState.WaitingChildren => Enumerable.Range(0, 10),
             _ => Enumerable.Range(0, 10).Reverse(), // next due, or latest ended, first
         };
         return [.. order.Select(i => $"job-{i}")];

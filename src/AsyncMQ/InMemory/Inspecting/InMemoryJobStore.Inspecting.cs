@@ -71,6 +71,8 @@ internal sealed partial class InMemoryJobStore
         return claims;
     }
 
+    private static DependencyRecord[] ToRecords(Edge[] edges) => [.. edges.Select(static edge => new DependencyRecord(edge.Job, edge.Status))];
+
     private static JobRecord ToRecord(JobEntry entry, JobParts parts)
     {
         JobExtras? extras = entry.Extras;
@@ -89,7 +91,7 @@ internal sealed partial class InMemoryJobStore
             Progress = extras?.Progress ?? default,
             AddedAt = ToTime(entry.AddedAt),
             DueAt = entry.State == JobState.Delayed ? ToTime(entry.At) : null,
-            ExpiresAt = entry.HasTimeToLive ? ToTime(extras!.ExpiresAt) : null,
+            ExpiresAt = entry.HasTimeToLive && extras!.ExpiresAt < long.MaxValue ? ToTime(extras.ExpiresAt) : null,
             StartedAt = entry.StartedAt > 0 ? ToTime(entry.StartedAt) : null,
             FinishedAt = entry.State.IsFinal() ? ToTime(entry.At) : null,
             Attempt = entry.Attempt,
@@ -100,6 +102,9 @@ internal sealed partial class InMemoryJobStore
             DeduplicationId = extras?.Deduplication?.Id,
             Attempts = parts.HasFlag(JobParts.Attempts) && extras is not null ? extras.Attempts : [],
             Logs = parts.HasFlag(JobParts.Logs) && extras is not null ? extras.Lines : [],
+            Flow = extras?.Links?.Flow?.Id,
+            Dependencies = parts.HasFlag(JobParts.Dependencies) && extras?.Links is { } links ? ToRecords(links.Edges) : [],
+            OnDependencyFailure = parts.HasFlag(JobParts.Dependencies) ? extras?.Links?.Policy ?? default : default,
         };
     }
 }

@@ -47,7 +47,7 @@ internal sealed partial class InMemoryJobStore
         JobState.Waiting => queue.Waiting.Behind(request.After, request.Reverse),
         JobState.Delayed => queue.Delayed.Behind(request.After, request.Reverse),
         JobState.Active => queue.Active.Behind(request.After, fromTail: request.Reverse, request.Reverse),
-        JobState.WaitingChildren => [],
+        JobState.WaitingChildren => queue.WaitingChildren.Behind(request.After, request.Reverse),
         _ => queue.Ended(request.State).Behind(request.After, fromTail: !request.Reverse, request.Reverse),
     };
 

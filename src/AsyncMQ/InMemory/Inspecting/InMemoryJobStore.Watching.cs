@@ -84,6 +84,9 @@ internal sealed partial class InMemoryJobStore
         }
 
         touched.Clear();
+        if (hasEffectNews && observers.Length > 0 && NextEffect() is not null)
+            signals.Add(new(StoreSignalKind.Changed));
+        hasEffectNews = false;
         if (signals.Count == 0)
             return default;
 

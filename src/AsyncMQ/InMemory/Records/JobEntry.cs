@@ -28,7 +28,7 @@ internal sealed class JobEntry
 
     public JobState State { get; set; }
 
-    /// <summary>Waiting: since when. Delayed: due when. Active: claimed when. Ended: ended when.</summary>
+    /// <summary>Waiting, or waiting-children: since when. Delayed: due when. Active: claimed when. Ended: ended when.</summary>
     public long At { get; set; }
 
     /// <summary>The place among waiting jobs of one priority; kept while the job runs, so that it can be given back.</summary>
@@ -76,6 +76,9 @@ internal sealed class JobEntry
 
     public bool HasTimeToLive => (Flags & JobFlags.TimeToLive) != 0;
 
+    /// <summary>True when it depends on others, others on it, or it belongs to a flow.</summary>
+    public bool IsTied => (Flags & (JobFlags.Linked | JobFlags.Dependents)) != 0;
+
     /// <summary>True when it may be claimed ahead of its start: nothing changes its right to start meanwhile.</summary>
     public bool IsPlain => (Flags & (JobFlags.Key | JobFlags.TimeToLive)) == 0;
 
@@ -84,6 +87,7 @@ internal sealed class JobEntry
     {
         JobState.Waiting => new(Priority, Sequence),
         JobState.Delayed => new(At, Handle),
+        JobState.WaitingChildren => new(0, Handle),
         JobState.Active => new(At, Place),
         _ => new(-At, -Place),
     };

@@ -20,6 +20,8 @@ internal sealed class JobExtras
 
     public Deduplication? Deduplication { get; set; }
 
+    public JobLinks? Links { get; private set; }
+
     public ReadOnlyMemory<byte> Result { get; set; }
 
     public ReadOnlyMemory<byte> Error { get; set; }
@@ -29,6 +31,8 @@ internal sealed class JobExtras
     public IReadOnlyList<AttemptRecord> Attempts => attempts is null ? [] : [.. attempts];
 
     public IReadOnlyList<JobLogLine> Lines => lines is null ? [] : [.. lines];
+
+    public JobLinks NeedLinks() => Links ??= new();
 
     public void Record(AttemptRecord attempt)
     {

@@ -22,6 +22,9 @@ internal sealed class StoredQueue(string name)
 
     public TimedJobs Delayed { get; } = new(static entry => entry.At);
 
+    /// <summary>Jobs that others hold back, by add order alone.</summary>
+    public TimedJobs WaitingChildren { get; } = new(static _ => 0);
+
     public JobList Active { get; } = new();
 
     /// <summary>Waiting and delayed jobs with a time-to-live, by its end.</summary>
@@ -30,6 +33,8 @@ internal sealed class StoredQueue(string name)
     public Dictionary<string, DeduplicationHold> Deduplication { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<string, Tombstone> Tombstones { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<string, StoredSchedule> Schedules { get; } = new(StringComparer.Ordinal);
 
     /// <summary>What ended lately.</summary>
     public EndTally Ends { get; } = new();
@@ -67,7 +72,7 @@ internal sealed class StoredQueue(string name)
         JobState.Waiting => Waiting.Count + ParkedCount,
         JobState.Active => Active.Count,
         JobState.Delayed => Delayed.Count,
-        JobState.WaitingChildren => 0,
+        JobState.WaitingChildren => WaitingChildren.Count,
         _ => Ended(state).Count,
     };
 
@@ -142,6 +147,15 @@ internal sealed class StoredQueue(string name)
         IndexTimeToLive(entry);
     }
 
+    /// <summary>Its time-to-live begins with its release.</summary>
+    public void EnterWaitingChildren(JobEntry entry, long now)
+    {
+        (entry.State, entry.At) = (JobState.WaitingChildren, now);
+        if (entry.HasTimeToLive)
+            entry.Extras!.ExpiresAt = long.MaxValue;
+        WaitingChildren.Add(entry);
+    }
+
     // Claims and ends are lists in order of time. Should the clock step back, later ones take the time of the last.
     public void EnterActive(JobEntry entry, long now, long place)
     {
@@ -171,6 +185,9 @@ internal sealed class StoredQueue(string name)
             case JobState.Delayed:
                 Delayed.Remove(entry);
                 break;
+            case JobState.WaitingChildren:
+                WaitingChildren.Remove(entry);
+                return;
             default:
                 entry.List!.Remove(entry);
                 return;
