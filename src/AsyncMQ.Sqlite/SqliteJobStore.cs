@@ -63,7 +63,7 @@ internal sealed partial class SqliteJobStore : IJobStore
         for (int i = 0; i < step.Groups.Count; i++)
         {
             if (FindUnsupported(step.Groups[i].Jobs) is { } job)
-                return ValueTask.FromException<AddReply>(new NotSupportedException($"Job {job.Ref}: the SQLite store has no keys yet."));
+                return ValueTask.FromException<AddReply>(Unsupported(job));
         }
 
         return Send(step, static (runner, add) => runner.Adding.Run(add), cancellationToken);
@@ -170,6 +170,8 @@ internal sealed partial class SqliteJobStore : IJobStore
 
         return null;
     }
+
+    private static NotSupportedException Unsupported(NewJob job) => new($"Job {job.Ref}: the SQLite store has no keys yet.");
 
     private ValueTask<TReply> Send<TRequest, TReply>(TRequest request, Func<StepRunner, TRequest, TReply> run, CancellationToken cancellationToken) =>
         Send(new WriterStep<TRequest, TReply>(request, run), cancellationToken);

@@ -39,4 +39,26 @@ public abstract class ConformanceTests(IStoreFixture fixture) : IAsyncLifetime
         Assert.SkipWhen(reopened is null, "This store keeps nothing when it is closed.");
         driver = await Store.ContinueOn(reopened);
     }
+
+    /// <summary>Drivers of so many processes, each with a session of its own.</summary>
+    protected async Task<StoreDriver[]> Drivers(int count)
+    {
+        var drivers = new StoreDriver[count];
+        for (int i = 0; i < count; i++)
+            drivers[i] = await StoreDriver.OpenAsync(Store.Store);
+        return drivers;
+    }
+
+    /// <summary>Runs so many at once, as near to one moment as threads allow.</summary>
+    protected static async Task<T[]> AtOnce<T>(int count, Func<int, Task<T>> body)
+    {
+        var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task<T>[] all = [.. Enumerable.Range(0, count).Select(i => Task.Run(async () =>
+        {
+            await start.Task;
+            return await body(i);
+        }))];
+        start.SetResult();
+        return await Task.WhenAll(all).WaitAsync(Patience, Cancellation);
+    }
 }

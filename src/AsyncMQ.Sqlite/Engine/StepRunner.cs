@@ -2,6 +2,7 @@ using AsyncMQ.Sqlite.Leasing;
 using AsyncMQ.Sqlite.Linking;
 using AsyncMQ.Sqlite.Producing;
 using AsyncMQ.Sqlite.Records;
+using AsyncMQ.Sqlite.Scheduling;
 using AsyncMQ.Sqlite.Tending;
 using AsyncMQ.Sqlite.Working;
 using AsyncMQ.Storage;
@@ -47,8 +48,11 @@ internal sealed class StepRunner : IDisposable
         Reporting = new(books);
         Recovering = new(books, Sessions, finishing, spreading);
         Jobs = new(books, deduplicating, finishing, new(books, links, releasing), spreading);
-        Queues = new(books, deduplicating);
-        Maintaining = new(books, promoting, new(books, finishing, new(books)), Sessions, spreading);
+        var schedules = new Schedules(books);
+        Ticking = new(books, schedules, Adding, ids, spreading);
+        Schedules = new(books, schedules, Ticking);
+        Queues = new(books, deduplicating, schedules);
+        Maintaining = new(books, promoting, new(books, finishing, new(books)), Sessions, spreading, schedules);
     }
 
     public Database Database { get; }
@@ -68,6 +72,10 @@ internal sealed class StepRunner : IDisposable
     public AdministeringQueues Queues { get; }
 
     public Maintaining Maintaining { get; }
+
+    public ChangingSchedules Schedules { get; }
+
+    public Ticking Ticking { get; }
 
     /// <summary>
     /// After a commit: when another process has written lately, leaves the file's lock free for a moment, now and then. SQLite's lock is not fair, and

@@ -11,6 +11,7 @@ internal static class Auditing
     [
         "counts", "tombstones", "next-due", "homeless", "states", "claims", "closed-claims", "numbers", "side-rows", "bodies", "deduplication", "lanes",
         "links", "open-edges", "waits-for-nothing", "dependencies", "effects", "flows",
+        "schedules", "occurrences", "histories",
     ];
 
     public static IReadOnlyList<string> Audit(Database database)

@@ -57,6 +57,13 @@ internal sealed class Adding(Books books, TakenIds ids, LinkParts linking, Dedup
         return new(null, added);
     }
 
+    /// <summary>Adds one job that comes by itself to an open queue.</summary>
+    public AddedJob AddAlone(NewJob job)
+    {
+        links = null;
+        return Add(job);
+    }
+
     private AddedJob Add(NewJob job)
     {
         QueueEntry queue = books.Queues.FindOrAdd(job.Ref.Queue);

@@ -1,13 +1,14 @@
 using AsyncMQ.Sqlite.Producing;
 using AsyncMQ.Sqlite.Records;
+using AsyncMQ.Sqlite.Scheduling;
 using AsyncMQ.Storage;
 
 namespace AsyncMQ.Sqlite.Tending;
 
 /// <summary>Does one command to a queue's own record, or to a deduplication id.</summary>
-internal sealed class AdministeringQueues(Books books, Deduplicating deduplicating)
+internal sealed class AdministeringQueues(Books books, Deduplicating deduplicating, Schedules schedules)
 {
-    /// <summary>How many tombstones and windows of a queue go in one step.</summary>
+    /// <summary>How many tombstones, windows and schedules of a queue go in one step.</summary>
     private const int MostDeleted = 1_000;
 
     public QueueReply Run(AdministerQueueStep step)
@@ -87,7 +88,8 @@ internal sealed class AdministeringQueues(Books books, Deduplicating deduplicati
 
         int tombstones = books.Database.Prepare("queues/delete-tombstones").Start().Bind(queue.Id).Bind(MostDeleted).Run();
         int windows = books.Database.Prepare("queues/delete-deduplication").Start().Bind(queue.Id).Bind(MostDeleted - tombstones).Run();
-        if (tombstones + windows == MostDeleted)
+        int gone = tombstones + windows + schedules.DeleteOf(queue, MostDeleted - tombstones - windows);
+        if (gone == MostDeleted)
         {
             books.Queues.Touch(queue);
             queue.Tombstones -= tombstones;

@@ -2,13 +2,14 @@ using AsyncMQ.Sqlite.Engine;
 using AsyncMQ.Sqlite.Leasing;
 using AsyncMQ.Sqlite.Linking;
 using AsyncMQ.Sqlite.Records;
+using AsyncMQ.Sqlite.Scheduling;
 using AsyncMQ.Sqlite.Working;
 using AsyncMQ.Storage;
 
 namespace AsyncMQ.Sqlite.Tending;
 
 /// <summary>Housekeeping in bounded steps: so many records, and so many queues looked at.</summary>
-internal sealed class Maintaining(Books books, Promoting promoting, Retaining retaining, SessionLife life, Spreading spreading)
+internal sealed class Maintaining(Books books, Promoting promoting, Retaining retaining, SessionLife life, Spreading spreading, Schedules schedules)
 {
     private const int MostQueues = 1_000;
     private static readonly long UnusedSessionLives = TimeSpan.FromHours(1).Ticks;
@@ -21,7 +22,7 @@ internal sealed class Maintaining(Books books, Promoting promoting, Retaining re
     {
         SessionEntry session = books.Sessions.Require(step.Step);
         if (books.Sessions.Replay(session, step.Step) is { } before)
-            return Read(before);
+            return Read(before) with { NextSchedule = schedules.UntilNext() };
 
         var budget = new Budget(step.Limit);
         int expired = 0;
@@ -32,7 +33,7 @@ internal sealed class Maintaining(Books books, Promoting promoting, Retaining re
         DropSessions(budget);
         spreading.WorkOff();
 
-        var reply = new MaintainReply(removed, expired, More: budget.Left == 0 || !allSeen || books.Effects.Any());
+        var reply = new MaintainReply(removed, expired, More: budget.Left == 0 || !allSeen || books.Effects.Any(), schedules.UntilNext());
         if (budget.Left < step.Limit && books.Sessions.Find(session.Info.Id) is { IsAlive: true } alive)
             books.Sessions.Keep(alive, step.Step, books.Reply.Number(removed).Number(expired).Byte(reply.More ? (byte)1 : (byte)0).Written);
         return reply;

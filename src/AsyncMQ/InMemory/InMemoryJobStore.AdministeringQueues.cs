@@ -54,6 +54,8 @@ internal sealed partial class InMemoryJobStore
             return QueueReply.Busy;
         Touch(queue);
         queue.IsClosed = true;
+        foreach (StoredSchedule schedule in queue.Schedules.Values)
+            schedules.Remove(schedule);
         return QueueReply.Done;
     }
 
@@ -62,7 +64,8 @@ internal sealed partial class InMemoryJobStore
         if (!queue.IsClosed || queue.Jobs.Count > 0)
             return QueueReply.Busy;
 
-        // A closed queue is in no index of ready queues. Its tombstones and windows go with it; the store's indexes of them skip what is gone.
+        // A closed queue is in no index of ready queues, and its schedules are in none of those that will fire. Its tombstones and windows go with it;
+        // the store's indexes of them skip what is gone.
         queues.Remove(queue.Name);
         return QueueReply.Done;
     }

@@ -3,7 +3,7 @@ namespace AsyncMQ.InMemory;
 /// <content>What is there to do, now and next: for a host whose clock stands still until it is moved.</content>
 internal sealed partial class InMemoryJobStore
 {
-    /// <summary>When something happens by itself next: a delay or a time-to-live is over, a pause ends. Null: nothing is to come.</summary>
+    /// <summary>When something happens by itself next: a delay or a time-to-live is over, a pause ends, a schedule is due. Null: nothing is to come.</summary>
     internal DateTimeOffset? NextEvent() => Locked(0, static (store, _) => store.FindNextEvent());
 
     /// <summary>The queues that would give a worker a job now, those parked under names that nobody knows aside.</summary>
@@ -18,6 +18,9 @@ internal sealed partial class InMemoryJobStore
             Consider(queue.Expiring.Earliest);
             Consider(queue.Pausing?.Until ?? long.MaxValue);
         }
+
+        // Those that are due already come first; they fire by the time it is.
+        Consider(schedules.FirstOrDefault(schedule => schedule.Next > now)?.Next ?? long.MaxValue);
 
         return next == long.MaxValue ? null : ToTime(next);
 

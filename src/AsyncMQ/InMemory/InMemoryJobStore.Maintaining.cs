@@ -36,7 +36,7 @@ internal sealed partial class InMemoryJobStore
         DropWindows(ref budget);
         DropSessions(ref budget);
         SpreadEffects();
-        return new(removed, expired, More: budget == 0 || NextEffect() is not null);
+        return new(removed, expired, More: budget == 0 || NextEffect() is not null, NextSchedule());
     }
 
     /// <summary>Removes the oldest of some final states while they are past the age, or more than the count have ended since.</summary>

@@ -166,32 +166,11 @@ public abstract class ConcurrencyTests(IStoreFixture fixture) : ConformanceTests
         Assert.Equal(50, await Store.Count(JobState.Waiting));
     }
 
-    private async Task<StoreDriver[]> Drivers(int count)
-    {
-        var drivers = new StoreDriver[count];
-        for (int i = 0; i < count; i++)
-            drivers[i] = await StoreDriver.OpenAsync(Store.Store);
-        return drivers;
-    }
-
     private async Task<Worker[]> Workers(int count)
     {
         var workers = new Worker[count];
         for (int i = 0; i < count; i++)
             workers[i] = await Store.OpenWorker($"worker-{i}");
         return workers;
-    }
-
-    /// <summary>Runs so many at once, as near to one moment as threads allow.</summary>
-    private static async Task<T[]> AtOnce<T>(int count, Func<int, Task<T>> body)
-    {
-        var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Task<T>[] all = [.. Enumerable.Range(0, count).Select(i => Task.Run(async () =>
-        {
-            await start.Task;
-            return await body(i);
-        }))];
-        start.SetResult();
-        return await Task.WhenAll(all).WaitAsync(Patience, Cancellation);
     }
 }

@@ -60,6 +60,23 @@ public static class Drafts
     /// <summary>These jobs as more of a flow that is there.</summary>
     public static AddGroup Extending(this IEnumerable<NewJob> jobs, string id) => jobs.InFlow(new NewFlow(id, Interlocked.Increment(ref stamps), Extends: true));
 
+    /// <summary>A schedule of the default queue that must not be there yet; the driver fills in the step's name.</summary>
+    public static UpsertScheduleStep Schedule(string id, DateTimeOffset? next) =>
+        new() { Step = default, Queue = DefaultQueue, Id = id, Expected = null, Definition = Bytes("rule"), Next = next };
+
+    public static UpsertScheduleStep In(this UpsertScheduleStep schedule, string queue) => schedule with { Queue = queue };
+
+    /// <summary>A tick of a schedule as it was read: these jobs, all for its time, and a minute later as its next time.</summary>
+    public static ScheduleTick Fire(this ScheduleRecord schedule, params NewJob[] jobs) => new()
+    {
+        Queue = schedule.Queue,
+        Id = schedule.Id,
+        Revision = schedule.Revision,
+        Expected = schedule.Next!.Value,
+        Next = schedule.Next.Value.AddMinutes(1),
+        Occurrences = [.. jobs.Select(job => new NewOccurrence(schedule.Next.Value, job))],
+    };
+
     /// <summary>Text as opaque bytes.</summary>
     public static ReadOnlyMemory<byte> Bytes(string text) => Encoding.UTF8.GetBytes(text);
 

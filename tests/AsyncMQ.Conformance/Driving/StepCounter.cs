@@ -9,6 +9,7 @@ public sealed class StepCounter(SessionId session)
     public const int Recoveries = 4;
     public const int Administration = 5;
     public const int Maintenance = 6;
+    public const int Schedules = 7;
 
     private readonly long[] sequences = new long[16];
 

@@ -174,6 +174,19 @@ public abstract class FlowAddTests(IStoreFixture fixture) : ConformanceTests(fix
         Assert.Equal(JobState.WaitingChildren, await Store.StateOf("b"));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_flow_whose_first_answer_is_lost_is_created_once(bool sessionIsLost)
+    {
+        await using AsyncMQHost mq = Store.Host(new LosesAnAnswer(Store.Store, sessionIsLost));
+
+        FlowHandle added = await mq.Client.AddFlowAsync(Diamond()), more = await mq.Client.AddToFlowAsync(Chain("diamond", "late"));
+
+        Assert.Equal((AddOutcome.Created, AddOutcome.Created), (added.Outcome, more.Outcome));
+        Assert.Equal(5, (await mq.Flow("diamond")).Jobs.Count);
+    }
+
     [Fact]
     public async Task Ten_thousand_jobs_with_a_hundred_thousand_edges_are_one_flow()
     {
@@ -192,6 +205,24 @@ public abstract class FlowAddTests(IStoreFixture fixture) : ConformanceTests(fix
         Assert.Equal(added.Jobs.Select(job => job.Ref), info.Jobs.Select(job => job.Ref));
         Assert.Equal((AddOutcome.Duplicate, 10_000), (again.Outcome, again.Jobs.Count));
         Assert.Equal(10_000, await mq.Client.RemoveFlowAsync("large"));
+    }
+
+    /// <summary>The first answer to an add does not arrive, once; with it the session may be closed.</summary>
+    private sealed class LosesAnAnswer(IJobStore store, bool sessionIsLost) : BorrowedStore(store)
+    {
+        private bool isLost;
+
+        public override async ValueTask<AddReply> AddAsync(AddStep step, CancellationToken cancellationToken)
+        {
+            AddReply reply = await base.AddAsync(step, cancellationToken);
+            if (isLost)
+                return reply;
+
+            isLost = true;
+            if (sessionIsLost)
+                await CloseAsync(step.Step.Session, cancellationToken);
+            throw new StoreException("The line is down.");
+        }
     }
 
     private static Flow Named(out FlowNode[] nodes)

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace AsyncMQ.Conformance;
 
 /// <summary>Hints pushed to this process: enough that nobody has to poll.</summary>
@@ -158,30 +156,4 @@ public abstract class WatchTests(IStoreFixture fixture) : ConformanceTests(fixtu
 
     private static bool IsMail(StoreSignal signal, SessionId session) =>
         signal.Kind == StoreSignalKind.Changed || (signal.Kind == StoreSignalKind.Mail && signal.Session == session);
-
-    private sealed class Ears : IDisposable
-    {
-        private readonly ConcurrentQueue<StoreSignal> heard = [];
-        private readonly SemaphoreSlim news = new(0);
-        private readonly IDisposable watch;
-
-        public Ears(IJobStore store) => watch = store.Watch(signal =>
-        {
-            heard.Enqueue(signal);
-            news.Release();
-        });
-
-        public IReadOnlyCollection<StoreSignal> Heard => heard;
-
-        public async Task Hears(Func<StoreSignal, bool> wanted)
-        {
-            while (!heard.Any(wanted))
-            {
-                if (!await news.WaitAsync(Patience, Cancellation))
-                    Assert.Fail($"Heard only: {string.Join("; ", heard)}");
-            }
-        }
-
-        public void Dispose() => watch.Dispose();
-    }
 }

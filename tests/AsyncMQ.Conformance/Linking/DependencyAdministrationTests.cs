@@ -192,6 +192,7 @@ public abstract class DependencyAdministrationTests(IStoreFixture fixture) : Con
         Assert.Null(await Store.OwnerOf("d"));
         Assert.Equal(JobChangeOutcome.DependencyFailed, (await Store.Do(JobCommand.Retry, "b")).Outcome);
         Assert.Null(await Store.OwnerOf("d"));
+        Assert.Empty(await Store.Store.AuditAsync(Cancellation));
         await Store.Do(JobCommand.Retry, "a");
         await Store.Add(Job("c").Deduplicated("d"));
 
@@ -313,6 +314,22 @@ public abstract class DependencyAdministrationTests(IStoreFixture fixture) : Con
         MaintainReply reply = await Store.Maintain(nothing);
 
         Assert.Equal((3, 0), (reply.Removed, (int)(await Store.Counts()).ByState.Sum()));
+    }
+
+    [Theory]
+    [InlineData(JobState.Completed, OnDependencyFailure.Fail)]
+    [InlineData(JobState.Failed, OnDependencyFailure.Continue)]
+    public async Task Retention_spares_a_job_that_had_ended_before_the_one_that_depends_on_it_was_added(JobState way, OnDependencyFailure policy)
+    {
+        var nothing = RetentionPolicy.Forever with { Count = 0, FailedCount = 0 };
+        await Store.Add(Job("a"));
+        await Store.End("a", way);
+        await Store.Add(Job("b").DependsOn("a").OnDependencyFailure(policy));
+
+        Assert.Equal(0, (await Store.Maintain(nothing)).Removed);
+        await Store.End("b");
+
+        Assert.Equal(2, (await Store.Maintain(nothing)).Removed);
     }
 
     [Fact]

@@ -187,6 +187,9 @@ public abstract class SessionTests(IStoreFixture fixture) : ConformanceTests(fix
         ("jobs", async (store, step) => await store.AdministerJobsAsync(
             new() { Step = step, Command = JobCommand.Remove, Jobs = [new(DefaultQueue, "x")], Expected = JobStateSet.All }, default)),
         ("queue", async (store, step) => await store.AdministerQueueAsync(new(step, DefaultQueue, new QueueCommand.Pause(null, null, null)), default)),
+        ("upsert", async (store, step) => await store.UpsertScheduleAsync(Schedule("x", null) with { Step = step }, default)),
+        ("change", async (store, step) => await store.ChangeScheduleAsync(new(step, DefaultQueue, "x", new ScheduleCommand.Pause()), default)),
+        ("tick", async (store, step) => await store.TickAsync(new(step, []), default)),
         ("maintain", async (store, step) => await store.MaintainAsync(new(step, 1_000, RetentionPolicy.Default), default)),
     ];
 }

@@ -4,7 +4,7 @@ using static AsyncMQ.Conformance.Driving.Drafts;
 
 namespace AsyncMQ.Tests.InMemory;
 
-/// <summary>What the store in memory foresees of jobs that depend on others, for a host whose clock stands.</summary>
+/// <summary>What the store in memory foresees, for a host whose clock stands still: what there is to do now, and when something happens by itself next.</summary>
 public sealed class ForesightTests : IAsyncLifetime
 {
     private readonly InMemoryJobStore store = new(TimeProvider.System);
@@ -34,5 +34,21 @@ public sealed class ForesightTests : IAsyncLifetime
         await driver.Maintain();
 
         Assert.Empty(store.QueuesWithWork());
+    }
+
+    [Fact]
+    public async Task The_next_schedule_is_an_event_to_come_and_one_that_is_due_already_is_not()
+    {
+        DateTimeOffset next = await driver.From(1.Hours());
+
+        await driver.Create("due", await driver.From(-1.Hours()));
+        Assert.Null(store.NextEvent());
+        await driver.Create("later", next.AddHours(1));
+        await driver.Create(Schedule("next", next).In("other"));
+        await driver.Create(Schedule("paused", next.AddMinutes(-1)) with { Paused = true });
+
+        Assert.Equal(next, store.NextEvent());
+        await driver.Do(new QueueCommand.Close(Force: false), "other");
+        Assert.Equal(next.AddHours(1), store.NextEvent());
     }
 }

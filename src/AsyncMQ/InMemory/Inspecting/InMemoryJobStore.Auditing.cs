@@ -15,10 +15,14 @@ internal sealed partial class InMemoryJobStore
             AuditTimeToLive(queue, faults);
             AuditDeduplication(queue, faults);
             AuditReadiness(queue, faults);
+            AuditSchedules(queue, faults);
         }
 
         AuditClaims(faults);
         AuditLinks(faults);
+        int firing = queues.Values.Sum(static queue => queue.Schedules.Values.Count(static schedule => schedule.MayFire));
+        if (firing != schedules.Count)
+            faults.Add($"{firing} schedules are to fire, but their index has {schedules.Count}.");
         return faults;
     }
 
@@ -115,6 +119,17 @@ internal sealed partial class InMemoryJobStore
             faults.Add($"Queue {queue.Name} is ready at {queue.ReadyAt}, but the index does not agree.");
         if (parking.Contains(queue) != queue.ParkedCount > 0)
             faults.Add($"Queue {queue.Name} has {queue.ParkedCount} parked jobs, but the index does not agree.");
+    }
+
+    private void AuditSchedules(StoredQueue queue, List<string> faults)
+    {
+        foreach ((string id, StoredSchedule schedule) in queue.Schedules)
+        {
+            if (schedules.Contains(schedule) != schedule.MayFire)
+                faults.Add($"Schedule {queue.Name}/{id} is next due at {schedule.Next}, but the index of schedules does not agree.");
+            if (schedule.History.Count > OccurrenceRecord.MostKept)
+                faults.Add($"Schedule {queue.Name}/{id} keeps {schedule.History.Count} occurrences.");
+        }
     }
 
     /// <summary>Every active job is held by exactly one session that is alive or waits for recovery, and every claim is an active job.</summary>

@@ -34,6 +34,8 @@ internal sealed class StoredQueue(string name)
 
     public Dictionary<string, Tombstone> Tombstones { get; } = new(StringComparer.Ordinal);
 
+    public Dictionary<string, StoredSchedule> Schedules { get; } = new(StringComparer.Ordinal);
+
     /// <summary>What ended lately.</summary>
     public EndTally Ends { get; } = new();
 

@@ -27,7 +27,7 @@ public enum JobCancellationReason
 public sealed class JobContext
 {
     private const int LongestLine = 16_384;
-    private List<string>? lines;
+    private OfUnitTest? test;
     private IServiceProvider? services;
     private AsyncServiceScope? scope;
 
@@ -86,13 +86,13 @@ public sealed class JobContext
     public JobProgress? Progress { get; private set; }
 
     /// <summary>The lines that this context kept: those logged on a context made by a unit test; empty in a worker, where they are stored.</summary>
-    public IReadOnlyList<string> Lines => lines ?? [];
+    public IReadOnlyList<string> Lines => test?.Lines ?? [];
 
     /// <summary>What <see cref="GetDependenciesAsync"/> answers on a context made by a unit test; empty in a worker, where it is read from the store.</summary>
-    public IReadOnlyList<DependencyResult> GivenDependencies { get; init => field = [.. value]; } = [];
+    public IReadOnlyList<DependencyResult> GivenDependencies { get => test?.Dependencies ?? []; init => (test ??= new()).Dependencies = [.. value]; }
 
     /// <summary>What <see cref="GetFlowIdAsync"/> answers on a context made by a unit test; null in a worker, where it is read from the store.</summary>
-    public string? GivenFlowId { get; init; }
+    public string? GivenFlowId { get => test?.FlowId; init => (test ??= new()).FlowId = value; }
 
     internal static IReadOnlyDictionary<string, string> NoHeaders { get; } = new Dictionary<string, string>();
 
@@ -128,7 +128,7 @@ public sealed class JobContext
         if (Run is not null)
             return Run.ReportAsync(null, WellFormed.Cut(line, LongestLine), cancellationToken);
 
-        (lines ??= []).Add(line);
+        (test ??= new()).Lines.Add(line);
         return Task.CompletedTask;
     }
 
@@ -163,4 +163,14 @@ public sealed class JobContext
 
     /// <summary>Ends the attempt's scope, if one was made.</summary>
     internal ValueTask EndScopeAsync() => scope?.DisposeAsync() ?? default;
+
+    /// <summary>What only a context made by a unit test has, in one place: a context is made for every job.</summary>
+    private sealed class OfUnitTest
+    {
+        public List<string> Lines { get; } = [];
+
+        public IReadOnlyList<DependencyResult> Dependencies { get; set; } = [];
+
+        public string? FlowId { get; set; }
+    }
 }

@@ -1,0 +1,17 @@
+using AsyncMQ.Conformance.Scheduling;
+
+namespace AsyncMQ.Sqlite.Tests;
+
+public sealed class SqliteScheduleTests() : ScheduleTests(new SqliteStores());
+
+public sealed class SqliteScheduleCommandTests() : ScheduleCommandTests(new SqliteStores());
+
+public sealed class SqliteTickTests() : TickTests(new SqliteStores());
+
+public sealed class SqliteOccurrenceTests() : OccurrenceTests(new SqliteStores());
+
+public sealed class SqliteDueTests() : DueTests(new SqliteStores());
+
+public sealed class SqliteRepeatedScheduleStepTests() : RepeatedScheduleStepTests(new SqliteStores());
+
+public sealed class SqliteScheduleConcurrencyTests() : ScheduleConcurrencyTests(new SqliteStores());

@@ -1,0 +1,17 @@
+using AsyncMQ.Conformance.Scheduling;
+
+namespace AsyncMQ.Tests.InMemory;
+
+public sealed class InMemoryScheduleTests() : ScheduleTests(new InMemoryStores());
+
+public sealed class InMemoryScheduleCommandTests() : ScheduleCommandTests(new InMemoryStores());
+
+public sealed class InMemoryTickTests() : TickTests(new InMemoryStores());
+
+public sealed class InMemoryOccurrenceTests() : OccurrenceTests(new InMemoryStores());
+
+public sealed class InMemoryDueTests() : DueTests(new InMemoryStores());
+
+public sealed class InMemoryRepeatedScheduleStepTests() : RepeatedScheduleStepTests(new InMemoryStores());
+
+public sealed class InMemoryScheduleConcurrencyTests() : ScheduleConcurrencyTests(new InMemoryStores());
