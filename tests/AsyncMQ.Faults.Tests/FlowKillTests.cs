@@ -7,7 +7,7 @@ public sealed class FlowKillTests
 {
     private const int Nodes = 300;
     private const int FewestKills = 10;
-    private static readonly TimeSpan LongestKilling = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LongestKilling = TimeSpan.FromSeconds(10);
     private static readonly WorkerPlan Plan = new() { Concurrency = 3, Handler = "20..300", Lease = TimeSpan.FromSeconds(1.5), MaxStalls = 1_000 };
 
     [Fact]
