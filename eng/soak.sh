@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs everything that draws its cases by chance for longer than the tests do, and stops at the first failure:
-#   - the fault tests: real processes, killed, stopped and restarted on one SQLite file;
+#   - the fault tests: real processes on one SQLite file, workers, schedulers and those that work on flows: killed, stopped and restarted;
 #   - histories of concurrent callers, random DAGs under concurrent workers, and random walks against the model, on the store in memory and on SQLite;
 #   - the simulation: whole worlds of processes in one thread, about a thousand simulated hours a minute.
 #   - flows: five hundred jobs that end at once on eight workers and release one.
