@@ -5,7 +5,7 @@ using System.Text;
 namespace Reports;
 
 /// <summary>The CSV files of a folder. One that was changed is another: it is counted anew.</summary>
-internal sealed class CsvFiles(string folder)
+public sealed class CsvFiles(string folder)
 {
     private static readonly string[] Products = ["anvil", "bellows", "chisel", "drill"];
 
@@ -44,4 +44,4 @@ internal sealed class CsvFiles(string folder)
 /// <summary>One version of one file.</summary>
 /// <param name="Path">Where it is.</param>
 /// <param name="JobId">The id of the job that counts it.</param>
-internal sealed record CsvFile(string Path, string JobId);
+public sealed record CsvFile(string Path, string JobId);

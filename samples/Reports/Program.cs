@@ -42,7 +42,7 @@ await using AsyncMQHost mq = AsyncMQHost.Create(mq =>
         .AddWorker(Queues.Files, worker => worker.Concurrency = 4)
         .AddWorker(Queues.Reports, worker => worker.Concurrency = 1);
     if (!line.Once)
-        mq.AddRepeatable("report", Schedule.Every(TimeSpan.FromMinutes(1)) with { RunAtOnce = true, Overlap = ScheduleOverlap.Skip }, JobSpec.Of(new StartReport()));
+        mq.AddRepeatable("report", Schedule.Every(TimeSpan.FromMinutes(1)) with { RunAtOnce = true, Overlap = OverlapPolicy.Skip }, JobSpec.Of(new StartReport()));
 });
 
 try
@@ -68,6 +68,5 @@ catch (Exception e) when (e is StoreException or JobNotCompletedException)
 async Task WriteOnceAsync()
 {
     JobHandle<string> start = await mq.Client.AddAsync(new StartReport(), cancellationToken: stop.Token);
-    FlowInfo flow = await mq.Client.GetFlowAsync(await start.WaitAsync(stop.Token), stop.Token) ?? throw new InvalidOperationException("The report's flow is gone.");
-    await mq.Client.GetQueue(Queues.Reports).WaitAsync(flow.Nodes[^1].Ref.Id, stop.Token);
+    await mq.Client.GetQueue(Queues.Reports).WaitAsync(await start.WaitAsync(stop.Token), stop.Token);
 }

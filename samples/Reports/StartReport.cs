@@ -2,7 +2,7 @@ using AsyncMQ;
 
 namespace Reports;
 
-/// <summary>Begins a report: what the schedule adds every minute.</summary>
+/// <summary>Begins a report: what the schedule adds every minute. Its result is the id of the job that writes the report.</summary>
 [Job("report.start", Queue = Queues.Reports, Retries = 5)]
 public sealed record StartReport : IJob<string>;
 
@@ -14,7 +14,7 @@ public sealed class StartReportHandler(IJobClient client, CsvFiles files) : IJob
 {
     public async Task<string> HandleAsync(StartReport job, JobContext context, CancellationToken cancellationToken)
     {
-        var flow = new Flow($"report-{context.Id.TrimStart('@')}");
+        var flow = new Flow($"report-{context.Id.TrimStart('@').Replace(':', '-')}");
         List<FlowNode> fresh = [];
         List<JobRef> counted = [];
         foreach (CsvFile file in files.Find())
@@ -26,8 +26,9 @@ public sealed class StartReportHandler(IJobClient client, CsvFiles files) : IJob
         }
 
         // A file that cannot be counted is a line in the report, not the end of it.
-        flow.Add(new WriteReport(), new() { DependsOn = counted, OnDependencyFailure = OnDependencyFailure.Continue }, after: fresh);
+        string writing = $"write-{flow.Id}";
+        flow.Add(new WriteReport(), new() { JobId = writing, DependsOn = counted, OnDependencyFailure = OnDependencyFailure.Continue }, after: fresh);
         await client.AddFlowAsync(flow, cancellationToken);
-        return flow.Id;
+        return writing;
     }
 }

@@ -16,7 +16,7 @@ public sealed class WriteReportHandler(CsvFiles files, TimeProvider time) : IJob
 {
     public async Task<ReportFacts> HandleAsync(WriteReport job, JobContext context, CancellationToken cancellationToken)
     {
-        IReadOnlyList<DependencyResult> counts = await context.GetDependenciesAsync(cancellationToken);
+        DependencyResults counts = await context.GetDependenciesAsync(cancellationToken);
         FileCounts[] counted = [.. counts.Where(count => count.State == JobState.Completed).Select(count => count.Get<FileCounts>()!).OrderBy(count => count.File, StringComparer.Ordinal)];
         string text = Render(counted, counts.Count - counted.Length);
 
