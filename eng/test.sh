@@ -1,10 +1,15 @@
 #!/usr/bin/env bash
 # Builds everything as for a release and runs every test project. The last line: N passed, N failed, N skipped.
-# Needs the .NET SDK of global.json and nothing else; on Debian and its kin it is installed when it is missing.
+# Needs the .NET SDK of global.json and the time zone database; on Debian and its kin they are installed when they are missing.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 TESTINGPLATFORM_TELEMETRY_OPTOUT=1
+
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+    as_root=(sudo)
+fi
 
 if ! command -v dotnet >/dev/null 2>&1; then
     if ! command -v apt-get >/dev/null 2>&1; then
@@ -12,10 +17,6 @@ if ! command -v dotnet >/dev/null 2>&1; then
         exit 1
     fi
     echo "== Installing the .NET SDK 10"
-    as_root=()
-    if [ "$(id -u)" -ne 0 ]; then
-        as_root=(sudo)
-    fi
     "${as_root[@]}" apt-get update -qq
     if ! apt-cache show dotnet-sdk-10.0 >/dev/null 2>&1; then
         # Debian itself does not carry it: Microsoft's own package source does.
@@ -28,6 +29,13 @@ if ! command -v dotnet >/dev/null 2>&1; then
         "${as_root[@]}" apt-get update -qq
     fi
     "${as_root[@]}" apt-get install -y -qq dotnet-sdk-10.0
+fi
+
+# Schedules are tested in every time zone that there is.
+if [ ! -e "${TZDIR:-/usr/share/zoneinfo}/Europe/Berlin" ] && command -v apt-get >/dev/null 2>&1; then
+    echo "== Installing the time zone database"
+    "${as_root[@]}" apt-get update -qq
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq tzdata
 fi
 
 echo "== Restoring"

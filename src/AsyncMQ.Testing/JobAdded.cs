@@ -45,6 +45,8 @@ public sealed record JobAdded
                 Priority = job.Priority,
                 TimeToLive = job.TimeToLive,
                 Deduplication = job.Deduplication,
+                DependsOn = job.DependsOn,
+                OnDependencyFailure = job.OnDependencyFailure,
                 Retries = policy.Retries,
                 Backoff = policy.Backoff,
                 Timeout = policy.Timeout,

@@ -10,6 +10,7 @@ namespace AsyncMQ.Simulation;
 /// <remarks><c>ASYNCMQ_SEED</c> runs one world again, exactly; <c>ASYNCMQ_SOAK_MINUTES</c> goes on for so long.</remarks>
 public sealed class SimulationTests(ITestOutputHelper output)
 {
+    private const int Worlds = 40;
     private static readonly TimeSpan Hours = TimeSpan.FromHours(25);
 
     [Fact]
@@ -17,7 +18,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     {
         var total = new Outcome(0, [], "", []);
         int worlds = 0;
-        foreach (int seed in Seeds.Of(40))
+        foreach (int seed in Seeds.Of(Worlds))
         {
             Outcome outcome = Experiment.Run(seed, Hours);
             Assert.True(outcome.Faults.Count == 0, outcome.Explain());
@@ -27,7 +28,8 @@ public sealed class SimulationTests(ITestOutputHelper output)
 
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{worlds} worlds, {total.Simulated.TotalHours:0} hours, {total.Jobs} jobs, {total.Claims} claims, {total.Events} events in {total.Took.TotalSeconds:0.0} s"));
+            $"{worlds} worlds, {total.Simulated.TotalHours:0} hours, {total.Jobs} jobs, {total.Claims} claims, {total.Events} events in {total.Took.TotalSeconds:0.0} s: {total.Reached}"));
+        Assert.True(worlds < Worlds || total.Reached.IsAll, total.Reached.ToString());
     }
 
     [Fact]

@@ -10,8 +10,8 @@ internal static class Auditing
     private static readonly string[] Checks =
     [
         "counts", "tombstones", "next-due", "homeless", "states", "claims", "closed-claims", "numbers", "side-rows", "bodies", "deduplication", "lanes",
-        "schedules", "occurrences", "histories",
         "links", "open-edges", "waits-for-nothing", "dependencies", "effects", "flows",
+        "schedules", "occurrences", "histories",
     ];
 
     public static IReadOnlyList<string> Audit(Database database)

@@ -57,7 +57,7 @@ internal sealed class Adding(Books books, TakenIds ids, LinkParts linking, Dedup
         return new(null, added);
     }
 
-    /// <summary>Adds one job to an open queue, by itself: it belongs to no flow, and depends on nobody.</summary>
+    /// <summary>Adds one job that comes by itself to an open queue.</summary>
     public AddedJob AddAlone(NewJob job)
     {
         links = null;

@@ -83,23 +83,6 @@ WHERE (d.free_at IS NULL) = (j.handle IS NULL OR j.state >= 4) OR (d.free_at IS 
 SELECT 'Session ' || l.session || ' is gone, and a reply of its lane ' || l.lane || ' is not.'
 FROM lane AS l WHERE NOT EXISTS (SELECT 1 FROM session WHERE key = l.session AND state = 0);
 
--- name: schedules
-SELECT 'Schedule ' || s.key || ' (''' || s.id || '''): '
-    || CASE
-        WHEN q.id IS NULL THEN 'its queue is not on record.'
-        WHEN s.shut <> q.closed THEN 'it does not know whether its queue is closed.'
-        WHEN s.paused NOT IN (0, 1) THEN 'it is neither paused nor not.'
-        ELSE 'its number or its revision was not given out yet.' END
-FROM schedule AS s LEFT JOIN queue AS q ON q.id = s.queue
-WHERE q.id IS NULL OR s.shut <> q.closed OR s.paused NOT IN (0, 1) OR max(s.key, s.revision) >= (SELECT next_number FROM meta);
-
--- name: occurrences
-SELECT DISTINCT 'An occurrence belongs to schedule ' || o.schedule || ', which is gone.'
-FROM occurrence AS o WHERE NOT EXISTS (SELECT 1 FROM schedule WHERE key = o.schedule);
-
--- name: histories
-SELECT 'Schedule ' || schedule || ' keeps ' || count(*) || ' occurrences.' FROM occurrence GROUP BY schedule HAVING count(*) > 50;
-
 -- name: links
 -- The link of a job that is gone stays until the effect of its removal is worked off.
 SELECT 'Job ' || j.handle || ' (''' || j.id || '''): what it depends on, or its flow, is not on record.'
@@ -148,3 +131,20 @@ SELECT 'Flow ''' || id || ''': its number was not given out yet.' FROM flow WHER
 UNION ALL
 SELECT 'Job ' || l.handle || ' (''' || j.id || '''): its flow is not on record.'
 FROM link AS l JOIN job AS j ON j.handle = l.handle WHERE l.flow IS NOT NULL AND NOT EXISTS (SELECT 1 FROM flow WHERE number = l.flow);
+
+-- name: schedules
+SELECT 'Schedule ' || s.key || ' (''' || s.id || '''): '
+    || CASE
+        WHEN q.id IS NULL THEN 'its queue is not on record.'
+        WHEN s.shut <> q.closed THEN 'it does not know whether its queue is closed.'
+        WHEN s.paused NOT IN (0, 1) THEN 'it is neither paused nor not.'
+        ELSE 'its number or its revision was not given out yet.' END
+FROM schedule AS s LEFT JOIN queue AS q ON q.id = s.queue
+WHERE q.id IS NULL OR s.shut <> q.closed OR s.paused NOT IN (0, 1) OR max(s.key, s.revision) >= (SELECT next_number FROM meta);
+
+-- name: occurrences
+SELECT DISTINCT 'An occurrence belongs to schedule ' || o.schedule || ', which is gone.'
+FROM occurrence AS o WHERE NOT EXISTS (SELECT 1 FROM schedule WHERE key = o.schedule);
+
+-- name: histories
+SELECT 'Schedule ' || schedule || ' keeps ' || count(*) || ' occurrences.' FROM occurrence GROUP BY schedule HAVING count(*) > 50;

@@ -9,8 +9,7 @@ using AsyncMQ.Storage;
 namespace AsyncMQ.Sqlite.Tending;
 
 /// <summary>Housekeeping in bounded steps: so many records, and so many queues looked at.</summary>
-internal sealed class Maintaining(
-    Books books, Promoting promoting, Retaining retaining, SessionLife life, Spreading spreading, Schedules schedules)
+internal sealed class Maintaining(Books books, Promoting promoting, Retaining retaining, SessionLife life, Spreading spreading, Schedules schedules)
 {
     private const int MostQueues = 1_000;
     private static readonly long UnusedSessionLives = TimeSpan.FromHours(1).Ticks;
@@ -34,8 +33,7 @@ internal sealed class Maintaining(
         DropSessions(budget);
         spreading.WorkOff();
 
-        bool more = budget.Left == 0 || !allSeen || books.Effects.Any();
-        var reply = new MaintainReply(removed, expired, more, schedules.UntilNext());
+        var reply = new MaintainReply(removed, expired, More: budget.Left == 0 || !allSeen || books.Effects.Any(), schedules.UntilNext());
         if (budget.Left < step.Limit && books.Sessions.Find(session.Info.Id) is { IsAlive: true } alive)
             books.Sessions.Keep(alive, step.Step, books.Reply.Number(removed).Number(expired).Byte(reply.More ? (byte)1 : (byte)0).Written);
         return reply;

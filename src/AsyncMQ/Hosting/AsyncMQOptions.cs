@@ -58,6 +58,9 @@ public sealed class AsyncMQOptions
     /// <summary>The clock of this process; the system's by default. An in-process store takes it too.</summary>
     public TimeProvider TimeProvider { get; set => field = value ?? throw new ArgumentNullException(nameof(value), "TimeProvider must not be null; TimeProvider.System is the default."); } = TimeProvider.System;
 
+    /// <summary>How often the housekeeping looks when there is nothing to do; null: as often as the lease asks for, and every few seconds. For simulated years.</summary>
+    internal TimeSpan? HousekeepingInterval { get; set; }
+
     internal JobPolicy Policy => new() { Retries = Retries, Backoff = Backoff, Timeout = Timeout };
 
     internal static TimeSpan? RequirePollInterval(TimeSpan? value) =>

@@ -13,6 +13,9 @@ internal sealed partial class InMemoryJobStore
         var replies = new GroupReply[step.Groups.Count];
         for (int i = 0; i < replies.Length; i++)
             replies[i] = AddGroup(step.Groups[i]);
+
+        // A job that gave way to one of these may have had dependents.
+        SpreadEffects();
         return new(replies);
     }
 

@@ -23,6 +23,7 @@ public enum JobChangeOutcome : byte
     /// <summary>Its deduplication id has another owner; nothing changed.</summary>
     DeduplicationTaken = 4,
 
-    /// <summary>A job that it depends on has not completed and will not by itself, so it would fail again; nothing changed. Retry that one first.</summary>
+    /// <summary>A job that it depends on failed, expired, was cancelled or is gone, so that it would fail again at once; nothing changed. Retry that one first,
+    /// or the whole flow; it then waits for it again.</summary>
     DependencyFailed = 5,
 }

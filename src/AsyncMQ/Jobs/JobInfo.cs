@@ -1,3 +1,4 @@
+using AsyncMQ.Jobs;
 using AsyncMQ.Storage;
 
 namespace AsyncMQ;
@@ -58,6 +59,18 @@ public sealed record JobInfo
 
     /// <summary>The deduplication id it was added with; null: none.</summary>
     public string? DeduplicationId { get; init; }
+
+    /// <summary>The flow that it belongs to; null: none.</summary>
+    public string? Flow { get; init; }
+
+    /// <summary>The jobs that it depends on, in the order given. Read for one job only; empty in a page of jobs.</summary>
+    public IReadOnlyList<JobDependency> Dependencies { get; init; } = [];
+
+    /// <summary>What becomes of it when one of those does not complete. Read with them.</summary>
+    public OnDependencyFailure OnDependencyFailure { get; init; }
+
+    /// <summary>The repeatable whose occurrence it is, or by which it was triggered; null: none.</summary>
+    public string? RepeatableId => OccurrenceIds.RepeatableOf(Id);
 
     /// <summary>The headers it was added with.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();

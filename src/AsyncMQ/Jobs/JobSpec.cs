@@ -2,7 +2,7 @@ using AsyncMQ.Jobs;
 
 namespace AsyncMQ;
 
-/// <summary>A job to add, as a value: for bulk adds and schedules.</summary>
+/// <summary>A job to add, as a value: for bulk adds, flows and schedules.</summary>
 public sealed record JobSpec
 {
     private JobSpec()
@@ -14,7 +14,7 @@ public sealed record JobSpec
     public string? Queue { get; init => field = value is null ? null : Names.RequireQueue(value); }
 
     /// <summary>The options.</summary>
-    public JobOptions Options { get; private init; } = JobOptions.None;
+    public JobOptions Options { get; internal init; } = JobOptions.None;
 
     /// <summary>The typed job; null when it is named.</summary>
     internal IJob? Job { get; private init; }
@@ -23,6 +23,9 @@ public sealed record JobSpec
     internal string? Name { get; private init; }
 
     internal JobArgs Args { get; private init; } = JobArgs.Empty;
+
+    /// <summary>Jobs of its own queue, whichever that will be, that it depends on besides those of the options: how documents say it.</summary>
+    internal IReadOnlyList<string> Parents { get; init; } = [];
 
     /// <summary>A typed job.</summary>
     public static JobSpec Of(IJob job, JobOptions? options = null)
@@ -38,7 +41,7 @@ public sealed record JobSpec
 
     /// <summary>
     /// A document in the spelling of the reference system (<c>task_id</c>, <c>args</c>, <c>kwargs</c>, <c>retries</c>, <c>ttl</c>, <c>backoff</c>,
-    /// <c>priority</c>, <c>delay</c>, <c>job_id</c>, <c>deduplication</c> …; times in seconds) or of BullMQ (<c>name</c>, <c>data</c>, <c>opts</c>:
+    /// <c>priority</c>, <c>delay</c>, <c>job_id</c>, <c>deduplication</c>, <c>depends_on</c>: ids in the same queue …; times in seconds) or of BullMQ (<c>name</c>, <c>data</c>, <c>opts</c>:
     /// <c>attempts</c>, <c>backoff</c>, <c>delay</c>, <c>jobId</c>, <c>deduplication</c> …; times in milliseconds).
     /// </summary>
     /// <param name="json">A JSON object.</param>

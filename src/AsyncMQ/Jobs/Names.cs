@@ -8,6 +8,7 @@ internal static class Names
 {
     public const int LongestId = 255;
     public const int LongestName = 128;
+    public const int LongestRepeatableId = 200;
 
     /// <summary>A custom job id. Source: reference behaviour K-01; the length, control and edge rules are ours.</summary>
     public static string RequireJobId(string? id)
@@ -27,6 +28,43 @@ internal static class Names
     {
         RequireText(id, "A deduplication id", LongestId);
         return id;
+    }
+
+    /// <summary>A flow's id: a job id's rules, but <c>:</c> is allowed.</summary>
+    public static string RequireFlowId(string? id)
+    {
+        RequireText(id, "A flow id", LongestId);
+        if (id[0] == '@')
+            throw new ArgumentException($"Flow id '{id}' begins with '@', which is kept for the library's own. Use another first character.", nameof(id));
+        if (IsDigitsOnly(id))
+            throw new ArgumentException($"Flow id '{id}' is all digits; ids that people choose are not. Use a prefix, for example 'flow-{id}'.", nameof(id));
+        return id;
+    }
+
+    /// <summary>A job to depend on: any that can exist, also under a generated id or as an occurrence of a schedule.</summary>
+    public static JobRef RequireDependency(JobRef job)
+    {
+        if (job.Queue is null || job.Id is null)
+            throw new ArgumentException("A dependency needs a queue and an id, as JobHandle.Ref has them, but one of them is null.", nameof(job));
+        RequireName(job.Queue, "The queue of a dependency");
+        RequireDependencyId(job.Id);
+        return job;
+    }
+
+    /// <summary>The id of a job to depend on.</summary>
+    public static string RequireDependencyId(string? id)
+    {
+        RequireText(id, "The id of a dependency", LongestId);
+        return id;
+    }
+
+    /// <summary>A repeatable's id: a deduplication id's rules, but shorter, because its jobs' ids hold it, and not beginning with <c>@</c>.</summary>
+    public static string RequireRepeatableId(string? id)
+    {
+        RequireText(id, "A repeatable's id", LongestRepeatableId);
+        return id[0] == '@'
+            ? throw new ArgumentException($"Repeatable id '{id}' begins with '@', as the ids of its jobs do. Use another first character.", nameof(id))
+            : id;
     }
 
     /// <summary>A queue's name: 1 to 128 characters, no white space, no control characters.</summary>

@@ -5,7 +5,7 @@ using AsyncMQ.Storage;
 namespace AsyncMQ.Queues;
 
 /// <summary>The producing and inspecting side of an installation. A null queue means: each job's own, or the default one.</summary>
-internal sealed class JobClient(JobClientParts parts) : IJobClient
+internal sealed partial class JobClient(JobClientParts parts) : IJobClient
 {
     private const int MostInBulk = 10_000;
     private const long MostBytesInBulk = 16 << 20;
@@ -66,7 +66,7 @@ internal sealed class JobClient(JobClientParts parts) : IJobClient
         parts.Factory.RequireSize(payload);
         JobSpec spec = JobSpec.FromPayload(payload);
         if (runAt is not null)
-            spec = JobSpec.Of(spec.Name!, spec.Args, spec.Options with { Delay = null, RunAt = runAt }) with { Queue = spec.Queue };
+            spec = spec with { Options = spec.Options with { Delay = null, RunAt = runAt } };
 
         NewJob created = parts.Factory.Create(spec, queue);
         AddedJob added = (await parts.Producer.AddAsync([created], cancellationToken).ConfigureAwait(false))[0];
@@ -80,15 +80,18 @@ internal sealed class JobClient(JobClientParts parts) : IJobClient
             throw new ArgumentException($"A bulk can hold at most {MostInBulk} jobs, but got {jobs.Count}. Use the overload that takes an IAsyncEnumerable.", nameof(jobs));
 
         var created = new List<NewJob>(jobs.Count);
-        long bytes = 0;
+        long bytes = 0, edges = 0;
         for (int i = 0; i < jobs.Count; i++)
         {
             created.Add(CreateItem(jobs[i], i, queue));
             bytes += created[i].Payload.Length + created[i].Envelope.Length;
+            edges += created[i].DependsOn.Count;
         }
 
         if (bytes > MostBytesInBulk)
             throw new PayloadTooLargeException("The bulk", bytes, MostBytesInBulk);
+        if (edges > FlowPlan.MostEdges)
+            throw new ArgumentException($"The jobs of a bulk can have at most {FlowPlan.MostEdges} dependencies in all, but got {edges}.", nameof(jobs));
         return await AddGroupAsync(created, cancellationToken).ConfigureAwait(false);
     }
 
@@ -107,7 +110,7 @@ internal sealed class JobClient(JobClientParts parts) : IJobClient
         await foreach (JobSpec spec in jobs.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
             NewJob created = CreateItem(spec, index++, queue);
-            long size = created.Payload.Length + created.Envelope.Length;
+            long size = Producer.WeightOf(created);
             if (group.Count == MostInStreamGroup || (group.Count > 0 && bytes + size > MostBytesInStreamGroup))
             {
                 foreach (JobHandle handle in await AddGroupAsync(group, cancellationToken).ConfigureAwait(false))
@@ -162,14 +165,7 @@ internal sealed class JobClient(JobClientParts parts) : IJobClient
         }
         catch (ArgumentException e)
         {
-            throw new ArgumentException($"Job {index} of the bulk: {WithoutParameter(e)}", e);
+            throw new ArgumentException($"Job {index} of the bulk: {BadArgument.Text(e)}", e);
         }
-    }
-
-    // The parameter of an inner call tells the caller nothing.
-    private static string WithoutParameter(ArgumentException error)
-    {
-        int suffix = error.ParamName is null ? -1 : error.Message.IndexOf($" (Parameter '{error.ParamName}')", StringComparison.Ordinal);
-        return suffix < 0 ? error.Message : error.Message[..suffix];
     }
 }

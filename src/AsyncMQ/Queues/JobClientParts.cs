@@ -23,6 +23,8 @@ internal sealed record JobClientParts
 
     public required RuntimeSeams Seams { get; init; }
 
+    public required LocalRepeatables Locals { get; init; }
+
     /// <summary>Starts the store if nobody has yet.</summary>
     public required Func<CancellationToken, Task> StartAsync { get; init; }
 
@@ -33,17 +35,7 @@ internal sealed record JobClientParts
     public async Task<T> ReadAsync<T>(Func<IJobStore, CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)
     {
         await StartAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            ValueTask<T> answer = read(Store, cancellationToken);
-            return answer.IsCompleted
-                ? await answer.ConfigureAwait(false)
-                : await answer.AsTask().WaitAsync(Timeouts.Call, Seams.Time, cancellationToken).ConfigureAwait(false);
-        }
-        catch (TimeoutException e)
-        {
-            throw new StoreException($"{Store.Description} did not answer within {Timeouts.Call.TotalSeconds:0} s.", e);
-        }
+        return await Timeouts.ReadAsync(Store, Seams.Time, read, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Sends an administrative step. Cancelling one that was sent abandons the wait.</summary>

@@ -18,6 +18,23 @@ internal sealed record StoreTimeouts(TimeSpan Call, TimeSpan GiveUp)
     public ValueTask<TReply> Guard<TReply>(ValueTask<TReply> call, TimeProvider time) =>
         call.IsCompleted ? call : new(call.AsTask().WaitAsync(Call, time));
 
+    /// <summary>Reads from a store, with a deadline. Cancelling ends the wait whatever the store does.</summary>
+    public async Task<T> ReadAsync<T>(
+        IJobStore store, TimeProvider time, Func<IJobStore, CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            ValueTask<T> answer = read(store, cancellationToken);
+            return answer.IsCompleted
+                ? await answer.ConfigureAwait(false)
+                : await answer.AsTask().WaitAsync(Call, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException e)
+        {
+            throw new StoreException($"{store.Description} did not answer within {Call.TotalSeconds:0} s.", e);
+        }
+    }
+
     /// <summary>Whether what a store threw may pass by itself: not where it says that trying again is pointless, or that it was asked wrongly.</summary>
     public static bool MayPass(Exception error) =>
         error is not (Storage.StoreRejectedException or ArgumentException or NotSupportedException or InvalidOperationException or OperationCanceledException);

@@ -8,7 +8,7 @@ namespace AsyncMQ.Storage;
 /// A tombstone speaks for its job. A job without open dependencies is stored as if it had none; one that fails at the add is stored as failed.</para>
 /// <para><b>At the end of a job</b> that others depend on (any way out: settled, recovered, expired, cancelled, removed) the same is decided for each of
 /// its open dependents. It goes on a list of effects with the outcome that it spreads, worked off in the order of the list, at most 1 000 dependents a
-/// step, by every Exchange, Recover, Close, AdministerJobs, Tick and Maintain, each before it answers (an Exchange before it claims).</para>
+/// step, by every Add, Exchange, Recover, Close, AdministerJobs, Tick and Maintain, each before it answers (an Exchange before it claims).</para>
 /// <para><b>Release.</b> When its last open dependency is decided, the job becomes waiting with a new sequence, or delayed: a delay and a time-to-live
 /// count from then.</para>
 /// <para><b>A manual retry of a dependent</b> decides anew on each dependency that is not satisfied: open ones hold it back, and it is refused with

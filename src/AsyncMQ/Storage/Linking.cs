@@ -6,19 +6,6 @@ namespace AsyncMQ.Storage;
 /// <param name="Extends">True: the flow is there already and gets more jobs. False: it is new.</param>
 public sealed record NewFlow(string Id, long Stamp, bool Extends);
 
-/// <summary>How a job stands to one that it depends on.</summary>
-public enum DependencyStatus : byte
-{
-    /// <summary>It holds the job back: it has not ended; or it has not completed and will not by itself, and the job's policy is to wait.</summary>
-    Open = 0,
-
-    /// <summary>It completed.</summary>
-    Satisfied = 1,
-
-    /// <summary>It failed, expired, was cancelled or removed, and the job's policy decided: the job failed, or goes on without it.</summary>
-    Broken = 2,
-}
-
 /// <summary>One dependency of a job.</summary>
 /// <param name="Job">The job that it depends on; its record may be gone.</param>
 /// <param name="Status">How the two stand.</param>

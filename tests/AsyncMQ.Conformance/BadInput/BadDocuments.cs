@@ -25,7 +25,15 @@ public static class BadDocuments
         Document("a name with a lone surrogate", $$"""{"task":"\ud800","args":["{{Secret}}"]}""", "not well-formed"),
         Document("a member whose name is no text", $$"""{"task":"t","\ud800":"{{Secret}}"}""", "not well-formed"),
         Document("a misspelt member", $$"""{"task":"t","jobid":"{{Secret}}"}""", "Member 'jobid' of a job document is not known. Known are task_id"),
-        Document("dependencies", """{"task":"t","depends_on":["x"]}""", "'depends_on'", "as a flow"),
+        Document("a dependency that is a number", """{"task":"t","depends_on":["x",1]}""", "Member 'depends_on'", "JSON Strings, but has a Number"),
+        Document("a dependency that is no list", $$"""{"task":"t","depends_on":"{{Secret}}"}""", "Member 'depends_on'", "JSON Array, but was a String"),
+        Document("a dependency that is nothing", """{"task":"t","depends_on":[""]}""", "The id of a dependency must not be empty"),
+        Document("a dependency with a lone surrogate", $$"""{"task":"t","depends_on":["\ud800"],"args":["{{Secret}}"]}""", "not well-formed"),
+        Document("a dependency on itself", """{"task":"t","job_id":"a","depends_on":["b","a"]}""", "Job 'a' of queue 'default' depends on itself"),
+        Document("dependencies over the limit", $$"""{"task":"t","depends_on":[{{Many(1_001)}}]}""", "at most 1000 others, but got 1001"),
+        Document("dependencies of one that is to be kept", """{"task":"t","depends_on":["x"],"deduplication":{"id":"d","keepLastIfActive":true}}""", "DependsOn and KeepLastIfActive are both set"),
+        new("a document: a dependency that does not exist", typeof(AddRefusedException), ["depends on default/x, which does not exist"],
+            mq => mq.Client.EnqueueAsync(JobPayload.FromJson("""{"task":"t","depends_on":["waiting","x"]}"""))),
         Document("an id of digits", """{"task":"t","job_id":"42"}""", "all digits"),
         Document("an id that is a number", """{"task":"t","job_id":42}""", "Member 'job_id'", "JSON String, but was a Number"),
         Document("an id with a colon", """{"task":"t","opts":{"jobId":"a:b"}}""", "contains ':'"),
@@ -75,6 +83,8 @@ public static class BadDocuments
 
     private static BadCall Ranged(string name, string json, params string[] says) =>
         OutOfRange($"a document: {name}", mq => mq.Client.EnqueueAsync(JobPayload.FromJson(json)), says);
+
+    private static string Many(int ids) => string.Join(',', Enumerable.Range(0, ids).Select(i => $"\"x{i}\""));
 
     private static JobPayload Bytes(string before, string after) => JobPayload.FromUtf8((byte[])[.. Encoding.UTF8.GetBytes(before), 0xFF, .. Encoding.UTF8.GetBytes(after)]);
 }

@@ -28,6 +28,10 @@ public abstract class BadInputTests(IStoreFixture fixture) : ConformanceTests(fi
     [MemberData(nameof(BadLooks.Names), MemberType = typeof(BadLooks))]
     public Task A_question_or_change_is_refused(string name) => Refused(BadLooks.All, name);
 
+    [Theory]
+    [MemberData(nameof(BadFlows.Names), MemberType = typeof(BadFlows))]
+    public Task A_dependency_or_flow_is_refused(string name) => Refused(BadFlows.All, name);
+
     private async Task Refused(IReadOnlyList<BadCall> table, string name)
     {
         BadCall bad = table.Single(call => call.Name == name);
@@ -73,6 +77,7 @@ public abstract class BadInputTests(IStoreFixture fixture) : ConformanceTests(fi
             }
         }
 
+        lines.AddRange((await Store.Store.FlowsAsync(null, 1_000, Cancellation)).Select(flow => $"flow {flow}"));
         lines.Add($"held by {await Store.OwnerOf("held")}");
         lines.AddRange(await Store.Store.AuditAsync(Cancellation));
         return string.Join('\n', lines);

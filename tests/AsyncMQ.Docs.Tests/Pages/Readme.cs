@@ -62,6 +62,26 @@ public sealed class ReadmeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_flow_runs()
+    {
+        await using AsyncMQHost mq = AsyncMQHost.Create(mq => mq
+            .UseInMemory()
+            .AddHandler("read", (_, _) => Task.FromResult(1))
+            .AddHandler("merge", async (context, token) => (await context.GetDependenciesAsync(token)).Sum(result => result.Get<int>()))
+            .AddWorker("default"));
+        await mq.StartAsync();
+        IJobClient client = mq.Client;
+
+        var flow = new Flow("import-1");
+        FlowNode one = flow.Add("read", ["a.csv"]), two = flow.Add("read", ["b.csv"]);
+        flow.Add("merge", after: [one, two]);
+        await client.AddFlowAsync(flow);                                            // added twice, it is one flow
+
+        FlowHandle again = await client.AddFlowAsync(flow);
+        Assert.Equal(2, (await again.Jobs[2].WaitAsync()).Get<int>());
+    }
+
+    [Fact]
     public async Task Looking_and_steering_run()
     {
         await using AsyncMQHost mq = AsyncMQHost.Create(mq => mq.UseInMemory());

@@ -12,7 +12,11 @@ internal static class Experiment
     private const int StackSize = 64 << 20;
 
     /// <summary>Runs a world on a thread of its own, without a synchronization context: continuations then run where their task is completed.</summary>
-    public static Outcome Run(int seed, TimeSpan time, Mutant? mutant = null)
+    /// <param name="seed">The seed.</param>
+    /// <param name="time">How long anything may go wrong.</param>
+    /// <param name="mutant">What is put wrong in it on purpose; null: nothing.</param>
+    /// <param name="draw">What kind of world it is; null: one full of people.</param>
+    public static Outcome Run(int seed, TimeSpan time, Mutant? mutant = null, Func<Chance, Settings>? draw = null)
     {
         Outcome? outcome = null;
         Exception? failure = null;
@@ -21,7 +25,7 @@ internal static class Experiment
             {
                 try
                 {
-                    outcome = RunHere(seed, time, mutant ?? Mutant.None);
+                    outcome = RunHere(new(seed, mutant ?? Mutant.None, draw ?? Settings.Draw), time);
                 }
                 catch (Exception e)
                 {
@@ -34,13 +38,13 @@ internal static class Experiment
         return outcome ?? throw new InvalidOperationException($"The simulation of seed {seed} broke: {failure?.Message}", failure);
     }
 
-    private static Outcome RunHere(int seed, TimeSpan time, Mutant mutant)
+    private static Outcome RunHere(World made, TimeSpan time)
     {
         long started = Stopwatch.GetTimestamp();
-        using var world = new World(seed, mutant);
+        using World world = made;
         try
         {
-            world.Say($"seed {seed}: {world.Settings}");
+            world.Say($"seed {world.Seed}: {world.Settings}");
             new Aftermath(world, new Fates(world)).Live(time);
         }
         catch (Exception e)
@@ -50,13 +54,14 @@ internal static class Experiment
 
         if (world.Agenda.Escape is { } escape)
             world.Blame($"Something ran outside the simulation's thread: {escape}");
-        return new(seed, [.. world.Faults], world.Trace.Digest, [.. world.Trace.LastLines])
+        return new(world.Seed, [.. world.Faults], world.Trace.Digest, [.. world.Trace.LastLines])
         {
             Simulated = new(world.Agenda.Now - SimulatedClock.Start.UtcTicks),
             Took = Stopwatch.GetElapsedTime(started),
             Events = world.Trace.Events,
             Jobs = world.Witness.Adds,
             Claims = world.Witness.Claims,
+            Reached = world.Witness.Reached,
         };
     }
 }

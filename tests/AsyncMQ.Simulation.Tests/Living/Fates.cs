@@ -105,7 +105,7 @@ internal sealed class Fates(World world)
                     NoteTrouble();
                     world.IsStoreAway = true;
                     world.Say("the store is away");
-                    await world.Pass(chance.Spread(Moment, TimeSpan.FromMinutes(10)));
+                    await world.Pass(chance.Spread(Moment, Settings.LongestOutage));
                     NoteTrouble();
                     world.IsStoreAway = false;
                     world.Say("the store is back");

@@ -7,7 +7,7 @@ namespace AsyncMQ.Simulation.Living;
 /// <summary>What a simulated process is made of: queues, workers, and handlers that end as chance says.</summary>
 internal sealed class Handlers(World world)
 {
-    public const string Plain = "plain", Counting = "counting", Parent = "parent", Rare = "rare", Fragile = "fragile";
+    public const string Plain = "plain", Counting = "counting", Parent = "parent", Rare = "rare", Fragile = "fragile", Gathering = "gathering", Growing = "growing";
 
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
 
@@ -32,6 +32,8 @@ internal sealed class Handlers(World world)
             return context.Attempt;
         });
         mq.AddHandler(Parent, (context, token) => HaveChildAsync(process, context, token));
+        mq.AddHandler(Gathering, (context, token) => WatchAsync(process, context, told => GatherAsync(process, context, told), token));
+        mq.AddHandler(Growing, (context, token) => WatchAsync(process, context, told => GrowAsync(process, context, told), token));
         mq.AddHandler<FragileJob, FragileHandler>();
         if (process.Place == 0)
             mq.AddHandler(Rare, (context, token) => RunAsync(process, context, token));
@@ -61,6 +63,31 @@ internal sealed class Handlers(World world)
             world.Witness.Acknowledged(child.Ref);
             await child.WaitAsync(told);
         }, token);
+
+    // Asks what those that it depends on came to.
+    private async Task GatherAsync(SimulatedProcess process, JobContext context, CancellationToken told)
+    {
+        Func<DependencyResults, string?> compare = world.Ledger.ExpectResults(context);
+        if (compare(await context.GetDependenciesAsync(told)) is { } fault)
+            process.Blame(fault);
+        if (!world.IsHealed)
+            await ActAsync(process, context, told);
+    }
+
+    // Adds to its own flow, and again when it is run again.
+    private async Task GrowAsync(SimulatedProcess process, JobContext context, CancellationToken told)
+    {
+        if (!world.IsHealed)
+            await ActAsync(process, context, told);
+        if (await context.GetFlowIdAsync(told) is not { } id)
+            return;
+        var more = new Flow(id);
+        FlowNode one = more.Add(JobSpec.Of(Counting, options: new() { JobId = $"{context.Ref.Id}-more", DependsOn = [context.Ref] }) with { Queue = Users.First });
+        more.Add(JobSpec.Of(Gathering) with { Queue = Users.Second }, [one]);
+        FlowHandle added = await process.Host.Client.AddToFlowAsync(more, CancellationToken.None);
+        foreach (JobHandle job in added.Jobs)
+            world.Witness.Acknowledged(job.Ref);
+    }
 
     private static async Task WatchAsync(SimulatedProcess process, JobContext context, Func<CancellationToken, Task> act, CancellationToken token)
     {

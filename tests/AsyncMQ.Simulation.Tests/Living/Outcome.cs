@@ -1,4 +1,5 @@
 using System.Text;
+using AsyncMQ.Simulation.Witnessing;
 
 namespace AsyncMQ.Simulation.Living;
 
@@ -19,6 +20,9 @@ internal sealed record Outcome(int Seed, IReadOnlyList<string> Faults, string Di
 
     public long Claims { get; init; }
 
+    /// <summary>How often it came to what worlds are made for.</summary>
+    public Reached Reached { get; init; } = new();
+
     public static Outcome operator +(Outcome left, Outcome right) => left with
     {
         Simulated = left.Simulated + right.Simulated,
@@ -26,6 +30,7 @@ internal sealed record Outcome(int Seed, IReadOnlyList<string> Faults, string Di
         Events = left.Events + right.Events,
         Jobs = left.Jobs + right.Jobs,
         Claims = left.Claims + right.Claims,
+        Reached = left.Reached + right.Reached,
     };
 
     /// <summary>What was found, how it came to it, and how to see it again.</summary>

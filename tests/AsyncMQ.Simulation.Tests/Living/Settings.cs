@@ -24,6 +24,30 @@ internal sealed record Settings
     /// <summary>The mean time between what befalls a process.</summary>
     public required TimeSpan Peace { get; init; }
 
+    /// <summary>False: nobody adds or changes anything; the processes only keep time.</summary>
+    public bool HasPeople { get; init; } = true;
+
+    /// <summary>How often the store is looked at.</summary>
+    public TimeSpan Looks { get; init; } = TimeSpan.FromMinutes(10);
+
+    public TimeSpan LongestOutage { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Worlds in which years pass: little happens in them but that schedules come due, and whatever may befall those who fire them.</summary>
+    public static Settings OfYears(Chance chance) => new()
+    {
+        Processes = 8,
+        Lease = TimeSpan.FromHours(1),
+        Poll = TimeSpan.FromHours(1),
+        Concurrency = 4,
+        MaxStalls = 1_000,
+        Shutdown = TimeSpan.FromSeconds(2),
+        Quiet = TimeSpan.FromDays(1),
+        Peace = TimeSpan.FromDays(chance.Of(5, 20)),
+        HasPeople = false,
+        Looks = TimeSpan.FromDays(1),
+        LongestOutage = TimeSpan.FromDays(3),
+    };
+
     public static Settings Draw(Chance chance) => new()
     {
         Processes = chance.Of(1, 2, 2, 3, 3, 4),

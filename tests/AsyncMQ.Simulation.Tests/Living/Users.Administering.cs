@@ -56,7 +56,8 @@ internal sealed partial class Users
         }
     }
 
-    private static async Task ChangeAsync(IJobClient client, JobRef job, Chance chance)
+    /// <summary>Does something to a job.</summary>
+    public static async Task ChangeAsync(IJobClient client, JobRef job, Chance chance)
     {
         IJobQueue queue = client.GetQueue(job.Queue);
         switch (chance.Below(10))

@@ -13,6 +13,9 @@ internal sealed partial class Users(World world)
 
     private readonly List<JobRef> jobs = [];
 
+    /// <summary>Jobs that somebody may come back to.</summary>
+    public List<JobRef> Jobs => jobs;
+
     public static string OwnOf(int place) => $"own-{place}";
 
     /// <summary>Uses a process until it stops.</summary>
@@ -24,7 +27,7 @@ internal sealed partial class Users(World world)
             await Task.Delay(chance.Around(world.Settings.Quiet), process.Clock);
             for (int left = chance.Below(12); left > 0 && !process.IsStopping && !world.IsHealed; left--)
             {
-                Task act = ActAsync(process, chance);
+                Task act = TryAsync(process, () => chance.Is(550) ? AddAsync(process, chance) : AdministerAsync(process, chance));
                 if (chance.Is(500))
                     await act;
                 if (chance.Is(500))
@@ -41,11 +44,12 @@ internal sealed partial class Users(World world)
         done();
     }
 
-    private async Task ActAsync(SimulatedProcess process, Chance chance)
+    /// <summary>Does something, and takes what may come of it in a world like this.</summary>
+    public async Task TryAsync(SimulatedProcess process, Func<Task> act)
     {
         try
         {
-            await (chance.Is(550) ? AddAsync(process, chance) : AdministerAsync(process, chance));
+            await act();
         }
         catch (Exception e) when (e is StoreException or AddOutcomeUnknownException or AddRefusedException or JobNotCompletedException or QueueNotEmptyException
             or IOException or TimeoutException || (e is ObjectDisposedException && process.IsStopping))

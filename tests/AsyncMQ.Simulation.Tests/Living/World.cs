@@ -1,5 +1,6 @@
 using AsyncMQ.InMemory;
 using AsyncMQ.Simulation.Machine;
+using AsyncMQ.Simulation.Planning;
 using AsyncMQ.Simulation.Wires;
 using AsyncMQ.Simulation.Witnessing;
 
@@ -9,15 +10,16 @@ namespace AsyncMQ.Simulation.Living;
 internal sealed class World : IDisposable
 {
     private readonly List<string> faults = [];
-    private readonly Handlers handlers;
+    private readonly Action<AsyncMQBuilder, SimulatedProcess> configure;
     private readonly SimulatedClock storeClock;
     private int numbers;
 
-    public World(int seed, Mutant mutant)
+    public World(int seed, Mutant mutant, Func<Chance, Settings> draw)
     {
+        Seed = seed;
         Chance = new(seed);
         Mutant = mutant;
-        Settings = Settings.Draw(Chance.Fork());
+        Settings = draw(Chance.Fork());
         Agenda = new(Chance.Fork(), Trace);
         storeClock = new(Agenda, null);
         Store = new(storeClock);
@@ -25,10 +27,13 @@ internal sealed class World : IDisposable
         Ledger = new(this);
         Weather = Weather.Rough(Chance);
         Store.Watch(Witness.Signalled);
-        handlers = new(this);
+        configure = new Handlers(this).Configure;
         Users = new(this);
+        Planners = new(this);
         Places = new SimulatedProcess?[Settings.Processes];
     }
+
+    public int Seed { get; }
 
     public Chance Chance { get; }
 
@@ -44,9 +49,13 @@ internal sealed class World : IDisposable
 
     public Witness Witness { get; }
 
+    public Rulebook Rulebook { get; } = new();
+
     public Ledger Ledger { get; }
 
     public Users Users { get; }
+
+    public Planners Planners { get; }
 
     public Weather Weather { get; set; }
 
@@ -101,7 +110,7 @@ internal sealed class World : IDisposable
 
         var process = new SimulatedProcess(this, place, ++numbers);
         Places[place] = process;
-        process.Boot(mq => handlers.Configure(mq, process));
+        process.Boot(mq => configure(mq, process));
         Say($"{process} starts in place {place}");
         Agenda.Post(process, ErrandKind.Fate, TimeSpan.Zero, () => _ = RunAsync(process));
     }
@@ -139,7 +148,9 @@ internal sealed class World : IDisposable
         }
 
         Say($"{process} is running");
-        await Users.LiveAsync(process);
+        process.NoteTrouble(); // until now nothing could be asked of it
+        if (Settings.HasPeople)
+            await Task.WhenAll(Users.LiveAsync(process), Planners.LiveAsync(process));
     }
 
     private async Task StopAsync(SimulatedProcess process)

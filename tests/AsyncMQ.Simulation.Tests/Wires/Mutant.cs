@@ -34,11 +34,21 @@ internal class Mutant
     /// <summary>An answer in place of the store's; null: the store is asked.</summary>
     public virtual AddReply? Pretend(AddStep step) => null;
 
-    public virtual AddStep Add(AddStep step) => step;
+    public virtual AddStep Add(AddStep step, Witness witness) => step;
 
     public virtual ExchangeStep Exchange(SimulatedProcess process, ExchangeStep step, Witness witness) => step;
 
     public virtual ExchangeReply Exchanged(SimulatedProcess process, ExchangeStep step, ExchangeReply reply) => reply;
+
+    /// <summary>An answer in place of the store's; null: the store is asked.</summary>
+    public virtual ScheduleReply? Pretend(ChangeScheduleStep step, Func<ScheduleRecord?> find) => null;
+
+    /// <summary>An answer in place of the store's; null: the store is asked.</summary>
+    public virtual TickReply? Pretend(TickStep step) => null;
+
+    public virtual TickStep Tick(TickStep step, Witness witness) => step;
+
+    public virtual MaintainReply Maintained(MaintainReply reply) => reply;
 
     public virtual bool Ignores(QueueCommand command) => false;
 

@@ -102,16 +102,16 @@ internal sealed class ShortLease : Mutant
 /// <summary>The store forgets deduplication ids.</summary>
 internal sealed class NoDeduplication : Mutant
 {
-    public override AddStep Add(AddStep step) => Rewrite(step, job => job with { Deduplication = null });
+    public override AddStep Add(AddStep step, Witness witness) => Rewrite(step, job => job with { Deduplication = null });
 
     public static AddStep Rewrite(AddStep step, Func<NewJob, NewJob> rewrite) =>
-        step with { Groups = [.. step.Groups.Select(group => new AddGroup([.. group.Jobs.Select(rewrite)]))] };
+        step with { Groups = [.. step.Groups.Select(group => group with { Jobs = [.. group.Jobs.Select(rewrite)] })] };
 }
 
 /// <summary>The store forgets delays.</summary>
 internal sealed class NoDelay : Mutant
 {
-    public override AddStep Add(AddStep step) => NoDeduplication.Rewrite(step, job => job with { Delay = TimeSpan.Zero });
+    public override AddStep Add(AddStep step, Witness witness) => NoDeduplication.Rewrite(step, job => job with { Delay = TimeSpan.Zero });
 }
 
 /// <summary>One add of a hundred is acknowledged and never stored.</summary>
@@ -141,5 +141,5 @@ internal sealed class NoOrder : Mutant
 {
     private int jobs;
 
-    public override AddStep Add(AddStep step) => NoDeduplication.Rewrite(step, job => ++jobs % 10 == 0 ? job with { Priority = 0 } : job);
+    public override AddStep Add(AddStep step, Witness witness) => NoDeduplication.Rewrite(step, job => ++jobs % 10 == 0 ? job with { Priority = 0 } : job);
 }

@@ -60,15 +60,15 @@ internal sealed partial class Wire : IJobStore
     {
         if (chance.Is(Weather.Refused / 10))
             throw new StoreRejectedException("The disk is full.");
-        Witness.Begin(Effect.Add);
-        AddReply reply = Mutant.Pretend(step) ?? Done(Store.AddAsync(Mutant.Add(step), default));
+        Witness.Begin(Deed.Add);
+        AddReply reply = Mutant.Pretend(step) ?? Done(Store.AddAsync(Mutant.Add(step, Witness), default));
         Witness.Added(step, reply);
         return reply;
     });
 
     public ValueTask<ExchangeReply> ExchangeAsync(ExchangeStep step, CancellationToken cancellationToken) => Send(() =>
     {
-        Witness.Begin(Effect.Exchange);
+        Witness.Begin(Deed.Exchange);
         ExchangeReply reply = Mutant.Exchanged(process, step, Done(Store.ExchangeAsync(Mutant.Exchange(process, step, Witness), default)));
         Witness.Exchanged(process, step, reply);
         return reply;
@@ -85,7 +85,7 @@ internal sealed partial class Wire : IJobStore
     {
         if (Mutant.NeverRecovers)
             return new RecoverReply([], [], More: false);
-        Witness.Begin(Effect.Recover);
+        Witness.Begin(Deed.Recover);
         RecoverReply reply = Done(Store.RecoverAsync(step, default));
         Witness.Recovered(step, reply);
         return reply;
@@ -93,7 +93,7 @@ internal sealed partial class Wire : IJobStore
 
     public ValueTask<IReadOnlyList<JobChangeReply>> AdministerJobsAsync(AdministerJobsStep step, CancellationToken cancellationToken) => Send(() =>
     {
-        Witness.Begin(step.Command == JobCommand.Remove ? Effect.Remove : Effect.Administer);
+        Witness.Begin(step.Command == JobCommand.Remove ? Deed.Remove : Deed.Administer);
         IReadOnlyList<JobChangeReply> reply = Done(Store.AdministerJobsAsync(step, default));
         Witness.Administered(step, reply);
         return reply;
@@ -101,7 +101,7 @@ internal sealed partial class Wire : IJobStore
 
     public ValueTask<QueueReply> AdministerQueueAsync(AdministerQueueStep step, CancellationToken cancellationToken) => Send(() =>
     {
-        Witness.Begin(Effect.Administer);
+        Witness.Begin(Deed.Administer);
         QueueReply reply = Mutant.Ignores(step.Command) ? QueueReply.Done : Done(Store.AdministerQueueAsync(step, default));
         Witness.Administered(step, reply);
         return reply;
@@ -109,8 +109,8 @@ internal sealed partial class Wire : IJobStore
 
     public ValueTask<MaintainReply> MaintainAsync(MaintainStep step, CancellationToken cancellationToken) => Send(() =>
     {
-        Witness.Begin(Effect.Maintain);
-        return Done(Store.MaintainAsync(step, default));
+        Witness.Begin(Deed.Maintain);
+        return Mutant.Maintained(Done(Store.MaintainAsync(step, default)));
     });
 
     public ValueTask<IReadOnlyList<JobRecord?>> FindAsync(IReadOnlyList<JobRef> jobs, JobParts parts, CancellationToken cancellationToken) =>
@@ -130,11 +130,28 @@ internal sealed partial class Wire : IJobStore
     public ValueTask<string?> DeduplicationOwnerAsync(string queue, string deduplicationId, CancellationToken cancellationToken) =>
         Send(() => Done(Store.DeduplicationOwnerAsync(queue, deduplicationId, default)));
 
-    public ValueTask<ScheduleReply> UpsertScheduleAsync(UpsertScheduleStep step, CancellationToken cancellationToken) => Send(() => Done(Store.UpsertScheduleAsync(step, default)));
+    public ValueTask<ScheduleReply> UpsertScheduleAsync(UpsertScheduleStep step, CancellationToken cancellationToken) => Send(() =>
+    {
+        ScheduleReply reply = Done(Store.UpsertScheduleAsync(step, default));
+        Witness.Upserted(step, reply);
+        return reply;
+    });
 
-    public ValueTask<ScheduleReply> ChangeScheduleAsync(ChangeScheduleStep step, CancellationToken cancellationToken) => Send(() => Done(Store.ChangeScheduleAsync(step, default)));
+    public ValueTask<ScheduleReply> ChangeScheduleAsync(ChangeScheduleStep step, CancellationToken cancellationToken) => Send(() =>
+    {
+        Witness.Begin(Deed.Add);
+        ScheduleReply reply = Mutant.Pretend(step, () => Done(Store.FindScheduleAsync(step.Queue, step.Id, default))) ?? Done(Store.ChangeScheduleAsync(step, default));
+        Witness.Changed(step, reply);
+        return reply;
+    });
 
-    public ValueTask<TickReply> TickAsync(TickStep step, CancellationToken cancellationToken) => Send(() => Done(Store.TickAsync(step, default)));
+    public ValueTask<TickReply> TickAsync(TickStep step, CancellationToken cancellationToken) => Send(() =>
+    {
+        Witness.Begin(Deed.Add);
+        TickReply reply = Mutant.Pretend(step) ?? Done(Store.TickAsync(Mutant.Tick(step, Witness), default));
+        Witness.Ticked(step, reply);
+        return reply;
+    });
 
     public ValueTask<ScheduleRecord?> FindScheduleAsync(string queue, string id, CancellationToken cancellationToken) =>
         Send(() => Done(Store.FindScheduleAsync(queue, id, default)));

@@ -31,6 +31,34 @@ internal sealed class Ledger(World world)
         process.Blame($"Invariant 3: {life} was handed back though its handler {what} and nobody stops the process.");
     }
 
+    /// <summary>What a handler must be told of those that its job depends on, as far as nothing changes meanwhile.</summary>
+    public Func<DependencyResults, string?> ExpectResults(JobContext context)
+    {
+        ClaimToken claim = context.Run!.Job.Token;
+        if (world.Witness.Find(context.Ref) is not { } life || life.Claim != claim)
+            return _ => null;
+
+        (Tie Tie, int Reruns)[] sure = [.. life.Ties.Where(IsSure).Select(tie => (tie, tie.Of!.Reruns))];
+        return results =>
+        {
+            if (life.Claim != claim)
+                return null;
+            if (!results.Select(result => result.Ref).SequenceEqual(life.Ties.Select(tie => tie.Job)))
+                return $"{life} was told of {string.Join(", ", results)}.";
+            foreach ((Tie tie, int reruns) in sure)
+            {
+                DependencyResult result = results[tie.Job];
+                bool isValue = result.Name != Living.Handlers.Counting || (result.HasValue && result.Get<int>() == tie.Of!.Attempt);
+                if (IsSure(tie) && tie.Of!.Reruns == reruns && (result.State != JobState.Completed || !isValue))
+                    return $"{life} was told of {result}, but {tie}.";
+            }
+
+            return null;
+        };
+    }
+
+    private static bool IsSure(Tie tie) => tie.Of is { End: JobState.Completed, IsGone: false };
+
     /// <summary>Somebody asked a running job to stop: its handler is told within two renewals, if nothing keeps its process from them.</summary>
     public void ExpectToldToStop(Life life, ClaimToken claim)
     {

@@ -3,7 +3,7 @@ using AsyncMQ.Simulation.Machine;
 namespace AsyncMQ.Simulation.Witnessing;
 
 /// <summary>What the store does.</summary>
-internal enum Effect
+internal enum Deed
 {
     None,
     Add,
@@ -49,7 +49,36 @@ internal sealed class Life(JobRef job, long stamp)
 
     public int Attempt { get; set; }
 
+    /// <summary>How often a person had it run again after its end.</summary>
+    public int Reruns { get; set; }
+
     public int Stalls { get; set; }
+
+    /// <summary>True when its record is gone.</summary>
+    public bool IsGone { get; set; }
+
+    /// <summary>What it depends on.</summary>
+    public IReadOnlyList<Tie> Ties { get; set; } = [];
+
+    /// <summary>What depends on it.</summary>
+    public List<Tie> Dependents { get; } = [];
+
+    /// <summary>The add, for jobs that depend on others: delay, time-to-live and policy are asked for at their release.</summary>
+    public NewJob? Add { get; init; }
+
+    /// <summary>True when something that it depends on has not completed, and its policy is to fail with it.</summary>
+    public bool IsDoomed { get; set; }
+
+    /// <summary>When its dependencies last decided on it: after how many steps that spread ends.</summary>
+    public long DecidedAfter { get; set; }
+
+    /// <summary>True while it may not start for its dependencies.</summary>
+    public bool IsHeld => End is null && Ties.Any(tie => tie.Status == DependencyStatus.Open);
+
+    /// <summary>True when only a person can let it go, or what it depends on.</summary>
+    public bool IsStuck => End is null && Ties.Any(tie => tie.Status == DependencyStatus.Open && (tie.Of is null or { IsGone: true } or { End: not null } or { IsStuck: true }));
+
+    public string? Flow { get; init; }
 
     public override string ToString() => $"{job} (attempt {Attempt}, stalls {Stalls}, claim {Words(Claim)}, {(End is { } end ? end : "not ended")})";
 

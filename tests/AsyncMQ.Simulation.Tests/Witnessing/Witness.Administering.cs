@@ -4,6 +4,7 @@ namespace AsyncMQ.Simulation.Witnessing;
 internal sealed partial class Witness
 {
     private readonly Dictionary<string, long> pausedUntil = new(StringComparer.Ordinal);
+    private readonly HashSet<string> closed = new(StringComparer.Ordinal);
 
     public void Administered(AdministerJobsStep step, IReadOnlyList<JobChangeReply> replies)
     {
@@ -13,6 +14,8 @@ internal sealed partial class Witness
         {
             if (replies[i].Outcome is JobChangeOutcome.Done or JobChangeOutcome.Requested && step.Command != JobCommand.Remove)
                 Administered(step, step.Jobs[i], replies[i]);
+            else if (replies[i].Outcome == JobChangeOutcome.DependencyFailed && LifeOf(step.Jobs[i]) is { } refused)
+                RefusedToRetry(refused);
         }
     }
 
@@ -29,10 +32,16 @@ internal sealed partial class Witness
             case QueueCommand.Resume:
                 pausedUntil.Remove(step.Queue);
                 break;
+            case QueueCommand.Close:
+                closed.Add(step.Queue);
+                break;
             case QueueCommand.Delete:
                 pausedUntil.Remove(step.Queue);
+                closed.Remove(step.Queue);
                 foreach ((string Queue, string Id) held in exclusive.Keys.Where(held => held.Queue == step.Queue).ToArray())
                     exclusive.Remove(held);
+                foreach ((string Queue, string Id) planned in schedules.Keys.Where(planned => planned.Queue == step.Queue).ToArray())
+                    schedules.Remove(planned);
                 break;
             case QueueCommand.ReleaseDeduplication release:
                 exclusive.Remove((step.Queue, release.Id));
@@ -54,6 +63,11 @@ internal sealed partial class Witness
                 (life.End, life.Attempt, life.Stalls, life.CancelRequested, life.DueAt) = (null, 0, 0, false, 0);
                 life.ExpiresAt = life.TimeToLive is { } ttl ? Now + ttl.Ticks : null;
                 TakeExclusive(life);
+                Retried(life);
+                break;
+
+            case JobCommand.Promote when reply.Before == JobState.WaitingChildren:
+                Promoted(life);
                 break;
 
             case JobCommand.Promote:

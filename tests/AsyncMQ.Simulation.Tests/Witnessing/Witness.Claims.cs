@@ -93,6 +93,7 @@ internal sealed partial class Witness
         if (claimed.Attempt != life.Attempt + 1 || claimed.Stalls != life.Stalls)
             Blame($"Attempts: {process} was given {life} as attempt {claimed.Attempt} with {claimed.Stalls} stalls.");
 
+        RequireReleased(life);
         RequireFirst(life);
 
         Leave(life);

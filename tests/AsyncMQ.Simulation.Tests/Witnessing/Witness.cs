@@ -9,13 +9,10 @@ namespace AsyncMQ.Simulation.Witnessing;
 internal sealed partial class Witness(World world)
 {
     private readonly Dictionary<JobRef, Life> lives = [];
-    private readonly Dictionary<JobRef, NewJob> kept = [];
-    private readonly HashSet<JobRef> known = [];
     private readonly Dictionary<(string Queue, string Id), JobRef> exclusive = [];
     private readonly Dictionary<(SessionId Session, int Lane), long> lanes = [];
-    private readonly List<JobRef> endedByAdds = [];
     private readonly HashSet<JobRef> removed = [];
-    private Effect effect;
+    private Deed deed;
 
     /// <summary>Jobs that have not ended, as far as the witness knows.</summary>
     public IEnumerable<Life> Unended => lives.Values.Where(life => life.End is null);
@@ -28,39 +25,21 @@ internal sealed partial class Witness(World world)
 
     public long Ends { get; private set; }
 
+    public Reached Reached { get; private set; } = new();
+
     private long Now => world.StoreTime;
 
     public Life? Find(JobRef job) => lives.GetValueOrDefault(job);
 
     /// <summary>The store is about to do something.</summary>
-    public void Begin(Effect what)
+    public void Begin(Deed what)
     {
-        effect = what;
+        deed = what;
         removed.Clear();
-    }
-
-    public void Added(AddStep step, AddReply reply)
-    {
-        if (IsRepeated(step.Step))
+        if (what == Deed.Add)
             return;
-        for (int i = 0; i < reply.Groups.Count; i++)
-        {
-            for (int k = 0; k < reply.Groups[i].Jobs.Count; k++)
-                Added(step.Groups[i].Jobs[k], reply.Groups[i].Jobs[k]);
-        }
-
-        // Ends that came with the adds are those of jobs that they replaced, some of which were added by the same step.
-        effect = Effect.Add;
-        foreach (JobRef job in endedByAdds.Where(lives.ContainsKey))
-            Ended(job);
-        endedByAdds.Clear();
-    }
-
-    /// <summary>Invariant 1: a process was told that a job is stored, or stands for its add.</summary>
-    public void Acknowledged(JobRef job)
-    {
-        if (!known.Contains(job) && !kept.ContainsKey(job))
-            Blame($"Invariant 1: the add of {job} was acknowledged, but it was never stored.");
+        steps++;
+        untold = Math.Max(0, untold - MostPerStep);
     }
 
     /// <summary>The store's clock is about to be set: what came due by the old one stays so.</summary>
@@ -68,6 +47,8 @@ internal sealed partial class Witness(World world)
     {
         foreach (Life life in lives.Values.Where(life => life.DueAt <= Now))
             life.DueAt = 0;
+        foreach (ScheduleLife life in schedules.Values)
+            life.Fired.Clear(); // what is past may come again
     }
 
     public void Signalled(StoreSignal signal)
@@ -76,7 +57,7 @@ internal sealed partial class Witness(World world)
             return;
 
         var job = new JobRef(signal.Queue!, signal.Id!);
-        if (effect == Effect.Add)
+        if (deed == Deed.Add)
             endedByAdds.Add(job);
         else
             Ended(job);
@@ -89,80 +70,61 @@ internal sealed partial class Witness(World world)
             return; // it ended and was removed in one step
         if (LifeOf(job) is not { } life)
             return;
-        if (effect == Effect.Add && record is { } fresh && fresh.AddedAt.UtcTicks == life.AddedAt)
+        bool isOver = record is { State: var state } && state.IsFinal();
+        if (deed == Deed.Add && !isOver && record is { } fresh && fresh.AddedAt.UtcTicks == life.AddedAt)
             return; // the end was that of the one before it
 
         Leave(life);
-        if (record is { } ended && ended.State.IsFinal())
+        if (isOver)
+            End(life, record!.State);
+        else
+            Remove(life);
+    }
+
+    private void End(Life life, JobState state)
+    {
+        if (life.End is null)
         {
-            if (life.End is null)
-                Ends++;
-            life.End = ended.State;
-            FreeExclusive(life);
-            return;
+            Ends++;
+            life.End = state;
+            RequireReason(life);
+            Spread(life, state);
         }
 
-        // The record is gone, or another has its place.
-        lives.Remove(job);
-        removed.Add(job);
+        life.End = state;
+        FreeExclusive(life);
+    }
+
+    // The record is gone, or another has its place.
+    private void Remove(Life life)
+    {
+        removed.Add(life.Ref);
         FreeExclusive(life);
         Release(life);
-        if (effect is not (Effect.Remove or Effect.Maintain or Effect.Add))
-            Blame($"Invariant 1: {life} was removed by {effect}.");
-        if (effect == Effect.Maintain && life.End is null && !(life.WasKept || life.ExpiresAt <= Now))
+        if (deed is not (Deed.Remove or Deed.Maintain or Deed.Add))
+            Blame($"Invariant 1: {life} was removed by {deed}.");
+        if (deed == Deed.Maintain)
+            RequireRetention(life);
+        Forget(life);
+    }
+
+    private void RequireRetention(Life life)
+    {
+        if (life.End is null && !(life.WasKept || life.ExpiresAt <= Now))
             Blame($"Invariant 1: retention removed {life}.");
+        if (life.Dependents.Find(tie => tie.Dependent is { IsGone: false, End: null }) is { } needed)
+            Blame($"Invariant 1: retention removed {life}, which {needed.Dependent} depends on.");
     }
 
-    private void Added(NewJob job, AddedJob added)
+    private void Forget(Life life)
     {
-        switch (added.Outcome)
-        {
-            case AddOutcome.Created or AddOutcome.Replaced:
-                if (added.Outcome == AddOutcome.Replaced)
-                    exclusive.Remove((job.Ref.Queue, job.Deduplication!.Id));
-                if (lives.TryGetValue(job.Ref, out Life? old) && old.Stamp != job.Stamp && endedByAdds.Remove(job.Ref))
-                    Forget(old); // cancelled, and so gave way, or replaced by one before
-                if (!lives.TryGetValue(job.Ref, out Life? there))
-                    Begin(job, job.RunAt?.UtcTicks ?? (Now + job.Delay.Ticks));
-                else if (there.Stamp != job.Stamp)
-                    Blame($"Invariant 5: {job.Ref} was created though {there} has that id.");
-                break;
-            case AddOutcome.Deduplicated when job.Deduplication!.KeepLastIfActive:
-                kept[job.Ref] = job;
-                break;
-        }
-    }
-
-    private Life Begin(NewJob job, long dueAt, bool isKept = false)
-    {
-        Adds++;
-        known.Add(job.Ref);
-        var life = new Life(job.Ref, job.Stamp)
-        {
-            Exclusive = job.Deduplication is { Ttl: null } only ? only.Id : null,
-            AddedAt = Now,
-            WasKept = isKept,
-            TimeToLive = job.TimeToLive,
-            ExpiresAt = job.TimeToLive is { } ttl ? Now + ttl.Ticks : null,
-            DueAt = dueAt,
-        };
-        lives.Add(job.Ref, life);
-        if (!isKept && dueAt <= Now)
-            Enter(life, job.Priority);
-        TakeExclusive(life);
-        return life;
-    }
-
-    // An add that was kept behind an active owner comes into being with that one's end, of which only the store knows: nor when that was, nor whether it
-    // owns its deduplication id.
-    private Life? LifeOf(JobRef job)
-    {
-        if (lives.TryGetValue(job, out Life? life))
-            return life;
-        if (kept.Remove(job, out NewJob? after))
-            return Begin(after with { Deduplication = null, TimeToLive = null }, 0, isKept: true);
-        Blame($"Invariant 4: the store speaks of {job}, which was never added or is gone.");
-        return null;
+        Leave(life);
+        lives.Remove(life.Ref);
+        life.IsGone = true;
+        buried[life.Ref] = (life.Stamp, life.End);
+        LeaveFlow(life);
+        if (life.End is null)
+            Spread(life, null);
     }
 
     private void TakeExclusive(Life life)
@@ -178,12 +140,6 @@ internal sealed partial class Witness(World world)
     {
         if (life.Exclusive is { } id && exclusive.TryGetValue((life.Ref.Queue, id), out JobRef owner) && owner == life.Ref)
             exclusive.Remove((life.Ref.Queue, id));
-    }
-
-    private void Forget(Life life)
-    {
-        Leave(life);
-        lives.Remove(life.Ref);
     }
 
     // A step that was done already is answered with its old reply and has no effect.

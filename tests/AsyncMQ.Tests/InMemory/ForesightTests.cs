@@ -4,7 +4,7 @@ using static AsyncMQ.Conformance.Driving.Drafts;
 
 namespace AsyncMQ.Tests.InMemory;
 
-/// <summary>What the store in memory foresees, for a host whose clock stands.</summary>
+/// <summary>What the store in memory foresees, for a host whose clock stands still: what there is to do now, and when something happens by itself next.</summary>
 public sealed class ForesightTests : IAsyncLifetime
 {
     private readonly InMemoryJobStore store = new(TimeProvider.System);

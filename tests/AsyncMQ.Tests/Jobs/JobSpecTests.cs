@@ -71,7 +71,7 @@ public class JobSpecTests
     {
         string[] seeds =
         [
-            """{"task_id":"t","args":[1,"x"],"job_id":"one","retries":2,"ttl":90.5,"backoff":1.5,"priority":1,"delay":30,"queue":"mail","deduplication":{"id":"d","ttl":60,"extend":true}}""",
+            """{"task_id":"t","args":[1,"x"],"job_id":"one","retries":2,"ttl":90.5,"backoff":1.5,"priority":1,"delay":30,"queue":"mail","depends_on":["a","b"],"deduplication":{"id":"d","ttl":60,"extend":true}}""",
             """{"name":"p","data":{"a":"\u00e4"},"opts":{"jobId":"one","attempts":3,"backoff":{"type":"exponential","delay":1000,"jitter":0.5},"delay":5000,"timeout":10}}""",
         ];
         string[] pieces = ["\"", "{", "}", "[", "]", ",", ":", "-", "1e999", "0", "9999999999", "null", "true", "\\ud800", "\\u0000", "\u0001", "opts", "ttl", ".5", " "];

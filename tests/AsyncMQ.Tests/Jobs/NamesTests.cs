@@ -31,6 +31,21 @@ public class NamesTests
         Assert.Equal(255, Names.RequireDeduplicationId(new('1', 255)).Length);
     }
 
+    [Theory]
+    [InlineData("import-1")]
+    [InlineData("import:2031-03-01")]
+    [InlineData(":")]
+    [InlineData("größe 1")]
+    public void A_flow_may_have_a_colon_in_its_id(string id) => Assert.Same(id, Names.RequireFlowId(id));
+
+    [Theory]
+    [InlineData("@a", "begins with '@'")]
+    [InlineData("20310301", "Use a prefix, for example 'flow-20310301'")]
+    [InlineData("", "A flow id must not be empty")]
+    [InlineData(" a", "white space")]
+    public void A_flow_id_is_else_like_a_job_id(string id, string says) =>
+        Assert.Contains(says, Assert.Throws<ArgumentException>(() => Names.RequireFlowId(id)).Message, StringComparison.Ordinal);
+
     [Fact]
     public void A_generated_id_is_a_custom_id_too()
     {

@@ -19,10 +19,10 @@ internal sealed partial class InMemoryJobStore
         }
 
         AuditClaims(faults);
+        AuditLinks(faults);
         int firing = queues.Values.Sum(static queue => queue.Schedules.Values.Count(static schedule => schedule.MayFire));
         if (firing != schedules.Count)
             faults.Add($"{firing} schedules are to fire, but their index has {schedules.Count}.");
-        AuditLinks(faults);
         return faults;
     }
 

@@ -8,6 +8,8 @@ namespace AsyncMQ;
 /// </summary>
 public sealed record JobOptions
 {
+    internal const int MostDependencies = 1_000;
+
     internal static JobOptions None { get; } = new();
 
     /// <summary>
@@ -17,19 +19,26 @@ public sealed record JobOptions
     /// <exception cref="ArgumentException">The id breaks a rule.</exception>
     public string? JobId { get; init => field = value is null ? null : Names.RequireJobId(value); }
 
-    /// <summary>Not to start before this much time has passed, by the store's clock. Not together with <see cref="RunAt"/>.</summary>
+    /// <summary>
+    /// Not to start before this much time has passed, by the store's clock; for a job that depends on others, since the last of those ended. Not together
+    /// with <see cref="RunAt"/>.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, or longer than 100 years.</exception>
     public TimeSpan? Delay { get; init => field = Times.RequireDelay(value, "Delay"); }
 
     /// <summary>Not to start before this time, by the store's clock; a time in the past means at once. Not together with <see cref="Delay"/>.</summary>
     public DateTimeOffset? RunAt { get; init; }
 
-    /// <summary>Lower runs first; first in, first out among equals. 5 by default.</summary>
+    /// <summary>
+    /// Lower runs first; first in, first out among equals. 5 by default. A job that depends on others comes in when the last of those has ended, behind
+    /// its equals.
+    /// </summary>
     public int Priority { get; init; } = 5;
 
     /// <summary>
     /// How long after the add an attempt may still start; then the job is expired, also while it is delayed for a later attempt. Unlimited by default.
-    /// Must be longer than <see cref="Delay"/>.
+    /// Must be longer than <see cref="Delay"/>. For a job that depends on others it counts from when the last of those has ended: as long as it waits for
+    /// them it does not expire.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not positive, or longer than 100 years.</exception>
     public TimeSpan? TimeToLive { get; init => field = Times.RequireSpan(value, "TimeToLive"); }
@@ -47,6 +56,21 @@ public sealed record JobOptions
 
     /// <summary>Suppresses this add while another job owns the same deduplication id.</summary>
     public Deduplication? Deduplication { get; init; }
+
+    /// <summary>
+    /// Jobs that must end before this one may start, of its own queue or others; at most 1 000, one that stands twice counts once. They are looked at in the
+    /// same step as the add, so that no end is missed: one that completed is satisfied, for one that failed, expired or was cancelled
+    /// <see cref="OnDependencyFailure"/> decides, and one that does not exist refuses the add. The job is <see cref="JobState.WaitingChildren"/> until the
+    /// last one has ended; then it is released, and only then do its <see cref="Delay"/>, its place among equals and its <see cref="TimeToLive"/> begin to
+    /// count. Null (the default): none.
+    /// </summary>
+    /// <exception cref="ArgumentException">There are too many, or one has no queue or id, or one that breaks a rule.</exception>
+    public IReadOnlyList<JobRef>? DependsOn { get; init => field = RequireDependencies(value); }
+
+    /// <summary>What becomes of the job when one of <see cref="DependsOn"/>, or of the nodes it comes after in a <see cref="Flow"/>, does not complete. It
+    /// fails, too, by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">That is not a policy.</exception>
+    public OnDependencyFailure OnDependencyFailure { get; init => field = RequirePolicy(value); }
 
     /// <summary>Small texts that travel with the job, for the application's own use: trace ids, tenants. Names of 1 to 128 characters.</summary>
     /// <exception cref="ArgumentException">A name is empty, too long, or has white space or control characters; or a value is null or has a lone surrogate.</exception>
@@ -75,7 +99,26 @@ public sealed record JobOptions
             throw new ArgumentException($"RunAt must be within about 100 years, but was {at:O}.");
         if (TimeToLive is { } ttl && Delay is { } delay && delay >= ttl)
             throw new ArgumentException($"TimeToLive ({ttl}) must be longer than Delay ({delay}); the job would expire before it could start.");
+        if (DependsOn is not null && Deduplication is { KeepLastIfActive: true })
+            throw new ArgumentException("DependsOn and KeepLastIfActive are both set. An add that is kept to follow an active job cannot wait for others, too: give one of them.");
     }
+
+    private static JobRef[]? RequireDependencies(IReadOnlyList<JobRef>? jobs)
+    {
+        if (jobs is null || jobs.Count == 0)
+            return null;
+
+        JobRef[] distinct = [.. jobs.Select(Names.RequireDependency).Distinct()];
+        return distinct.Length <= MostDependencies
+            ? distinct
+            : throw new ArgumentException(
+                $"A job can depend on at most {MostDependencies} others, but got {distinct.Length}. Put jobs in between that each wait for a part of them.", nameof(jobs));
+    }
+
+    private static OnDependencyFailure RequirePolicy(OnDependencyFailure policy) =>
+        Enum.IsDefined(policy)
+            ? policy
+            : throw new ArgumentOutOfRangeException(nameof(policy), policy, $"OnDependencyFailure must be Fail, Continue or Wait, but was {(int)policy}.");
 
     private static Dictionary<string, string>? RequireHeaders(IReadOnlyDictionary<string, string>? headers)
     {

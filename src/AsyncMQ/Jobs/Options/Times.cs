@@ -23,4 +23,7 @@ internal static class Times
 
         return value;
     }
+
+    /// <summary>A time as every store can keep it: without the part of a millisecond.</summary>
+    public static DateTimeOffset ToMilliseconds(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMillisecond));
 }

@@ -14,7 +14,7 @@ internal static class JobDocument
     private static readonly HashSet<string> Ignored =
     [
         "created_at", "createdAt", "last_attempt", "status", "result", "last_error", "error_traceback", "active_since", "timestamp", "attemptsMade",
-        "repeat_every", "depends_on",
+        "repeat_every",
     ];
 
     public static JobSpec Read(JobPayload payload)
@@ -57,11 +57,7 @@ internal static class JobDocument
     {
         JsonElement value = member.Value;
         if (value.ValueKind == JsonValueKind.Null || Ignored.Contains(member.Name))
-        {
-            if (member.Name == "depends_on" && value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > 0)
-                throw new ArgumentException("Member 'depends_on' of a job document is not supported: dependencies are added as a flow.");
             return;
-        }
 
         switch (member.Name)
         {
@@ -107,12 +103,15 @@ internal static class JobDocument
             case "debounce":
                 draft.Deduplication ??= ReadDeduplication(member, Seconds);
                 break;
+            case "depends_on":
+                draft.Parents = Ids(member);
+                break;
             case "opts":
                 BullOptions.Read(draft, member);
                 break;
             default:
                 throw new ArgumentException($"Member '{member.Name}' of a job document is not known. Known are task_id, args, kwargs, job_id, retries, ttl, "
-                    + "backoff, priority, delay, deduplication, queue, and BullMQ's name, data, opts.");
+                    + "backoff, priority, delay, deduplication, depends_on, queue, and BullMQ's name, data, opts.");
         }
     }
 
@@ -164,6 +163,20 @@ internal static class JobDocument
     {
         RequireKind(member, JsonValueKind.String);
         return member.Value.GetString()!;
+    }
+
+    private static List<string> Ids(JsonProperty member)
+    {
+        RequireKind(member, JsonValueKind.Array);
+        var ids = new List<string>(member.Value.GetArrayLength());
+        foreach (JsonElement id in member.Value.EnumerateArray())
+        {
+            if (id.ValueKind != JsonValueKind.String)
+                throw new ArgumentException($"Member '{member.Name}' of a job document must hold ids as JSON Strings, but has a {id.ValueKind}.");
+            ids.Add(Names.RequireDependencyId(id.GetString()));
+        }
+
+        return ids;
     }
 
     public static int Whole(JsonProperty member) =>

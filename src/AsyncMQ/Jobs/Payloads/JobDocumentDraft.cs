@@ -34,6 +34,8 @@ internal sealed class JobDocumentDraft
 
     public Deduplication? Deduplication { get; set; }
 
+    public IReadOnlyList<string> Parents { get; set; } = [];
+
     public void SetName(string member, string value)
     {
         if (name is not null && name != value)
@@ -75,7 +77,7 @@ internal sealed class JobDocumentDraft
             Deduplication = Deduplication,
         };
         options.Validate();
-        return JobSpec.Of(name, ChooseArgs(), options) with { Queue = Queue };
+        return JobSpec.Of(name, ChooseArgs(), options) with { Queue = Queue, Parents = Parents };
     }
 
     private JobArgs ChooseArgs() => (Positional, named) switch

@@ -34,7 +34,10 @@ public interface IJobAdministrator
     /// <summary>Cancels a job that has not ended: at once when it is not running; a running one is asked to stop, and ends as cancelled whatever it does.</summary>
     Task<JobChangeReply> CancelJobAsync(string id, CancellationToken cancellationToken = default);
 
-    /// <summary>Makes a delayed job waiting now.</summary>
+    /// <summary>
+    /// Makes a delayed job waiting now. Releases one that waits for others when nobody but a person can: each of those it still waits for has ended without
+    /// completing, or is gone (<see cref="OnDependencyFailure.Wait"/>); its delay counts from now. While one of them may yet complete: WrongState.
+    /// </summary>
     Task<JobChangeReply> PromoteJobAsync(string id, CancellationToken cancellationToken = default);
 
     /// <summary>Gives a waiting or delayed job a new time to start, from now.</summary>
@@ -57,7 +60,10 @@ public interface IJobAdministrator
     /// <returns>How many were cancelled or asked to stop.</returns>
     Task<long> CancelAsync(JobQuery query, IProgress<ChangedJobs>? progress = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Makes the delayed jobs of a query waiting now.</summary>
+    /// <summary>
+    /// Makes the delayed jobs of a query waiting now; where <see cref="JobState.WaitingChildren"/> is asked for by name, also releases those that only a
+    /// person can, as <see cref="PromoteJobAsync"/> does.
+    /// </summary>
     /// <returns>How many.</returns>
     Task<long> PromoteAsync(JobQuery query, IProgress<ChangedJobs>? progress = null, CancellationToken cancellationToken = default);
 

@@ -6,9 +6,9 @@ namespace AsyncMQ.Queues;
 /// <summary>The administering side of a queue.</summary>
 internal sealed partial class JobQueue
 {
-    private const JobStateSet Unended = JobStateSet.Waiting | JobStateSet.Delayed | JobStateSet.WaitingChildren | JobStateSet.Active;
+    public const JobStateSet Unended = JobStateSet.Waiting | JobStateSet.Delayed | JobStateSet.WaitingChildren | JobStateSet.Active;
+    public const JobStateSet Retryable = JobStateSet.Failed | JobStateSet.Expired | JobStateSet.Cancelled;
     private const int MostEmptyRounds = 100;
-    private const JobStateSet Retryable = JobStateSet.Failed | JobStateSet.Expired | JobStateSet.Cancelled;
 
     public async Task PauseAsync(QueuePause? pause = null, CancellationToken cancellationToken = default) =>
         await ChangeQueueAsync(new QueueCommand.Pause(pause?.By, pause?.Why, pause?.For), cancellationToken).ConfigureAwait(false);
@@ -30,7 +30,7 @@ internal sealed partial class JobQueue
         ChangeJobAsync(id, step => step with { Command = JobCommand.Cancel, Expected = Unended }, cancellationToken);
 
     public Task<JobChangeReply> PromoteJobAsync(string id, CancellationToken cancellationToken = default) =>
-        ChangeJobAsync(id, step => step with { Command = JobCommand.Promote, Expected = JobStateSet.Delayed }, cancellationToken);
+        ChangeJobAsync(id, step => step with { Command = JobCommand.Promote, Expected = JobStateSet.Delayed | JobStateSet.WaitingChildren }, cancellationToken);
 
     public Task<JobChangeReply> RescheduleJobAsync(string id, TimeSpan delay, CancellationToken cancellationToken = default)
     {
@@ -60,8 +60,13 @@ internal sealed partial class JobQueue
     public Task<long> CancelAsync(JobQuery query, IProgress<ChangedJobs>? progress = null, CancellationToken cancellationToken = default) =>
         RunAsync(JobCommand.Cancel, Unended, query, progress, cancellationToken);
 
-    public Task<long> PromoteAsync(JobQuery query, IProgress<ChangedJobs>? progress = null, CancellationToken cancellationToken = default) =>
-        RunAsync(JobCommand.Promote, JobStateSet.Delayed, query, progress, cancellationToken);
+    // Jobs that wait for others go on without them only where the query names their state.
+    public Task<long> PromoteAsync(JobQuery query, IProgress<ChangedJobs>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        JobStateSet allowed = query.IsOfAnyState ? JobStateSet.Delayed : JobStateSet.Delayed | JobStateSet.WaitingChildren;
+        return RunAsync(JobCommand.Promote, allowed, query, progress, cancellationToken);
+    }
 
     public Task<long> DrainAsync(bool includeDelayed = false, IProgress<ChangedJobs>? progress = null, CancellationToken cancellationToken = default) =>
         RunAsync(

@@ -31,6 +31,9 @@ internal static class JobInfoReader
             IsParked = record.IsParked,
             Retries = envelope.Retries,
             DeduplicationId = record.DeduplicationId,
+            Flow = record.Flow,
+            Dependencies = [.. record.Dependencies.Select(dependency => new JobDependency(dependency.Job, dependency.Status))],
+            OnDependencyFailure = record.OnDependencyFailure,
             Headers = envelope.Headers ?? [],
             Tags = envelope.Tags ?? [],
             Progress = ReadProgress(record.Progress),
@@ -56,7 +59,7 @@ internal static class JobInfoReader
         return buffer.WrittenMemory;
     }
 
-    private static JobProgress? ReadProgress(ReadOnlyMemory<byte> bytes)
+    public static JobProgress? ReadProgress(ReadOnlyMemory<byte> bytes)
     {
         if (bytes.Length == 0)
             return null;

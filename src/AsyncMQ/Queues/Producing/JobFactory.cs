@@ -38,10 +38,30 @@ internal sealed class JobFactory(JobJson json, RuntimeSeams seams, int maxPayloa
         if (queue is not null && spec.Queue is not null && spec.Queue != queue)
             throw new ArgumentException($"The job says queue '{spec.Queue}', but is added through queue '{queue}'. Add it through the client, or leave its queue out.");
 
-        return spec.Job is { } typed
-            ? CreateTyped(typed, queue ?? spec.Queue, spec.Options, wantsResult)
-            : Create(spec.Name!, spec.Args.Utf8, queue ?? spec.Queue ?? DefaultQueue, spec.Options, wantsResult);
+        if (spec.Job is { } typed)
+            return CreateTyped(typed, queue ?? spec.Queue, spec.Options, wantsResult);
+
+        string into = queue ?? spec.Queue ?? DefaultQueue;
+        JobOptions options = spec.Parents.Count == 0 ? spec.Options : WithParents(spec, into);
+        return Create(spec.Name!, spec.Args.Utf8, into, options, wantsResult);
     }
+
+    /// <summary>A generated id.</summary>
+    public string NextId() => ids.Next();
+
+    /// <summary>The job of a repeatable, and the queue it goes to.</summary>
+    /// <exception cref="ArgumentException">It breaks a rule.</exception>
+    public (string Queue, JobTemplate Job) CreateTemplate(JobSpec spec, string? queue, Schedule schedule)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(schedule);
+        JobTemplate.Require(spec.Options, schedule);
+        NewJob job = Create(spec, queue);
+        return (job.Ref.Queue, JobTemplate.Of(job));
+    }
+
+    /// <summary>A job of a template, under an id of its own.</summary>
+    public NewJob Create(JobTemplate template, string queue, TimeSpan delay) => template.ToJob(new(queue, ids.Next()), seams.Random.NextInt64(), delay);
 
     /// <summary>Checks a raw document before it is read: what is over the limit need not be parsed.</summary>
     public void RequireSize(JobPayload payload)
@@ -61,6 +81,8 @@ internal sealed class JobFactory(JobJson json, RuntimeSeams seams, int maxPayloa
     {
         options ??= JobOptions.None;
         options.Validate();
+        if (options is { JobId: { } own, DependsOn: { } others } && others.Contains(new(queue, own)))
+            throw new ArgumentException($"Job '{own}' of queue '{queue}' depends on itself: it would never start. Take it out of its DependsOn.");
         ReadOnlyMemory<byte> envelope = JobEnvelope.Pack(options);
         if (payload.Length + envelope.Length > maxPayloadBytes)
             throw new PayloadTooLargeException($"Job '{name}' with its arguments, headers and tags", payload.Length + envelope.Length, maxPayloadBytes);
@@ -77,6 +99,8 @@ internal sealed class JobFactory(JobJson json, RuntimeSeams seams, int maxPayloa
             RunAt = options.RunAt,
             TimeToLive = options.TimeToLive,
             Deduplication = options.Deduplication,
+            DependsOn = options.DependsOn ?? [],
+            OnDependencyFailure = options.OnDependencyFailure,
             Flags = FlagsOf(options, wantsResult),
         };
     }
@@ -85,7 +109,11 @@ internal sealed class JobFactory(JobJson json, RuntimeSeams seams, int maxPayloa
         (options.JobId is null ? 0 : JobFlags.CustomId)
         | (options.TimeToLive is null ? 0 : JobFlags.TimeToLive)
         | (options.Deduplication is null ? 0 : JobFlags.Deduplication)
+        | (options.DependsOn is null ? 0 : JobFlags.Linked)
         | (wantsResult ? JobFlags.ResultWanted : 0);
+
+    private static JobOptions WithParents(JobSpec spec, string queue) =>
+        spec.Options with { DependsOn = [.. spec.Options.DependsOn ?? [], .. spec.Parents.Select(id => new JobRef(queue, id))] };
 
     private byte[] Serialize(IJob job)
     {

@@ -9,6 +9,7 @@ namespace AsyncMQ.Queues;
 internal sealed class Producer
 {
     private static readonly BatchWeight Small = new(256, 1 << 20);
+    private const int BytesOfDependency = 64;
     private readonly Func<CancellationToken, Task> start;
     private readonly Batcher<AddGroup, GroupReply> smallAdds;
     private readonly Batcher<AddGroup, GroupReply> largeAdds;
@@ -27,12 +28,16 @@ internal sealed class Producer
     }
 
     /// <summary>Stores one group, all or nothing.</summary>
-    public async Task<IReadOnlyList<AddedJob>> AddAsync(IReadOnlyList<NewJob> jobs, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<AddedJob>> AddAsync(IReadOnlyList<NewJob> jobs, CancellationToken cancellationToken) =>
+        AddAsync(new AddGroup(jobs), cancellationToken);
+
+    /// <summary>Stores one group, all or nothing.</summary>
+    public async Task<IReadOnlyList<AddedJob>> AddAsync(AddGroup group, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         await start(cancellationToken).ConfigureAwait(false);
-        BatchWeight weight = Weigh(jobs);
-        Task<GroupReply> sent = (weight.Fits(Small) ? smallAdds : largeAdds).SendAsync(new(jobs), weight);
+        BatchWeight weight = Weigh(group.Jobs);
+        Task<GroupReply> sent = (weight.Fits(Small) ? smallAdds : largeAdds).SendAsync(group, weight);
         GroupReply reply;
         try
         {
@@ -40,7 +45,7 @@ internal sealed class Producer
         }
         catch (StoreException e) when (e is not StoreRejectedException)
         {
-            throw new AddOutcomeUnknownException([.. jobs.Select(job => job.Ref)], e);
+            throw new AddOutcomeUnknownException([.. group.Jobs.Select(job => job.Ref)], e);
         }
 
         return reply.Refusal is null ? reply.Jobs : throw new AddRefusedException(Describe(reply.Refusal));
@@ -50,13 +55,20 @@ internal sealed class Producer
     {
         long bytes = 0;
         for (int i = 0; i < jobs.Count; i++)
-            bytes += jobs[i].Payload.Length + jobs[i].Envelope.Length;
+            bytes += WeightOf(jobs[i]);
         return new(jobs.Count, bytes);
     }
+
+    /// <summary>What a job adds to a step, about, in bytes: what it depends on is work for the store, too.</summary>
+    public static long WeightOf(NewJob job) => job.Payload.Length + job.Envelope.Length + (BytesOfDependency * (long)job.DependsOn.Count);
 
     private static string Describe(AddRefusal refusal) => refusal.Reason switch
     {
         AddRefusalReason.QueueClosed => $"Queue '{refusal.Detail}' is being obliterated; job {refusal.Job} was not added. Try again when that is done.",
-        _ => $"Job {refusal.Job} depends on {refusal.Detail}, which does not exist; nothing was added.",
+        AddRefusalReason.UnknownFlow => $"Flow '{refusal.Detail}' does not exist, or none of its jobs is on record any more; nothing was added to it. Add it as a new one.",
+        AddRefusalReason.IdTaken => $"Job {refusal.Job} exists already, and a job of a flow needs an id of its own; nothing was added.",
+        AddRefusalReason.UnknownDependency =>
+            $"Job {refusal.Job} depends on {refusal.Detail}, which does not exist; nothing was added. Add that one first: earlier, or before it in the same bulk.",
+        _ => $"Job {refusal.Job} was refused by the store ({refusal.Reason}: {refusal.Detail}); nothing was added.",
     };
 }

@@ -27,7 +27,7 @@ public enum JobCancellationReason
 public sealed class JobContext
 {
     private const int LongestLine = 16_384;
-    private List<string>? lines;
+    private OfUnitTest? test;
     private IServiceProvider? services;
     private AsyncServiceScope? scope;
 
@@ -86,7 +86,13 @@ public sealed class JobContext
     public JobProgress? Progress { get; private set; }
 
     /// <summary>The lines that this context kept: those logged on a context made by a unit test; empty in a worker, where they are stored.</summary>
-    public IReadOnlyList<string> Lines => lines ?? [];
+    public IReadOnlyList<string> Lines => test?.Lines ?? [];
+
+    /// <summary>What <see cref="GetDependenciesAsync"/> answers on a context made by a unit test; empty in a worker, where it is read from the store.</summary>
+    public IReadOnlyList<DependencyResult> GivenDependencies { get => test?.Dependencies ?? []; init => (test ??= new()).Dependencies = [.. value]; }
+
+    /// <summary>What <see cref="GetFlowIdAsync"/> answers on a context made by a unit test; null in a worker, where it is read from the store.</summary>
+    public string? GivenFlowId { get => test?.FlowId; init => (test ??= new()).FlowId = value; }
 
     internal static IReadOnlyDictionary<string, string> NoHeaders { get; } = new Dictionary<string, string>();
 
@@ -122,9 +128,26 @@ public sealed class JobContext
         if (Run is not null)
             return Run.ReportAsync(null, WellFormed.Cut(line, LongestLine), cancellationToken);
 
-        (lines ??= []).Add(line);
+        (test ??= new()).Lines.Add(line);
         return Task.CompletedTask;
     }
+
+    /// <summary>
+    /// What the jobs that this one depends on have come to, read from the store now; a job that depends on none costs no call. One whose record is gone,
+    /// removed or by retention, is told as gone.
+    /// </summary>
+    /// <param name="cancellationToken">Abandons the wait.</param>
+    /// <exception cref="Storage.StoreException">The store did not answer in time.</exception>
+    /// <exception cref="OperationCanceledException">The claim is lost; <see cref="CancellationReason"/> says so.</exception>
+    public Task<DependencyResults> GetDependenciesAsync(CancellationToken cancellationToken = default) =>
+        Run is null ? Task.FromResult(new DependencyResults(GivenDependencies)) : Run.ReadDependenciesAsync(cancellationToken);
+
+    /// <summary>The id of the flow that this job belongs to, to which its handler may add (<see cref="IJobFlows.AddToFlowAsync"/>); null: none.</summary>
+    /// <param name="cancellationToken">Abandons the wait.</param>
+    /// <exception cref="Storage.StoreException">The store did not answer in time.</exception>
+    /// <exception cref="OperationCanceledException">The claim is lost; <see cref="CancellationReason"/> says so.</exception>
+    public Task<string?> GetFlowIdAsync(CancellationToken cancellationToken = default) =>
+        Run is null ? Task.FromResult(GivenFlowId) : Run.ReadFlowIdAsync(cancellationToken);
 
     // Handlers may ask from several threads. The run is locked because no user can, and a lock of its own would cost every job.
     private void MakeScope(IServiceProvider root, JobRun run)
@@ -140,4 +163,14 @@ public sealed class JobContext
 
     /// <summary>Ends the attempt's scope, if one was made.</summary>
     internal ValueTask EndScopeAsync() => scope?.DisposeAsync() ?? default;
+
+    /// <summary>What only a context made by a unit test has, in one place: a context is made for every job.</summary>
+    private sealed class OfUnitTest
+    {
+        public List<string> Lines { get; } = [];
+
+        public IReadOnlyList<DependencyResult> Dependencies { get; set; } = [];
+
+        public string? FlowId { get; set; }
+    }
 }

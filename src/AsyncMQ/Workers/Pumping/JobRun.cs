@@ -25,6 +25,13 @@ internal sealed class JobRun(ClaimedJob job, Slot slot)
             slot.CancelToken(this);
     }
 
+    /// <summary>What the jobs it depends on have come to; read anew each time.</summary>
+    public Task<DependencyResults> ReadDependenciesAsync(CancellationToken cancellationToken) =>
+        LinkReader.ReadDependenciesAsync(slot.Worker, this, cancellationToken);
+
+    /// <summary>The flow it belongs to; null: none.</summary>
+    public Task<string?> ReadFlowIdAsync(CancellationToken cancellationToken) => LinkReader.ReadFlowIdAsync(slot.Worker, this, cancellationToken);
+
     /// <summary>Stores progress or a line, fenced by the claim.</summary>
     public async Task ReportAsync(JobProgress? progress, string? line, CancellationToken cancellationToken)
     {

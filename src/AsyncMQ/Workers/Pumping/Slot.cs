@@ -20,6 +20,8 @@ internal sealed class Slot(Pump pump, WorkerContext worker) : IThreadPoolWorkIte
     private JobRun? timed;
     private long timedUntil;
 
+    public WorkerContext Worker => worker;
+
     public Batcher<JobReport, SettleOutcome> Reports => worker.Reports;
 
     public int MaxPayloadBytes => worker.Options.MaxPayloadBytes;
