@@ -120,6 +120,19 @@ public abstract class DependencyAddTests(IStoreFixture fixture) : ConformanceTes
         Assert.Equal("a Open", await Store.DependenciesOf("c"));
     }
 
+    [Fact]
+    public async Task An_owner_that_a_later_job_of_the_group_replaces_was_removed()
+    {
+        var replacing = new Deduplication("d") { Replace = true };
+        await Store.Add(Job("owner").Delayed(1.Hours()).Deduplicated(replacing));
+
+        IReadOnlyList<AddedJob> added = await Store.AddBulk(
+            Job("a").Deduplicated("d"), Job("b").Delayed(1.Hours()).Deduplicated(replacing), Job("c").DependsOn("a"));
+
+        Assert.Equal([AddOutcome.Deduplicated, AddOutcome.Replaced, AddOutcome.Created], added.Select(job => job.Outcome));
+        Assert.Equal((JobState.Failed, "owner Broken"), (await Store.StateOf("c"), await Store.DependenciesOf("c")));
+    }
+
     [Theory]
     [InlineData(JobState.Completed, OnDependencyFailure.Fail, JobState.Waiting)]
     [InlineData(JobState.Failed, OnDependencyFailure.Fail, JobState.Failed)]
@@ -147,6 +160,7 @@ public abstract class DependencyAddTests(IStoreFixture fixture) : ConformanceTes
         Assert.Equal(AddOutcome.Created, (await Store.Add(Job("b").Deduplicated("d").DependsOn("a"))).Outcome);
 
         Assert.Equal((JobState.Failed, null), (await Store.StateOf("b"), await Store.OwnerOf("d")));
+        Assert.Empty(await Store.Store.AuditAsync(Cancellation));
         Assert.Equal(AddOutcome.Created, (await Store.Add(Job("c").Deduplicated("d"))).Outcome);
     }
 

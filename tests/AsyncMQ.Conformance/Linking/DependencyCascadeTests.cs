@@ -239,6 +239,25 @@ public abstract class DependencyCascadeTests(IStoreFixture fixture) : Conformanc
     }
 
     [Fact]
+    public async Task A_dependent_retried_before_it_was_told_knows_how_the_removed_record_ended()
+    {
+        await FanOut(4_500);
+        await Settle(SettlementKind.Complete);
+        await All(JobCommand.Cancel, "job-4499");
+        await All(JobCommand.Remove, "a");
+        Assert.Equal("a Open", await Store.DependenciesOf("job-4499"));
+
+        await All(JobCommand.Retry, "job-4499");
+
+        Assert.Equal((JobState.Waiting, "a Satisfied"), (await Store.StateOf("job-4499"), await Store.DependenciesOf("job-4499")));
+        while ((await Store.Maintain()).More)
+        {
+        }
+
+        Assert.Equal(4_500, await Store.Count(JobState.Waiting));
+    }
+
+    [Fact]
     public async Task A_retry_of_a_dependency_takes_back_what_of_its_end_has_not_been_spread()
     {
         await FanOut(2_500);

@@ -63,7 +63,11 @@ internal sealed partial class InMemoryJobStore
     private FoundDependency LookUp(JobRef job, GroupLinks group)
     {
         if (group.TryGetStandIn(job, out FoundDependency standIn))
-            return standIn;
+        {
+            // It may have been replaced since: by another job of the group, or by the one that is being added.
+            bool isGone = standIn.Entry is not null && Find(standIn.Job) != standIn.Entry;
+            return isGone ? new(standIn.Job, null, null) : standIn;
+        }
 
         JobEntry? entry = Find(job);
         return new(job, entry, entry?.State ?? FindTombstone(job)?.State);
