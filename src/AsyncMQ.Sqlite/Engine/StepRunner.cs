@@ -40,7 +40,7 @@ internal sealed class StepRunner : IDisposable
         var promoting = new Promoting(books, finishing);
         var claiming = new Claiming(books, finishing);
         var links = new Links(books);
-        var releasing = new Releasing(books, links);
+        var releasing = new Releasing(books);
         var spreading = new Spreading(books, links, releasing, finishing);
         Sessions = new(books, finishing, spreading);
         Adding = new(books, ids, new(new(books, ids), new(books, ids, storing, links)), deduplicating, finishing);
