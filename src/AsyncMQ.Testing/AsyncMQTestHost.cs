@@ -66,6 +66,7 @@ public sealed partial class AsyncMQTestHost : IAsyncDisposable
         client = installation.Client;
         workforce = new(installation, builder, handler => new WatchedHandler(handler, runs, failures, activity));
         store.QueueGotJob = workforce.Meet;
+        store.GotSchedule = workforce.MeetSchedule;
         stillness = new(workforce, scheduler, client.Parts.Ends, clock, runs, timeouts, activity);
     }
 
@@ -111,7 +112,7 @@ public sealed partial class AsyncMQTestHost : IAsyncDisposable
 
     /// <summary>
     /// Moves the clock. Runs until idle first; then stops at each time at which something comes due (delays, retries, expiries, timeouts, ends of pauses,
-    /// timers), in order, and runs until idle at each; last at the time moved to. Leases are renewed throughout.
+    /// repeatables, timers), in order, and runs until idle at each; last at the time moved to. Leases are renewed throughout.
     /// </summary>
     /// <param name="time">How far; zero: as <see cref="RunUntilIdleAsync"/>.</param>
     /// <param name="cancellationToken">Ends the move where it is.</param>
@@ -172,6 +173,7 @@ public sealed partial class AsyncMQTestHost : IAsyncDisposable
     {
         await Task.Yield();
         store.IsOpen = true;
+        store.WakeSchedules();
         for (long moves = -1; ;)
         {
             await stillness.ReachAsync(firesDue: true, cancellationToken).ConfigureAwait(false);

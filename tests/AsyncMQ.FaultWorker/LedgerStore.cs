@@ -74,8 +74,12 @@ internal sealed class LedgerStore(IJobStore store, JobLedger ledger, ClaimBook c
     public ValueTask<ScheduleReply> ChangeScheduleAsync(ChangeScheduleStep step, CancellationToken cancellationToken) =>
         store.ChangeScheduleAsync(step, cancellationToken);
 
-    public ValueTask<TickReply> TickAsync(TickStep step, CancellationToken cancellationToken) =>
-        store.TickAsync(step, cancellationToken);
+    public async ValueTask<TickReply> TickAsync(TickStep step, CancellationToken cancellationToken)
+    {
+        TickReply reply = await store.TickAsync(step, cancellationToken);
+        ledger.Write([.. step.Ticks.Select((tick, i) => Line(reply.Outcomes[i], tick.Id))]);
+        return reply;
+    }
 
     public ValueTask<ScheduleRecord?> FindScheduleAsync(string queue, string id, CancellationToken cancellationToken) =>
         store.FindScheduleAsync(queue, id, cancellationToken);
@@ -113,6 +117,9 @@ internal sealed class LedgerStore(IJobStore store, JobLedger ledger, ClaimBook c
         (SettleOutcome.Applied, SettlementKind.HandBack) => LedgerPhase.Handed,
         _ => null,
     };
+
+    private static LedgerLine Line(ScheduleOutcome outcome, string schedule) =>
+        new(LedgerLine.None, 0, outcome == ScheduleOutcome.Done ? LedgerPhase.Fired : LedgerPhase.Outrun, Environment.ProcessId, schedule, TimeProvider.System.GetTimestamp());
 
     private static LedgerLine Line(LedgerPhase phase, string id, int attempt, ClaimToken token) =>
         new(id, attempt, phase, Environment.ProcessId, ClaimBook.Name(token), TimeProvider.System.GetTimestamp());

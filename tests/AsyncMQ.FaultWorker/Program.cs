@@ -8,13 +8,22 @@ using Microsoft.Extensions.Logging;
 WorkerArguments arguments = WorkerArguments.Parse(args);
 using var ledger = new JobLedger(arguments.Ledger);
 EndWithTheTest();
-await Task.WhenAll(arguments.Produces ? ProduceAsync() : Task.CompletedTask, arguments.Works ? WorkAsync() : Task.CompletedTask);
+await Task.WhenAll(
+    arguments.Produces ? ProduceAsync() : Task.CompletedTask,
+    arguments.ProducesFlows ? ProduceFlowsAsync() : Task.CompletedTask,
+    arguments.Works ? WorkAsync() : Task.CompletedTask);
 
 async Task ProduceAsync()
 {
     await using var host = AsyncMQHost.Create(mq => mq.UseSqlite(arguments.Store));
-    await new Producing(arguments, ledger).RunAsync(host.Client.GetQueue(arguments.Queue));
+    await new Producing(arguments, ledger).RunAsync(host.Client.GetQueue(arguments.Queues[0]));
     Console.WriteLine($"added all {arguments.Count}");
+}
+
+async Task ProduceFlowsAsync()
+{
+    await using var host = AsyncMQHost.Create(mq => mq.UseSqlite(arguments.Store));
+    await new FlowProducing(arguments, ledger).RunAsync(host.Client);
 }
 
 Task WorkAsync()
@@ -32,17 +41,19 @@ Task WorkAsync()
                 options.Retention = RetentionPolicy.Forever;
             })
             .AddHandler("work", handlers.WorkAsync)
-            .AddHandler("poison", handlers.PoisonAsync)
-            .AddWorker(arguments.Queue, worker =>
+            .AddHandler("slow", handlers.SlowAsync)
+            .AddHandler("node", handlers.NodeAsync)
+            .AddHandler("poison", handlers.PoisonAsync);
+        foreach (string queue in arguments.Queues)
+        {
+            mq.AddWorker(queue, worker =>
             {
                 worker.Concurrency = arguments.Concurrency;
                 worker.ShutdownTimeout = arguments.Shutdown;
             });
-        mq.Services.AddLogging(logging => logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "HH:mm:ss.fff ";
-        }));
+        }
+
+        mq.Services.AddSingleton<ILoggerFactory, LineLogging>();
     });
 }
 

@@ -2,14 +2,14 @@ using System.Globalization;
 
 namespace AsyncMQ.FaultWorker;
 
-/// <summary>What the process is to do: <c>--mode work --store jobs.db --queue q --ledger ledger …</c></summary>
+/// <summary>What the process is to do: <c>--mode work --store jobs.db --queues q --ledger ledger …</c></summary>
 internal sealed record WorkerArguments
 {
     public required string Mode { get; init; }
 
     public required string Store { get; init; }
 
-    public required string Queue { get; init; }
+    public required IReadOnlyList<string> Queues { get; init; }
 
     public required string Ledger { get; init; }
 
@@ -31,15 +31,27 @@ internal sealed record WorkerArguments
 
     public int MaxStalls { get; init; } = 3;
 
-    /// <summary>How many jobs the producer adds: <c>job-0</c> to one less than this.</summary>
+    /// <summary>True for a worker that has the schedules of <see cref="Faults.Kit.TestSchedule.All"/>, in its first queue.</summary>
+    public bool Schedules { get; init; }
+
+    /// <summary>How many jobs the producer adds: <c>job-0</c> to one less than this; or how many flows.</summary>
     public int Count { get; init; }
 
     /// <summary>The shortest and longest pause between two adds, in milliseconds.</summary>
     public (int From, int To) Pause { get; init; }
 
+    /// <summary>How many nodes each flow has.</summary>
+    public int Nodes { get; init; }
+
+    /// <summary>True for a producer that kills itself once its first flow is acknowledged.</summary>
+    public bool DiesAfterFlow { get; init; }
+
     public bool Works => Mode is "work" or "both";
 
     public bool Produces => Mode is "produce" or "both";
+
+    public bool ProducesFlows => Mode is "flows";
+
 
     public static WorkerArguments Parse(string[] args)
     {
@@ -49,7 +61,7 @@ internal sealed record WorkerArguments
         {
             Mode = Take("--mode") ?? "work",
             Store = Require("--store"),
-            Queue = Require("--queue"),
+            Queues = Require("--queues").Split(','),
             Ledger = Require("--ledger"),
             Seed = Number("--seed", 0),
             Concurrency = Number("--concurrency", 8),
@@ -59,12 +71,15 @@ internal sealed record WorkerArguments
             Poll = TimeSpan.FromMilliseconds(Number("--poll", 5_000)),
             Shutdown = TimeSpan.FromMilliseconds(Number("--shutdown", 30_000)),
             MaxStalls = Number("--max-stalls", 3),
+            Schedules = Number("--schedules", 0) != 0,
             Count = Number("--count", 0),
             Pause = Range("--pause", (0, 0)),
+            Nodes = Number("--nodes", 0),
+            DiesAfterFlow = Number("--dies-after-flow", 0) != 0,
         };
-        return given.Count == 0 && parsed.Mode is "work" or "produce" or "both"
+        return given.Count == 0 && parsed.Mode is "work" or "produce" or "both" or "flows"
             ? parsed
-            : throw new ArgumentException($"--mode must be work, produce or both, but was {parsed.Mode}; not understood: {string.Join(' ', given.Keys)}.");
+            : throw new ArgumentException($"--mode must be work, produce, both or flows, but was {parsed.Mode}; not understood: {string.Join(' ', given.Keys)}.");
 
         string? Take(string name) => given.Remove(name, out string? value) ? value : null;
         string Require(string name) => Take(name) ?? throw new ArgumentException($"{name} is missing.");

@@ -1,5 +1,4 @@
 using AsyncMQ.Conformance.Driving;
-using Microsoft.Data.Sqlite;
 using static AsyncMQ.Conformance.Driving.Drafts;
 
 namespace AsyncMQ.Sqlite.Tests;
@@ -88,7 +87,10 @@ public class DamagedScheduleTests
     [InlineData("UPDATE schedule SET paused = 2")]
     [InlineData("UPDATE schedule SET revision = 4711")]
     [InlineData("UPDATE occurrence SET schedule = 4711")]
-    [InlineData("INSERT INTO occurrence SELECT schedule, number + value, due, at, outcome, job FROM occurrence, generate_series(1, 50)")]
+    [InlineData("""
+        WITH RECURSIVE n (value) AS (VALUES (1) UNION ALL SELECT value + 1 FROM n WHERE value < 50)
+        INSERT INTO occurrence SELECT schedule, number + value, due, at, outcome, job FROM occurrence, n
+        """)]
     public async Task The_audit_tells_of_damage(string damage)
     {
         await using IJobStore store = await SqliteStores.OpenAsync(SqliteStores.NewPath());
@@ -96,13 +98,7 @@ public class DamagedScheduleTests
         await driver.Tick((await driver.Create("s", await driver.From(-1.Minutes()))).Fire(Job("a")));
         Assert.Empty(await store.AuditAsync(default));
 
-        using (var connection = new SqliteConnection($"Data Source={store.Description["SQLite ".Length..]};Pooling=False"))
-        {
-            connection.Open();
-            using SqliteCommand command = connection.CreateCommand();
-            command.CommandText = damage.Replace("generate_series(1, 50)", "(WITH RECURSIVE n(value) AS (VALUES (1) UNION ALL SELECT value + 1 FROM n WHERE value < 50) SELECT value FROM n)", StringComparison.Ordinal);
-            command.ExecuteNonQuery();
-        }
+        LayoutTests.Execute(store.Description["SQLite ".Length..], damage);
 
         Assert.NotEmpty(await store.AuditAsync(default));
     }

@@ -68,4 +68,6 @@ public sealed class SqliteTtlTests() : TtlTests(new SqliteStores());
 
 public sealed class SqliteWatchTests() : WatchTests(new SqliteStores());
 
+public sealed class SqliteRandomDagTests() : RandomDagTests(new SqliteStores(), rounds: 15);
+
 public sealed class SqliteRandomOperationTests() : RandomOperationTests(new SqliteStores(), sequences: 100);

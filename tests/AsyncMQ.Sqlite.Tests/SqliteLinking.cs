@@ -12,4 +12,6 @@ public sealed class SqliteDependencyCascadeTests() : DependencyCascadeTests(new 
 
 public sealed class SqliteDependencyAdministrationTests() : DependencyAdministrationTests(new SqliteStores());
 
+public sealed class SqliteDependencyRetryTests() : DependencyRetryTests(new SqliteStores());
+
 public sealed class SqliteFlowStoreTests() : FlowStoreTests(new SqliteStores());

@@ -14,6 +14,7 @@ internal static class Measurements
         new LatencyBetween(),
         new LongQueue(),
         new Retained(),
+        new Edges(),
     ];
 
     /// <summary>Those that yield one of these measures; when none is named, all but those on demand.</summary>

@@ -43,7 +43,7 @@ internal sealed class StepRunner : IDisposable
         var releasing = new Releasing(books, links);
         var spreading = new Spreading(books, links, releasing, finishing);
         Sessions = new(books, finishing, spreading);
-        Adding = new(books, ids, new(new(books, ids), new(books, ids, storing, links), spreading), deduplicating, finishing);
+        Adding = new(books, ids, new(new(books, ids), new(books, ids, storing, links)), deduplicating, finishing);
         Exchanging = new(books, new(books, finishing, spreading), promoting, claiming, new(books, claiming));
         Reporting = new(books);
         Recovering = new(books, Sessions, finishing, spreading);

@@ -16,6 +16,9 @@ internal sealed class GroupLinks(NewFlow? flow)
     /// <summary>The flow's number; null: it has no row yet.</summary>
     public long? FlowNumber { get; set; }
 
+    /// <summary>The handle of a job that gives way to the one being stored: it is as good as removed. Null: none does.</summary>
+    public long? GivingWay { get; set; }
+
     /// <summary>True when two dependencies of one job may turn out to be one.</summary>
     public bool HasStandIns => standIns is { Count: > 0 };
 
@@ -59,5 +62,4 @@ internal readonly record struct Failure(long Handle, ReadOnlyMemory<byte> Error)
 /// <summary>What an add needs for groups with a flow or dependencies.</summary>
 /// <param name="Checking">What refuses or answers a group.</param>
 /// <param name="Tying">What stores a job.</param>
-/// <param name="Spreading">What tells dependents.</param>
-internal sealed record LinkParts(Checking Checking, Tying Tying, Spreading Spreading);
+internal sealed record LinkParts(Checking Checking, Tying Tying);

@@ -63,7 +63,7 @@ internal sealed class Tying(Books books, TakenIds ids, Storing storing, Links li
     {
         if (group.StandInFor(job) is { } standIn)
         {
-            long? now = state.Start().Bind(standIn.Handle).RunForNumber();
+            long? now = standIn.Handle == group.GivingWay ? null : state.Start().Bind(standIn.Handle).RunForNumber();
             return new(standIn.Job, now is null ? null : standIn.Handle, now is null ? null : (JobState)now, IsMarked: false);
         }
 
@@ -75,7 +75,7 @@ internal sealed class Tying(Books books, TakenIds ids, Storing storing, Links li
         var found = new Dependency(
             job, dependency.Long(0), (JobState)dependency.Int(1), ((JobFlags)dependency.Int(2) & JobFlags.Dependents) != 0);
         dependency.Reset();
-        return found;
+        return found.Handle == group.GivingWay ? new(job, null, null, IsMarked: false) : found;
     }
 }
 

@@ -25,9 +25,9 @@ internal sealed class Adding(Books books, TakenIds ids, LinkParts linking, Dedup
         AddCodec.Write(bytes, step, groups);
         books.Sessions.Keep(session, step.Step, bytes.Written);
 
-        // A job that gave way to one of these may have had dependents.
+        // A job that gave way to one of these may have had dependents: whoever takes the next step tells them.
         if (books.Effects.IsNoted)
-            linking.Spreading.WorkOff();
+            books.Ledger.Tell(new(StoreSignalKind.Changed));
         return new(groups);
     }
 
@@ -118,6 +118,7 @@ internal sealed class Adding(Books books, TakenIds ids, LinkParts linking, Dedup
     {
         // The new owner is written first, so that the old one's removal releases nothing.
         deduplicating.DropKept(hold);
+        links?.GivingWay = hold.Owner;
         deduplicating.Own(queue, job.Deduplication!.Id, Store(queue, job, taken), job.Ref.Id, decision.WindowEnds);
         if (books.Jobs.Find(hold.Owner) is { } owner)
             finishing.Finish(owner, null);

@@ -21,7 +21,8 @@ internal sealed class AdministeringJobs(Books books, Deduplicating deduplicating
         for (int i = 0; i < replies.Length; i++)
             replies[i] = Administer(step, step.Jobs[i]);
 
-        if (Array.Exists(replies, reply => reply.Outcome is JobChangeOutcome.Done or JobChangeOutcome.Requested))
+        // An earlier step's effects change what a second try would be answered, even when the commands changed nothing.
+        if (books.Effects.Any() || Array.Exists(replies, reply => reply.Outcome is JobChangeOutcome.Done or JobChangeOutcome.Requested))
             books.Sessions.Keep(session, step.Step, Write(replies));
         spreading.WorkOff();
         return replies;

@@ -72,7 +72,7 @@ internal sealed class Stillness(Workforce workforce, TestScheduler scheduler, En
 
     private Rest Look()
     {
-        if (scheduler.IsPending || !ends.IsAtRest)
+        if (scheduler.IsPending || !ends.IsAtRest || workforce.Processes.Any(process => !process.AreSchedulesAtRest))
             return Rest.Busy;
 
         Rest rest = Rest.Waits;

@@ -1,16 +1,19 @@
 using AsyncMQ.Hosting;
+using AsyncMQ.Queues;
 using AsyncMQ.Workers;
 
 namespace AsyncMQ.Testing.Running;
 
 /// <summary>
-/// The host's workers: those that the test configured, as one process; when it configured none, one for each queue that gets a job, started when it does.
+/// The host's workers: those that the test configured, as one process; when it configured none, one for each queue that gets a job or a local repeatable,
+/// started when it does, and one without a queue that fires the schedules, started when there are any.
 /// </summary>
 internal sealed class Workforce(Installation installation, AsyncMQBuilder builder, Func<HandlerDefinition, HandlerDefinition> around)
 {
     private readonly Lock gate = new();
     private readonly HashSet<string> queues = new(StringComparer.Ordinal);
     private WorkerProcess[] processes = [];
+    private bool hasSchedules;
     private bool isStarted;
     private bool isStopped;
 
@@ -28,17 +31,27 @@ internal sealed class Workforce(Installation installation, AsyncMQBuilder builde
 
         installation.Validate();
         await installation.StartStoreAsync(cancellationToken).ConfigureAwait(false);
+        await installation.UpsertRepeatablesAsync(cancellationToken).ConfigureAwait(false);
+        installation.Locals.Changed += MeetLocals;
+        MeetLocals();
         string[] known;
+        bool fires;
         lock (gate)
         {
             isStarted = true;
             known = [.. queues];
+            fires = hasSchedules;
         }
 
         if (!IsAutomatic)
-            Start(builder.Workers);
-        else
-            Array.ForEach(known, StartFor);
+        {
+            Start(builder.Workers, firesSchedules: true);
+            return;
+        }
+
+        if (fires)
+            Start([], firesSchedules: true);
+        Array.ForEach(known, StartFor);
     }
 
     /// <summary>A queue got a job.</summary>
@@ -53,6 +66,20 @@ internal sealed class Workforce(Installation installation, AsyncMQBuilder builde
         StartFor(queue);
     }
 
+    /// <summary>There is a schedule.</summary>
+    public void MeetSchedule()
+    {
+        lock (gate)
+        {
+            bool isFirst = !hasSchedules;
+            hasSchedules = true;
+            if (!isFirst || !isStarted || !IsAutomatic || isStopped)
+                return;
+        }
+
+        Start([], firesSchedules: true);
+    }
+
     public Task StopAsync(CancellationToken deadline)
     {
         lock (gate)
@@ -63,12 +90,18 @@ internal sealed class Workforce(Installation installation, AsyncMQBuilder builde
     private void StartFor(string queue)
     {
         if (builder.Handlers.Count > 0)
-            Start([new WorkerOptions().Queue(queue)]);
+            Start([new WorkerOptions().Queue(queue)], firesSchedules: false);
     }
 
-    private void Start(IReadOnlyList<WorkerOptions> workers)
+    private void MeetLocals()
     {
-        WorkerProcess process = installation.MakeWorkers(workers, around);
+        foreach (LocalRepeatable local in installation.Locals.All)
+            Meet(local.Queue);
+    }
+
+    private void Start(IReadOnlyList<WorkerOptions> workers, bool firesSchedules)
+    {
+        WorkerProcess process = installation.MakeWorkers(workers, around, firesSchedules);
         process.StartAsync(CancellationToken.None).GetAwaiter().GetResult(); // a store in memory answers at once
         lock (gate)
             Volatile.Write(ref processes, [.. processes, process]);

@@ -5,10 +5,10 @@ using AsyncMQ.Testing.Running;
 namespace AsyncMQ.Testing.Store;
 
 /// <summary>
-/// The store in memory as the host's runtime sees it: it gives jobs only while the host runs, one job for each free slot and no more, and keeps a list of
-/// what was added.
+/// The store in memory as the host's runtime sees it: it gives jobs and tells of due schedules only while the host runs, one job for each free slot and no
+/// more, and keeps a list of what was added.
 /// </summary>
-internal sealed class TestStore(InMemoryJobStore inner, TimeProvider time, Activity activity) : IJobStore
+internal sealed partial class TestStore(InMemoryJobStore inner, TimeProvider time, Activity activity) : IJobStore
 {
     private readonly Lock adding = new();
     private readonly Lock watching = new();
@@ -123,27 +123,6 @@ internal sealed class TestStore(InMemoryJobStore inner, TimeProvider time, Activ
 
     public ValueTask<string?> DeduplicationOwnerAsync(string queue, string deduplicationId, CancellationToken cancellationToken) =>
         inner.DeduplicationOwnerAsync(queue, deduplicationId, cancellationToken);
-
-    public ValueTask<ScheduleReply> UpsertScheduleAsync(UpsertScheduleStep step, CancellationToken cancellationToken) =>
-        inner.UpsertScheduleAsync(step, cancellationToken);
-
-    public ValueTask<ScheduleReply> ChangeScheduleAsync(ChangeScheduleStep step, CancellationToken cancellationToken) =>
-        inner.ChangeScheduleAsync(step, cancellationToken);
-
-    public ValueTask<TickReply> TickAsync(TickStep step, CancellationToken cancellationToken) =>
-        inner.TickAsync(step, cancellationToken);
-
-    public ValueTask<ScheduleRecord?> FindScheduleAsync(string queue, string id, CancellationToken cancellationToken) =>
-        inner.FindScheduleAsync(queue, id, cancellationToken);
-
-    public ValueTask<IReadOnlyList<ScheduleRecord>> SchedulesAsync(string queue, string? after, int take, CancellationToken cancellationToken) =>
-        inner.SchedulesAsync(queue, after, take, cancellationToken);
-
-    public ValueTask<DueSchedules> DueAsync(int limit, CancellationToken cancellationToken) =>
-        inner.DueAsync(limit, cancellationToken);
-
-    public ValueTask<IReadOnlyList<OccurrenceRecord>> OccurrencesAsync(string queue, string id, int take, CancellationToken cancellationToken) =>
-        inner.OccurrencesAsync(queue, id, take, cancellationToken);
 
     public ValueTask<FlowRecord?> FindFlowAsync(string id, CancellationToken cancellationToken) =>
         inner.FindFlowAsync(id, cancellationToken);

@@ -58,4 +58,13 @@ internal static partial class Log
 
     [LoggerMessage(32, LogLevel.Warning, "Job {Job} is called {Name}, for which this process has no handler; it waits for a worker that has one")]
     public static partial void JobParked(ILogger logger, JobRef job, string name);
+
+    [LoggerMessage(40, LogLevel.Warning, "Repeatable {Repeatable} of queue {Queue} cannot be used by this process, which passes it over: {Error}")]
+    public static partial void RepeatableUnusable(ILogger logger, string repeatable, string queue, string error);
+
+    [LoggerMessage(41, LogLevel.Error, "A repeatable of this host was refused by the store when it came back, and is not as the host says")]
+    public static partial void RepeatableRefused(ILogger logger, Exception exception);
+
+    [LoggerMessage(42, LogLevel.Warning, "Local repeatable {Repeatable} of queue {Queue} cannot add its job; trying again")]
+    public static partial void LocalRepeatableFailed(ILogger logger, string repeatable, string queue, Exception exception);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
+using AsyncMQ.Hosting;
 using AsyncMQ.Jobs;
 using AsyncMQ.Queues;
 using AsyncMQ.Seams;
@@ -17,6 +18,7 @@ public sealed class AsyncMQBuilder
     private readonly Dictionary<string, HandlerDefinition> handlers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, QueueOptions> queues = new(StringComparer.Ordinal);
     private readonly List<WorkerOptions> workers = [];
+    private readonly List<RepeatableSetup> repeatables = [];
 
     internal AsyncMQBuilder(IServiceCollection services) => Services = services;
 
@@ -36,6 +38,8 @@ public sealed class AsyncMQBuilder
     internal IReadOnlyDictionary<string, QueueOptions> Queues => queues;
 
     internal IReadOnlyList<WorkerOptions> Workers => workers;
+
+    internal IReadOnlyList<RepeatableSetup> Repeatables => repeatables;
 
     /// <summary>Sets what holds for the whole installation.</summary>
     public AsyncMQBuilder Configure(Action<AsyncMQOptions> configure)
@@ -142,6 +146,32 @@ public sealed class AsyncMQBuilder
         if (worker.WeightedQueues.Count == 0)
             throw new ArgumentException("A worker needs a queue: AddWorker(\"mail\"), or AddWorker(worker => worker.Queue(\"mail\", weight: 3).Queue(\"reports\")).", nameof(configure));
         workers.Add(worker);
+        return this;
+    }
+
+    /// <summary>
+    /// Repeats a job: when the host starts, the repeatable is created in the store, or changed to what is said here; one that is so already is left alone,
+    /// and so is the pause of one that is paused.
+    /// </summary>
+    /// <param name="id">Its id, unique in its queue: 1 to 200 bytes of UTF-8 without control characters, not beginning with <c>@</c>.</param>
+    /// <param name="schedule">When.</param>
+    /// <param name="job">Which job; it says the queue. Its options may not have an id, a delay or a time.</param>
+    /// <exception cref="ArgumentException">Something breaks a rule, or there is one of that id already.</exception>
+    /// <remarks>The start of the host fails when the store refuses it: <see cref="IJobRepeatables.UpsertRepeatableAsync"/> says why it may.</remarks>
+    public AsyncMQBuilder AddRepeatable(string id, Schedule schedule, JobSpec job) => Add(RepeatableSetup.Of(id, schedule, job, isLocal: false));
+
+    /// <summary>Repeats a job in this process only, while its workers work the queue; see <see cref="IJobRepeatables.AddLocalRepeatable"/>.</summary>
+    /// <param name="id">Its id, unique among the local ones of its queue.</param>
+    /// <param name="schedule">When.</param>
+    /// <param name="job">Which job; it says the queue. Its options may not have an id, a delay or a time.</param>
+    /// <exception cref="ArgumentException">Something breaks a rule, or there is one of that id already.</exception>
+    public AsyncMQBuilder AddLocalRepeatable(string id, Schedule schedule, JobSpec job) => Add(RepeatableSetup.Of(id, schedule, job, isLocal: true));
+
+    private AsyncMQBuilder Add(RepeatableSetup repeatable)
+    {
+        if (repeatables.Exists(other => (other.Queue, other.Id, other.IsLocal) == (repeatable.Queue, repeatable.Id, repeatable.IsLocal)))
+            throw new ArgumentException($"Queue '{repeatable.Queue}' has a repeatable '{repeatable.Id}' already. Give each an id of its own.");
+        repeatables.Add(repeatable);
         return this;
     }
 

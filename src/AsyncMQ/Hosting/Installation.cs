@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace AsyncMQ.Hosting;
 
 /// <summary>One store with everything that works on it in this process. Nothing is static: two installations never meet.</summary>
-internal sealed class Installation : IAsyncDisposable
+internal sealed partial class Installation : IAsyncDisposable
 {
     private readonly Lock gate = new();
     private readonly SemaphoreSlim lifecycle = new(1, 1);
@@ -24,6 +24,7 @@ internal sealed class Installation : IAsyncDisposable
     private readonly ILogger logger;
     private readonly EndWatcher ends;
     private readonly StepSender steps;
+    private readonly LocalRepeatables locals;
     private Task? started;
     private WorkerProcess? workers;
     private Task? starting;
@@ -44,16 +45,20 @@ internal sealed class Installation : IAsyncDisposable
             ?? throw new InvalidOperationException("The function given to UseStore returned null instead of a store.");
         steps = new(Store, seams, timeouts, ProcessName);
         ends = new(Store, seams, timeouts, steps, logger);
+        var factory = new JobFactory(json, seams, options.MaxPayloadBytes);
+        var producer = new Producer(Store, steps, seams.Scheduler, StartStoreAsync);
+        locals = new(factory, producer);
         Client = new(new()
         {
             Store = Store,
             Steps = steps,
-            Producer = new(Store, steps, seams.Scheduler, StartStoreAsync),
-            Factory = new(json, seams, options.MaxPayloadBytes),
+            Producer = producer,
+            Factory = factory,
             Json = json,
             Ends = ends,
             Timeouts = timeouts,
             Seams = seams,
+            Locals = locals,
             StartAsync = StartStoreAsync,
         });
     }
@@ -61,6 +66,9 @@ internal sealed class Installation : IAsyncDisposable
     public IJobStore Store { get; }
 
     public JobClient Client { get; }
+
+    /// <summary>The repeatables of this process only.</summary>
+    internal LocalRepeatables Locals => locals;
 
     private static string ProcessName => $"{Environment.MachineName}:{Environment.ProcessId}";
 
@@ -112,6 +120,7 @@ internal sealed class Installation : IAsyncDisposable
             try
             {
                 await StartStoreAsync(cancellationToken).WaitAsync(timeouts.Call, seams.Time, cancellationToken).ConfigureAwait(false);
+                await UpsertRepeatablesAsync(cancellationToken).ConfigureAwait(false);
                 await StartWorkersNowAsync(cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (StoreTimeouts.MayPass(e))
@@ -145,6 +154,7 @@ internal sealed class Installation : IAsyncDisposable
             try
             {
                 await StartStoreAsync(stop).ConfigureAwait(false);
+                await UpsertRepeatablesLateAsync(stop).ConfigureAwait(false);
                 await StartWorkersNowAsync(stop).ConfigureAwait(false);
                 return;
             }
@@ -211,7 +221,9 @@ internal sealed class Installation : IAsyncDisposable
     /// <summary>Makes a process of workers; whoever asks for it starts and stops it.</summary>
     /// <param name="options">The workers.</param>
     /// <param name="around">What to put around each handler.</param>
-    internal WorkerProcess MakeWorkers(IReadOnlyList<WorkerOptions> options, Func<HandlerDefinition, HandlerDefinition> around) => new(Store, new()
+    /// <param name="firesSchedules">Whether it fires the store's schedules.</param>
+    internal WorkerProcess MakeWorkers(
+        IReadOnlyList<WorkerOptions> options, Func<HandlerDefinition, HandlerDefinition> around, bool firesSchedules = true) => new(Store, new()
     {
         Options = builder.Options,
         Workers = options,
@@ -223,6 +235,8 @@ internal sealed class Installation : IAsyncDisposable
         Logger = logger,
         Services = services,
         ProcessName = ProcessName,
+        Locals = locals,
+        FiresSchedules = firesSchedules,
     });
 
     private async Task StartStoreOnceAsync()
@@ -268,6 +282,7 @@ internal sealed class Installation : IAsyncDisposable
             }
         }
 
+        PrepareRepeatables();
         if (builder.Workers.Count > 0 && builder.Handlers.Count == 0)
             throw new InvalidOperationException("There are workers but no handlers, so every job would be parked. Add one: AddHandler(\"name\", (context, token) => …).");
     }

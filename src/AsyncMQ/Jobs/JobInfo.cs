@@ -1,3 +1,4 @@
+using AsyncMQ.Jobs;
 using AsyncMQ.Storage;
 
 namespace AsyncMQ;
@@ -67,6 +68,9 @@ public sealed record JobInfo
 
     /// <summary>What becomes of it when one of those does not complete. Read with them.</summary>
     public OnDependencyFailure OnDependencyFailure { get; init; }
+
+    /// <summary>The repeatable whose occurrence it is, or by which it was triggered; null: none.</summary>
+    public string? RepeatableId => OccurrenceIds.RepeatableOf(Id);
 
     /// <summary>The headers it was added with.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();

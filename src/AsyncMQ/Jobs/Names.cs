@@ -8,6 +8,7 @@ internal static class Names
 {
     public const int LongestId = 255;
     public const int LongestName = 128;
+    public const int LongestRepeatableId = 200;
 
     /// <summary>A custom job id. Source: reference behaviour K-01; the length, control and edge rules are ours.</summary>
     public static string RequireJobId(string? id)
@@ -55,6 +56,15 @@ internal static class Names
     {
         RequireText(id, "The id of a dependency", LongestId);
         return id;
+    }
+
+    /// <summary>A repeatable's id: a deduplication id's rules, but shorter, because its jobs' ids hold it, and not beginning with <c>@</c>.</summary>
+    public static string RequireRepeatableId(string? id)
+    {
+        RequireText(id, "A repeatable's id", LongestRepeatableId);
+        return id[0] == '@'
+            ? throw new ArgumentException($"Repeatable id '{id}' begins with '@', as the ids of its jobs do. Use another first character.", nameof(id))
+            : id;
     }
 
     /// <summary>A queue's name: 1 to 128 characters, no white space, no control characters.</summary>

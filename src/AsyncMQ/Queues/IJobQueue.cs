@@ -1,7 +1,7 @@
 namespace AsyncMQ;
 
-/// <summary>One queue: adding, looking, changing. Hand out the narrow interface where that is enough.</summary>
-public interface IJobQueue : IJobProducer, IJobInspector, IJobAdministrator
+/// <summary>One queue: adding, looking, changing, repeating. Hand out the narrow interface where that is enough.</summary>
+public interface IJobQueue : IJobProducer, IJobInspector, IJobAdministrator, IJobRepeatables
 {
     /// <summary>The queue's name.</summary>
     string Name { get; }

@@ -23,6 +23,8 @@ internal sealed record JobClientParts
 
     public required RuntimeSeams Seams { get; init; }
 
+    public required LocalRepeatables Locals { get; init; }
+
     /// <summary>Starts the store if nobody has yet.</summary>
     public required Func<CancellationToken, Task> StartAsync { get; init; }
 

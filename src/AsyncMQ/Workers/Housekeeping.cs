@@ -5,7 +5,9 @@ using AsyncMQ.Storage;
 namespace AsyncMQ.Workers;
 
 /// <summary>What every process with workers does for all: takes back the jobs of dead sessions, and keeps the store tidy. Bounded steps, also when idle.</summary>
-internal sealed class Housekeeping(WorkerContext worker) : IAsyncDisposable
+/// <param name="worker">The process's workers.</param>
+/// <param name="hear">Told how long it is until the next schedule is due.</param>
+internal sealed class Housekeeping(WorkerContext worker, Action<TimeSpan?> hear) : IAsyncDisposable
 {
     private const int RecoverLane = 1;
     private const int MaintainLane = 2;
@@ -88,6 +90,7 @@ internal sealed class Housekeeping(WorkerContext worker) : IAsyncDisposable
     {
         var step = new MaintainStep(worker.Session.NextStep(MaintainLane), 1_000, worker.Options.Retention);
         MaintainReply reply = await worker.Timeouts.Guard(worker.Store.MaintainAsync(step, CancellationToken.None), worker.Seams.Time).ConfigureAwait(false);
+        hear(reply.NextSchedule);
         return reply.More;
     }
 

@@ -31,9 +31,14 @@ internal sealed record WorkerSetup
     public required IServiceProvider Services { get; init; }
 
     public required string ProcessName { get; init; }
+
+    public required LocalRepeatables Locals { get; init; }
+
+    /// <summary>False for all but one of several in a process: the schedules of the store are fired by another.</summary>
+    public bool FiresSchedules { get; init; } = true;
 }
 
-/// <summary>All workers of one process on one store: a session and its keeper, a pump per worker, the housekeeping.</summary>
+/// <summary>All workers of one process on one store: a session and its keeper, a pump per worker, the housekeeping, the schedules.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "StopAsync ends what it owns, in order and with a deadline")]
 internal sealed class WorkerProcess
 {
@@ -44,6 +49,8 @@ internal sealed class WorkerProcess
     private readonly WorkerContext context;
     private readonly WorkerSession session;
     private readonly Housekeeping housekeeping;
+    private readonly Scheduling scheduling;
+    private readonly LocalScheduling localScheduling;
     private readonly Pump[] pumps;
     private readonly WorkerSetup setup;
     private Task[] running = [];
@@ -75,12 +82,17 @@ internal sealed class WorkerProcess
             Services = setup.Services,
             Reports = new(LargestReport, setup.Seams.Scheduler, ReportAsync),
         };
-        housekeeping = new(context);
+        scheduling = new(context);
+        localScheduling = new(context, setup.Locals, info.Queues.ToHashSet(StringComparer.Ordinal));
+        housekeeping = new(context, scheduling.Hear);
         pumps = [.. setup.Workers.Select((options, index) => new Pump(context, options, FirstPumpLane + index))];
         context.Scopes = [.. pumps.Select(pump => pump.Scope)];
     }
 
     public IReadOnlyList<Pump> Pumps => pumps;
+
+    /// <summary>True when nothing is to be done for any schedule now.</summary>
+    public bool AreSchedulesAtRest => scheduling.IsAtRest && localScheduling.IsAtRest;
 
     /// <summary>Ends when the current session is open.</summary>
     public Task Ready => session.Ready;
@@ -92,12 +104,19 @@ internal sealed class WorkerProcess
         running = [.. pumps.Select(pump => setup.Seams.Scheduler.Start(pump.RunAsync))];
         foreach (Pump pump in pumps)
             pump.LogStart();
+        if (setup.FiresSchedules)
+            scheduling.Start();
+        localScheduling.Start();
     }
 
-    /// <summary>Drains all workers; the lease is renewed until the last one has.</summary>
+    /// <summary>Drains all workers, adding no more jobs of schedules meanwhile; the lease is renewed until the last one has.</summary>
     public async Task StopAsync(CancellationToken deadline)
     {
+        await scheduling.StopAsync().ConfigureAwait(false);
+        localScheduling.Stop();
         await Task.WhenAll(pumps.Select((pump, index) => pump.DrainAsync(running[index], deadline))).ConfigureAwait(false);
+        await localScheduling.DisposeAsync().ConfigureAwait(false);
+        await scheduling.DisposeAsync().ConfigureAwait(false);
         await housekeeping.DisposeAsync().ConfigureAwait(false);
         await session.DisposeAsync().ConfigureAwait(false);
     }

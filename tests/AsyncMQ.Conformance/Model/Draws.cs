@@ -4,7 +4,7 @@ using System.Text;
 namespace AsyncMQ.Conformance.Model;
 
 /// <summary>What the random operations draw from: few names, so that they meet.</summary>
-internal static class Draws
+internal static partial class Draws
 {
     public static readonly string[] DeduplicationIds = ["d1", "d2"];
 
@@ -48,6 +48,9 @@ internal static class Draws
     public static JobRef Name(this Random random, World world)
     {
         ModelJob[] known = [.. world.Model.Jobs.OrderBy(job => job.Number)];
+        ModelJob[] tied = [.. known.SelectMany(job => job.Edges).SelectMany(edge => new[] { edge.Dependent, edge.Dependency }).OfType<ModelJob>().Where(job => job.IsOnRecord)];
+        if (tied is not [] && random.Chance(30))
+            return random.Of(tied).Ref;
         return known.Length == 0 || random.Chance(10) ? new(random.Of(World.QueueNames), random.Of(CustomIds)) : random.Of(known).Ref;
     }
 

@@ -32,6 +32,9 @@ internal sealed class ModelJob(NewJob draft, long number)
 
     public DateTimeOffset ClaimedAt { get; set; }
 
+    /// <summary>Order of claiming.</summary>
+    public long ClaimNumber { get; set; }
+
     public DateTimeOffset EndedAt { get; set; }
 
     public ClaimToken? Token { get; set; }
@@ -43,6 +46,16 @@ internal sealed class ModelJob(NewJob draft, long number)
     public string Progress { get; set; } = "";
 
     public int Lines { get; set; }
+
+    /// <summary>Its dependencies, in the order given.</summary>
+    public List<ModelEdge> Edges { get; } = [];
+
+    public ModelFlow? Flow { get; init; }
+
+    /// <summary>False when its record was removed.</summary>
+    public bool IsOnRecord { get; set; } = true;
+
+    public bool IsHeldBack => Edges.Exists(edge => edge.Status == DependencyStatus.Open);
 
     public bool IsPlain => (Flags & (JobFlags.TimeToLive | JobFlags.Key)) == 0;
 }
@@ -71,7 +84,9 @@ internal sealed class ModelQueue
 
     public Dictionary<string, ModelHold> Holds { get; } = [];
 
-    public Dictionary<string, (long Stamp, DateTimeOffset Until)> Tombstones { get; } = [];
+    public Dictionary<string, ModelTombstone> Tombstones { get; } = [];
+
+    public SortedDictionary<string, ModelSchedule> Schedules { get; } = new(StringComparer.Ordinal);
 
     public bool IsClosed { get; set; }
 
@@ -80,6 +95,9 @@ internal sealed class ModelQueue
 
     public RetentionPolicy? Retention { get; set; }
 }
+
+/// <summary>What is left of a job whose id stays taken.</summary>
+internal sealed record ModelTombstone(long Stamp, JobState State, DateTimeOffset Until);
 
 internal sealed class ModelSession(SessionInfo info)
 {

@@ -3,7 +3,12 @@ namespace AsyncMQ.Conformance.Model;
 /// <content>What people and housekeeping do.</content>
 internal sealed partial class ModelStore
 {
-    public IReadOnlyList<JobChangeReply> Administer(AdministerJobsStep step) => [.. step.Jobs.Select(job => Administer(job, step))];
+    public IReadOnlyList<JobChangeReply> Administer(AdministerJobsStep step)
+    {
+        JobChangeReply[] replies = [.. step.Jobs.Select(job => Administer(job, step))];
+        WorkOff();
+        return replies;
+    }
 
     private JobChangeReply Administer(JobRef name, AdministerJobsStep step)
     {
@@ -29,6 +34,8 @@ internal sealed partial class ModelStore
             case JobCommand.Promote when job.State == JobState.Delayed:
                 ToWaiting(job, ++lastNumber);
                 return JobChangeOutcome.Done;
+            case JobCommand.Promote when job.State == JobState.WaitingChildren:
+                return LetGo(job);
             case JobCommand.Cancel when job.State == JobState.Active:
                 job.CancelRequested = true;
                 return JobChangeOutcome.Requested;
@@ -47,20 +54,25 @@ internal sealed partial class ModelStore
 
     private JobChangeOutcome Retry(ModelJob job)
     {
-        if (job.Draft.Deduplication is { } asked)
+        ModelQueue queue = Queues[job.Ref.Queue];
+        ModelHold? hold = job.Draft.Deduplication is { } asked ? queue.Holds.GetValueOrDefault(asked.Id) : null;
+        bool takesOver = job.Draft.Deduplication is not null && hold?.Owner != job;
+        if (WouldFail(job))
+            return JobChangeOutcome.DependencyFailed;
+        if (takesOver && hold?.IsHeld(Now) == true)
+            return JobChangeOutcome.DeduplicationTaken;
+
+        DecideAnew(job);
+        if (takesOver)
+            Own(queue, job, job.AddedAt + job.Draft.Deduplication!.Ttl);
+        effects.RemoveAll(effect => effect.Dependency == job);
+        (job.Attempt, job.Stalls, job.Result, job.Error) = (0, 0, "", "");
+        if (!HoldBack(job))
         {
-            ModelQueue queue = Queues[job.Ref.Queue];
-            ModelHold? hold = queue.Holds.GetValueOrDefault(asked.Id);
-            if (hold?.Owner != job)
-            {
-                if (hold?.IsHeld(Now) == true)
-                    return JobChangeOutcome.DeduplicationTaken;
-                Own(queue, job, job.AddedAt + asked.Ttl);
-            }
+            job.ExpiresAt = Now + job.Draft.TimeToLive;
+            ToWaiting(job, ++lastNumber);
         }
 
-        (job.Attempt, job.Stalls, job.Result, job.Error, job.ExpiresAt) = (0, 0, "", "", Now + job.Draft.TimeToLive);
-        ToWaiting(job, ++lastNumber);
         return JobChangeOutcome.Done;
     }
 
@@ -105,14 +117,14 @@ internal sealed partial class ModelStore
             return QueueReply.NotFound;
         queue.Holds.Remove(id);
         if (TakeKept(queue, hold) is { } kept)
-            Store(queue, kept);
+            Begin(Store(queue, kept));
         return QueueReply.Done;
     }
 
     /// <summary>Housekeeping without a limit that matters; counts of 0 or any number only, so that it does not depend on who ended first in a step.</summary>
     public (int Removed, int Expired) Maintain(RetentionPolicy policy)
     {
-        int expired = Jobs.ToArray().Count(ExpireIfOver);
+        int expired = InOrderOfExpiry(Jobs).Count(ExpireIfOver);
         int removed = 0;
         foreach (ModelQueue queue in Queues.Values)
         {
@@ -120,6 +132,7 @@ internal sealed partial class ModelStore
                 removed += Retain(queue, job, queue.Retention ?? policy) ? 0 : 1;
         }
 
+        WorkOff();
         return (removed, expired);
     }
 
@@ -128,11 +141,11 @@ internal sealed partial class ModelStore
         (TimeSpan? age, int? count) = job.State == JobState.Failed ? (policy.FailedAge, policy.FailedCount) : (policy.Age, policy.Count);
         bool isTooOld = Now - job.EndedAt > age;
         bool isSpared = (job.Flags & (JobFlags.Watched | JobFlags.ResultWanted)) != 0 && Now - job.EndedAt < TimeSpan.FromSeconds(60);
-        if (isSpared || (!isTooOld && count != 0))
+        if (isSpared || IsNeeded(job) || (!isTooOld && count != 0))
             return true;
 
         if (!isTooOld && job.Flags.HasFlag(JobFlags.CustomId) && job.State != JobState.Cancelled)
-            queue.Tombstones[job.Ref.Id] = (job.Draft.Stamp, age is { } limit ? job.EndedAt + limit : DateTimeOffset.MaxValue);
+            queue.Tombstones[job.Ref.Id] = new(job.Draft.Stamp, job.State, age is { } limit ? job.EndedAt + limit : DateTimeOffset.MaxValue);
         Remove(job);
         return false;
     }

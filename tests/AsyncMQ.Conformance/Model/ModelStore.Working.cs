@@ -6,8 +6,9 @@ internal sealed partial class ModelStore
     public (SettleOutcome[] Settled, ModelJob[] Claimed) Exchange(ExchangeStep step)
     {
         SettleOutcome[] settled = [.. step.Settlements.Select(Settle)];
+        WorkOff();
         string[] asked = [.. step.Claims.Select(claim => claim.Queue).Distinct().Where(Queues.ContainsKey)];
-        foreach (ModelJob job in asked.SelectMany(queue => Queues[queue].Jobs.Values).ToArray())
+        foreach (ModelJob job in asked.SelectMany(queue => InOrderOfExpiry(Queues[queue].Jobs.Values)))
             ExpireIfOver(job);
         foreach (string queue in asked)
         {
@@ -42,6 +43,7 @@ internal sealed partial class ModelStore
                 claimed.Add(next);
                 (next.State, next.IsParked, next.ClaimedAt) = (JobState.Active, false, Now);
                 next.Token = new(step.Step.Session, step.Step.Lane, step.Step.Sequence);
+                next.ClaimNumber = ++lastNumber;
                 next.Attempt++;
             }
         }
@@ -50,6 +52,8 @@ internal sealed partial class ModelStore
     }
 
     public bool IsPaused(ModelQueue queue) => queue.PausedUntil > Now;
+
+    private static ModelJob[] InOrderOfExpiry(IEnumerable<ModelJob> jobs) => [.. jobs.OrderBy(job => job.ExpiresAt).ThenBy(job => job.Number)];
 
     private bool ExpireIfOver(ModelJob job)
     {
@@ -111,36 +115,37 @@ internal sealed partial class ModelStore
     }
 
     /// <summary>One recovery; the random test sees to it that somebody always renews, so that it is never forbidden.</summary>
-    public (string[] Dead, RecoveredJob[] Jobs) Recover(RecoverStep step)
+    /// <param name="step">The step.</param>
+    /// <param name="order">In which order the store took them back: it is free among sessions, and among jobs claimed at the same moment.</param>
+    public (string[] Dead, RecoveredJob[] Jobs) Recover(RecoverStep step, IEnumerable<JobRef> order)
     {
+        List<JobRef> places = [.. order];
         ModelSession[] dead = [.. Sessions.Values.Where(session => session.LeaseUntil <= Now)];
         List<RecoveredJob> recovered = [];
-        foreach (ModelSession session in dead)
+        foreach (ModelJob job in dead.SelectMany(session => HeldBy(session.Info.Id)).OrderBy(job => places.IndexOf(job.Ref)))
         {
-            foreach (ModelJob job in HeldBy(session.Info.Id))
+            job.Attempt--;
+            job.Stalls++;
+            if (job.CancelRequested)
             {
-                job.Attempt--;
-                job.Stalls++;
-                if (job.CancelRequested)
-                {
-                    Finish(job, JobState.Cancelled);
-                }
-                else if (job.Stalls > step.MaxStalls)
-                {
-                    job.Error = step.StallError.Text();
-                    Finish(job, JobState.Failed);
-                }
-                else
-                {
-                    ToWaiting(job, job.Sequence);
-                }
-
-                recovered.Add(new(job.Ref, job.State, job.Stalls));
+                Finish(job, JobState.Cancelled);
+            }
+            else if (job.Stalls > step.MaxStalls)
+            {
+                job.Error = step.StallError.Text();
+                Finish(job, JobState.Failed);
+            }
+            else
+            {
+                ToWaiting(job, job.Sequence);
             }
 
-            Sessions.Remove(session.Info.Id);
+            recovered.Add(new(job.Ref, job.State, job.Stalls));
         }
 
+        foreach (ModelSession session in dead)
+            Sessions.Remove(session.Info.Id);
+        WorkOff();
         return ([.. dead.Select(session => session.Info.Name)], [.. recovered]);
     }
 }

@@ -41,28 +41,37 @@ internal sealed partial class ModelStore(DateTimeOffset start)
         }
 
         Sessions.Remove(id);
+        WorkOff();
     }
 
-    public ModelJob[] HeldBy(SessionId id) => [.. Jobs.Where(job => job.Token?.Session == id)];
+    /// <summary>The longest claimed first.</summary>
+    public ModelJob[] HeldBy(SessionId id) => [.. Jobs.Where(job => job.Token?.Session == id).OrderBy(job => job.ClaimedAt).ThenBy(job => job.ClaimNumber)];
 
     public IReadOnlyList<GroupReply> Add(IReadOnlyList<AddGroup> groups) => [.. groups.Select(Add)];
 
     private GroupReply Add(AddGroup group)
     {
-        NewJob? refused = group.Jobs.FirstOrDefault(job => Queues.GetValueOrDefault(job.Ref.Queue)?.IsClosed == true);
-        return refused is not null
-            ? new(new(AddRefusalReason.QueueClosed, refused.Ref, refused.Ref.Queue), [])
-            : new(null, [.. group.Jobs.Select(Add)]);
+        if (group.Jobs.FirstOrDefault(job => IsClosed(job.Ref.Queue)) is { } closed)
+            return new(new(AddRefusalReason.QueueClosed, closed.Ref, closed.Ref.Queue), []);
+        if (AnswerOfFlow(group) is { } known)
+            return known;
+        if (RefusalOf(group) is { } refusal)
+            return new(refusal, []);
+
+        standIns.Clear();
+        ModelFlow? flow = group.Flow is { } asked ? FlowNamed(asked.Id) ?? new(asked.Id, asked.Stamp, ++lastNumber, Now) : null;
+        return new(null, [.. group.Jobs.Select(job => Add(job, flow))]);
     }
 
-    private AddedJob Add(NewJob job)
+    private AddedJob Add(NewJob job, ModelFlow? flow = null)
     {
         ModelQueue queue = QueueNamed(job.Ref.Queue);
-        if (StampOfTaken(queue, job) is { } stamp)
+        standIns.Remove(job.Ref);
+        if (StampOfTaken(job) is { } stamp)
             return new(stamp == job.Stamp ? AddOutcome.Created : AddOutcome.Duplicate, job.Ref.Id);
         if (job.Deduplication is not { } asked)
         {
-            Store(queue, job);
+            Begin(Store(queue, job, flow));
             return new(AddOutcome.Created, job.Ref.Id);
         }
 
@@ -71,12 +80,12 @@ internal sealed partial class ModelStore(DateTimeOffset start)
         switch (decision.Action)
         {
             case DeduplicationAction.Own:
-                Own(queue, Store(queue, job), decision.WindowEnds);
+                Begin(Own(queue, Store(queue, job), decision.WindowEnds));
                 return new(AddOutcome.Created, job.Ref.Id);
             case DeduplicationAction.Replace:
                 hold!.Kept = null;
                 Remove(hold.Owner!);
-                Own(queue, Store(queue, job), decision.WindowEnds);
+                Begin(Own(queue, Store(queue, job), decision.WindowEnds));
                 return new(AddOutcome.Replaced, job.Ref.Id);
             case DeduplicationAction.SuppressAndKeep:
                 hold!.Kept = job;
@@ -84,32 +93,35 @@ internal sealed partial class ModelStore(DateTimeOffset start)
         }
 
         hold!.WindowEnds = decision.WindowEnds;
+        standIns[job.Ref] = hold;
         return new(AddOutcome.Deduplicated, hold.OwnerId);
     }
 
     /// <summary>The stamp of what has the id; null when the id is free.</summary>
-    private long? StampOfTaken(ModelQueue queue, NewJob job)
+    private long? StampOfTaken(NewJob job)
     {
-        if (queue.Jobs.TryGetValue(job.Ref.Id, out ModelJob? found))
+        if (Find(job.Ref) is { } found)
             return found.State == JobState.Cancelled && found.Draft.Stamp != job.Stamp ? null : found.Draft.Stamp;
-        return queue.Tombstones.TryGetValue(job.Ref.Id, out var tombstone) && tombstone.Until > Now ? tombstone.Stamp : null;
+        return TombstoneOf(job.Ref)?.Stamp;
     }
 
-    private ModelJob Store(ModelQueue queue, NewJob draft)
+    /// <summary>Puts the record there; <see cref="Begin"/> gives it its first state.</summary>
+    private ModelJob Store(ModelQueue queue, NewJob draft, ModelFlow? flow = null)
     {
         if (queue.Jobs.TryGetValue(draft.Ref.Id, out ModelJob? cancelled))
             Remove(cancelled);
 
-        var job = new ModelJob(draft, ++lastNumber) { AddedAt = Now, ExpiresAt = Now + draft.TimeToLive };
+        var job = new ModelJob(draft, ++lastNumber) { AddedAt = Now, Flow = flow };
+        Link(job);
         queue.Jobs.Add(draft.Ref.Id, job);
-        ToWaitingOrDelayed(job, draft.RunAt ?? Now + draft.Delay);
         return job;
     }
 
-    private static void Own(ModelQueue queue, ModelJob job, DateTimeOffset? windowEnds)
+    private static ModelJob Own(ModelQueue queue, ModelJob job, DateTimeOffset? windowEnds)
     {
         string id = job.Draft.Deduplication!.Id;
         queue.Holds[id] = new() { OwnerId = job.Ref.Id, Owner = job, WindowEnds = windowEnds, Kept = queue.Holds.GetValueOrDefault(id)?.Kept };
+        return job;
     }
 
     private ModelQueue QueueNamed(string name) => Queues.TryGetValue(name, out ModelQueue? queue) ? queue : Queues[name] = new();
@@ -127,13 +139,16 @@ internal sealed partial class ModelStore(DateTimeOffset start)
     private void Finish(ModelJob job, JobState end)
     {
         (job.State, job.DueAt, job.Token, job.CancelRequested, job.IsParked, job.EndedAt) = (end, null, null, false, false, Now);
+        Spread(job, end);
         Free(job);
     }
 
     private void Remove(ModelJob job)
     {
         Queues[job.Ref.Queue].Jobs.Remove(job.Ref.Id);
-        (job.State, job.Token) = (JobState.Cancelled, null);
+        if (!job.State.IsFinal())
+            Spread(job, null);
+        (job.State, job.Token, job.IsOnRecord) = (JobState.Cancelled, null, false);
         Free(job, isRemoved: true);
     }
 
@@ -147,7 +162,7 @@ internal sealed partial class ModelStore(DateTimeOffset start)
         if (isRemoved)
             hold.Owner = null;
         if (TakeKept(queue, hold) is { } kept)
-            Own(queue, Store(queue, kept), kept.Deduplication!.Ttl is { } ttl ? Now + ttl : null);
+            Begin(Own(queue, Store(queue, kept), kept.Deduplication!.Ttl is { } ttl ? Now + ttl : null));
         else if (!DeduplicationRules.IsHeld(hold.Record, Now))
             queue.Holds.Remove(asked.Id);
     }
@@ -156,7 +171,7 @@ internal sealed partial class ModelStore(DateTimeOffset start)
     {
         NewJob? kept = hold.Kept;
         hold.Kept = null;
-        return kept is null || queue.IsClosed || StampOfTaken(queue, kept) is not null ? null : kept;
+        return kept is null || queue.IsClosed || StampOfTaken(kept) is not null ? null : kept;
     }
 
     public string? OwnerOf(string queue, string id) =>

@@ -7,7 +7,7 @@ namespace AsyncMQ.Conformance.Model;
 /// Time is jumped before each operation, by amounts that no delay, window or lease is a multiple of: so real time that passes besides, which the model
 /// does not know, never decides anything.
 /// </remarks>
-internal sealed class World : IAsyncDisposable
+internal sealed partial class World : IAsyncDisposable
 {
     /// <summary>Passes before each operation.</summary>
     public static readonly TimeSpan Tick = TimeSpan.FromSeconds(11);
@@ -44,6 +44,12 @@ internal sealed class World : IAsyncDisposable
 
     /// <summary>Every job ever sent: sent again as it was, stamp and all, it is the same add.</summary>
     public List<NewJob> Sent { get; } = [];
+
+    /// <summary>Every group ever sent.</summary>
+    public List<AddGroup> SentGroups { get; } = [];
+
+    /// <summary>Every firing ever sent: sent again under another name it is that of another scheduler.</summary>
+    public List<ScheduleTick> SentTicks { get; } = [];
 
     /// <summary>What was done, for people.</summary>
     public List<string> Trace { get; } = [];
@@ -110,11 +116,15 @@ internal sealed class World : IAsyncDisposable
         foreach (string queue in QueueNames)
         {
             await CompareCountsAsync(queue);
-            foreach (JobState state in Lives.AllStates)
+            foreach (JobState state in Enum.GetValues<JobState>())
                 CompareStates(queue, state, await PageAsync(queue, state));
             foreach (string id in Draws.DeduplicationIds)
                 Same(Model.OwnerOf(queue, id), await Store.DeduplicationOwnerAsync(queue, id, default), $"owner of {queue}/{id}");
+            await CompareSchedulesAsync(queue);
         }
+
+        await CompareDueAsync();
+        await CompareFlowsAsync();
 
         Same(Sorted(Model.Queues.Keys), Sorted((await Store.QueuesAsync(default)).Select(queue => queue.Name)), "queues");
         Same(
@@ -143,6 +153,7 @@ internal sealed class World : IAsyncDisposable
         {
             JobState.Waiting => jobs.OrderBy(job => job.Draft.Priority).ThenBy(job => job.Sequence),
             JobState.Delayed => jobs.OrderBy(job => job.DueAt).ThenBy(job => job.Number),
+            JobState.WaitingChildren => jobs.OrderBy(job => job.Number),
             // Jobs claimed or ended by one step come in any order among themselves.
             JobState.Active => jobs.OrderBy(job => job.ClaimedAt).ThenBy(job => PlaceIn(page, job)),
             _ => jobs.OrderByDescending(job => job.EndedAt).ThenBy(job => PlaceIn(page, job)),
@@ -168,6 +179,12 @@ internal sealed class World : IAsyncDisposable
         Same(model.Progress, record.Progress.Text(), $"progress of {what}");
         Same(model.Lines, record.Logs.Count, $"lines of {what}");
         Same(model.Draft.Deduplication?.Id, record.DeduplicationId, $"deduplication id of {what}");
+        Same(model.Flow?.Id, record.Flow, $"flow of {what}");
+        Same(model.Draft.OnDependencyFailure, record.OnDependencyFailure, $"policy of {what}");
+        Same(
+            InOrder(model.Edges.Select(edge => $"{edge.Name} {edge.Status}")),
+            InOrder(record.Dependencies.Select(dependency => $"{dependency.Job} {dependency.Status}")),
+            $"dependencies of {what}");
         if (model.State != JobState.Cancelled)
         {
             Same(model.Attempt, record.Attempt, $"attempt of {what}");

@@ -115,6 +115,10 @@ public sealed class BadHistoryTests
     public void Kills_of_other_jobs_do_not_hide_a_lost_one() =>
         Reject(History.Of("a").Acked("b").Claimed("t1", 10, "b").Killed(10).Ran("t2", 11, "b").Settled("t2", 11, "b").Completed("t2", "b"), "a: its add was acknowledged");
 
+    [Fact]
+    public void A_run_that_failed_cannot_complete_its_job() =>
+        Reject(History.Of("a").Claimed("t1", 10).Started("t1", 10).Threw("t1", 10).Completed("t1"), "did not get to its end");
+
     private static void Reject(History history, string reason) =>
         Assert.Contains(history.Check(), violation => violation.Contains(reason, StringComparison.Ordinal));
 }

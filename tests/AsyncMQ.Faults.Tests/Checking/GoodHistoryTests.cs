@@ -55,5 +55,9 @@ public sealed class GoodHistoryTests
     public void A_job_that_takes_its_workers_with_it_may_fail() =>
         Accept(History.Of("a").Claimed("t1", 10).Started("t1", 10).Died(10).Claimed("t2", 11).Started("t2", 11).Died(11).Is(JobState.Failed));
 
+    [Fact]
+    public void A_job_whose_handler_failed_it_may_be_failed() =>
+        Accept(History.Of("a").Claimed("t1", 10).Started("t1", 10).Threw("t1", 10).Is(JobState.Failed));
+
     private static void Accept(History history) => Assert.Empty(history.Check());
 }

@@ -5,6 +5,7 @@ internal sealed class History
 {
     private readonly List<LedgerLine> lines = [];
     private readonly Dictionary<string, JobEnd> ends = [];
+    private readonly List<NodePlan> nodes = [];
 
     public static History Of(string id) => new History().Acked(id);
 
@@ -15,6 +16,8 @@ internal sealed class History
     public History Started(string token, int pid, string id = "a") => Add(LedgerPhase.Start, id, pid, token);
 
     public History Ended(string token, int pid, string id = "a") => Add(LedgerPhase.End, id, pid, token);
+
+    public History Threw(string token, int pid, string id = "a") => Add(LedgerPhase.Threw, id, pid, token);
 
     public History GaveBack(string token, int pid, string id = "a") => Add(LedgerPhase.Back, id, pid, token);
 
@@ -37,15 +40,30 @@ internal sealed class History
 
     public History Resumed(int pid) => Add(LedgerPhase.Resumed, LedgerLine.None, pid, LedgerLine.None);
 
-    public History Completed(string? token, string id = "a") => Is(JobState.Completed, token, id);
+    public History Completed(string? token, string id = "a", string? given = null) => Is(JobState.Completed, token, id, given);
 
-    public History Is(JobState state, string? token = null, string id = "a")
+    public History Is(JobState state, string? token = null, string id = "a", string? given = null, string? error = null)
     {
-        ends.Add(id, new(state, token));
+        ends.Add(id, new(state, token) { Given = given, Error = error });
         return this;
     }
 
+    /// <summary>A node of the flow that <see cref="CheckFlow"/> judges.</summary>
+    public History Node(string id, OnDependencyFailure policy = OnDependencyFailure.Fail, params string[] after) => Node(new(id, "q", after, policy, Fails: false));
+
+    public History Grown(string id, string by) => Node(new(id, "q", [by], OnDependencyFailure.Fail, Fails: false) { GrownBy = by });
+
+    public History Failing(string id) => Node(new(id, "q", [], OnDependencyFailure.Fail, Fails: true));
+
     public IReadOnlyList<string> Check() => LedgerChecker.Check(lines, ends);
+
+    public IReadOnlyList<string> CheckFlow() => FlowChecker.Check(nodes, lines, ends);
+
+    private History Node(NodePlan node)
+    {
+        nodes.Add(node);
+        return this;
+    }
 
     private History Add(LedgerPhase phase, string id, int pid, string token, int attempt = 1)
     {

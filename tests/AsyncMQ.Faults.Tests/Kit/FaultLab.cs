@@ -1,23 +1,26 @@
 using System.Globalization;
 using AsyncMQ.Sqlite;
-using Microsoft.Data.Sqlite;
+using AsyncMQ.Storage;
 
 namespace AsyncMQ.Faults.Kit;
 
 /// <summary>One SQLite file, one ledger, the processes that work on them, and the audit that ends every test.</summary>
 internal sealed class FaultLab : IAsyncDisposable
 {
-    private const string Queue = "faults";
-
     private readonly string directory = Directory.CreateTempSubdirectory("asyncmq-faults-").FullName;
     private readonly ProcessRunner runner = new();
     private readonly JobLedger ledger;
     private readonly LedgerReader reader;
     private readonly AsyncMQHost host;
+    private readonly string[] queues;
     private bool isVerified;
 
-    public FaultLab(int seed)
+    /// <summary>Makes a lab with an empty file.</summary>
+    /// <param name="seed">Where its chance begins.</param>
+    /// <param name="queues">The queues that its workers work; none: <c>faults</c>.</param>
+    public FaultLab(int seed, params string[] queues)
     {
+        this.queues = queues.Length > 0 ? queues : ["faults"];
         Seed = seed;
         Random = new(seed);
         Store = Path.Combine(directory, "jobs.db");
@@ -40,7 +43,12 @@ internal sealed class FaultLab : IAsyncDisposable
 
     private string TracePath => Path.Combine(directory, "trace");
 
-    public IJobQueue Jobs => host.Client.GetQueue(Queue);
+    public IJobClient Client => host.Client;
+
+    public IReadOnlyList<string> Queues => queues;
+
+    /// <summary>The first queue.</summary>
+    public IJobQueue Jobs => Client.GetQueue(queues[0]);
 
     /// <summary>How many system calls were made to fail.</summary>
     public int FailedCalls { get; private set; }
@@ -49,22 +57,40 @@ internal sealed class FaultLab : IAsyncDisposable
     public IReadOnlyList<LedgerLine> Lines => reader.Read();
 
     /// <summary>Starts a worker process, without waiting for it.</summary>
-    public ChildProcess StartWorker(WorkerPlan plan, DiskFaults? faults = null) => Start("worker", "work", plan.Arguments, faults);
+    public ChildProcess StartWorker(WorkerPlan plan, DiskFaults? faults = null) =>
+        Start("worker", "work", ["--queues", string.Join(',', plan.Queues ?? queues), .. plan.Arguments], faults);
 
     /// <summary>Starts a process that adds the jobs which no producer before it was told are stored.</summary>
     public ChildProcess StartProducer(int count, string pause, DiskFaults? faults = null) =>
-        Start("producer", "produce", ["--count", count.ToString(CultureInfo.InvariantCulture), "--pause", pause], faults);
+        Start("producer", "produce", ["--queues", queues[0], "--count", Text(count), "--pause", pause], faults);
+
+    /// <summary>Starts a process that adds flows over all queues: those that no producer before it was told are stored.</summary>
+    public ChildProcess StartFlowProducer(int count, int nodes, bool diesAfterOne = false) =>
+        Start("flow producer", "flows", ["--queues", string.Join(',', queues), "--count", Text(count), "--nodes", Text(nodes), "--dies-after-flow", diesAfterOne ? "1" : "0"], null);
 
     /// <summary>Waits until a worker process has begun to claim.</summary>
-    public static Task ReadyAsync(ChildProcess worker) => Until.TrueAsync($"{worker} is ready", () =>
-        !worker.HasExited ? worker.Output.Contains(" slots", StringComparison.Ordinal) : throw new InvalidOperationException($"{worker} ended: {worker.Output}"));
+    public static Task ReadyAsync(ChildProcess worker) => Until.TrueAsync($"{worker} is ready", () => IsReady(worker));
+
+    /// <summary>True once a worker process has begun to claim; it must not have ended by itself.</summary>
+    public static bool IsReady(ChildProcess worker) =>
+        !worker.HasExited ? worker.Output.Contains(" slots", StringComparison.Ordinal) : throw new InvalidOperationException($"{worker} ended: {worker.Output}");
 
     /// <summary>Adds jobs and writes down that they are acknowledged.</summary>
     public async Task AddAsync(string name, params string[] ids)
     {
         await Jobs.AddBulkAsync([.. ids.Select(id => JobSpec.Of(name, options: new() { JobId = id }))]);
-        ledger.Write([.. ids.Select(id => new LedgerLine(id, 0, LedgerPhase.Acked, Environment.ProcessId, LedgerLine.None, TimeProvider.System.GetTimestamp()))]);
+        NoteAcknowledged(ids);
     }
+
+    /// <summary>Adds a flow and writes down that its jobs are acknowledged.</summary>
+    public async Task AddAsync(FlowPlan flow)
+    {
+        await Client.AddFlowAsync(flow.Build());
+        NoteAcknowledged(flow.Added);
+    }
+
+    private void NoteAcknowledged(IEnumerable<string> ids) =>
+        ledger.Write([.. ids.Select(id => new LedgerLine(id, 0, LedgerPhase.Acked, Environment.ProcessId, LedgerLine.None, TimeProvider.System.GetTimestamp()))]);
 
     /// <summary>kill -9.</summary>
     public void Kill(params IReadOnlyCollection<ChildProcess> victims)
@@ -85,7 +111,7 @@ internal sealed class FaultLab : IAsyncDisposable
         await Until.TrueAsync($"{process} stands still without the file's lock", () =>
         {
             process.Stop();
-            if (CanWrite())
+            if (StoreFile.CanWrite(Store))
                 return true;
             process.Continue();
             return false;
@@ -111,25 +137,53 @@ internal sealed class FaultLab : IAsyncDisposable
     }
 
     /// <summary>Waits until nothing is waiting, running or delayed.</summary>
-    public Task DrainedAsync() => Until.TrueAsync("the queue is drained", async () => await Jobs.GetStatsAsync() is { Waiting: 0, Active: 0, Delayed: 0 });
+    public Task DrainedAsync() => Until.TrueAsync("the queues are drained", async () => await UnendedAsync() == 0);
+
+    /// <summary>How many jobs have not ended.</summary>
+    public async Task<long> UnendedAsync()
+    {
+        long unended = 0;
+        foreach (string queue in queues)
+        {
+            QueueStats stats = await Client.GetQueue(queue).GetStatsAsync();
+            unended += stats.Pending + stats.Active;
+        }
+
+        return unended;
+    }
+
+    /// <summary>True when a process has begun a job.</summary>
+    public bool HasRun(ChildProcess process) => Lines.Any(line => line.Pid == process.Pid && line.Phase == LedgerPhase.Start);
+
+    /// <summary>True when a process wrote that of a job.</summary>
+    public bool Has(ChildProcess process, LedgerPhase phase, string id) => Lines.Any(line => line.Pid == process.Pid && line.Phase == phase && line.Id == id);
+
+    /// <summary>The store itself, for what the public API does not tell.</summary>
+    public async Task<IJobStore> OpenStoreAsync()
+    {
+        var store = new SqliteJobStore(new() { Path = Store }, TimeProvider.System);
+        await store.StartAsync(CancellationToken.None);
+        return store;
+    }
 
     /// <summary>
     /// The audit that ends every fault test, when all processes have ended: the file is whole, the store's own audit finds nothing, counts equal
     /// enumeration, and the ledger's history is one that may be.
     /// </summary>
-    public async Task<IReadOnlyDictionary<string, JobEnd>> VerifyAsync()
+    /// <param name="judge">What else must be so; one sentence for each violation.</param>
+    public async Task<IReadOnlyDictionary<string, JobEnd>> VerifyAsync(Func<IReadOnlyDictionary<string, JobEnd>, IEnumerable<string>>? judge = null)
     {
         Assert.All(runner.Started, process => Assert.True(process.HasExited, $"{process} still runs."));
         FailedCalls = File.Exists(TracePath) ? File.ReadLines(TracePath).Count(line => line.EndsWith("(INJECTED)", StringComparison.Ordinal)) : 0;
-        List<string> violations = [.. CheckFile()];
-        await using (var store = new SqliteJobStore(new() { Path = Store }, TimeProvider.System))
-        {
-            await store.StartAsync(CancellationToken.None);
+        List<string> violations = [.. StoreFile.Check(Store)];
+        await using (IJobStore store = await OpenStoreAsync())
             violations.AddRange(await store.AuditAsync(CancellationToken.None));
-        }
 
-        Dictionary<string, JobEnd> ends = await EndsAsync(violations);
+        Dictionary<string, JobEnd> ends = [];
+        foreach (string queue in queues)
+            await FindEndsAsync(Client.GetQueue(queue), ends, violations);
         violations.AddRange(LedgerChecker.Check(Lines, ends));
+        violations.AddRange(judge?.Invoke(ends) ?? []);
         Say($"{ends.Count} jobs, {Kills} kills, {runner.Started.Count} processes, {Lines.Count} lines, {reader.Torn} torn, {Lines.Count(line => line.Phase == LedgerPhase.Claimed) - ends.Count} claims more than jobs");
         if (violations.Count > 0)
             Assert.Fail($"{violations.Count} violations with seed {Seed}, kept in {directory}:\n{string.Join('\n', violations.Take(20))}\n\n{Warnings()}");
@@ -155,15 +209,15 @@ internal sealed class FaultLab : IAsyncDisposable
         string program = Path.Combine(AppContext.BaseDirectory, "AsyncMQ.FaultWorker");
         string[] all =
         [
-            "--mode", mode, "--store", Store, "--queue", Queue, "--ledger", LedgerPath,
-            "--seed", Random.Next(1, int.MaxValue).ToString(CultureInfo.InvariantCulture), .. arguments,
+            "--mode", mode, "--store", Store, "--ledger", LedgerPath, "--seed", Text(Random.Next(1, int.MaxValue)), .. arguments,
         ];
         return faults is null ? runner.Start(name, program, all) : runner.Start(name, "strace", [.. faults.Arguments(Store, TracePath, program), .. all]);
     }
 
-    private async Task<Dictionary<string, JobEnd>> EndsAsync(List<string> violations)
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static async Task FindEndsAsync(IJobQueue queue, Dictionary<string, JobEnd> ends, List<string> violations)
     {
-        Dictionary<string, JobEnd> ends = [];
         foreach (JobState state in Enum.GetValues<JobState>())
         {
             int count = 0;
@@ -171,10 +225,10 @@ internal sealed class FaultLab : IAsyncDisposable
             string? after = null;
             do
             {
-                page = await Jobs.GetJobsAsync(new() { States = [state], Take = 1_000, After = after });
+                page = await queue.GetJobsAsync(new() { States = [state], Take = 1_000, After = after });
                 foreach (JobInfo job in page.Jobs)
                 {
-                    if (!ends.TryAdd(job.Id, new(job.State, job.Result.HasValue ? job.Result.Get<string>() : null)))
+                    if (!ends.TryAdd(job.Id, JobEnd.Of(job)))
                         violations.Add($"{job.Id} is in two states, {ends[job.Id].State} and {job.State}.");
                 }
 
@@ -184,40 +238,15 @@ internal sealed class FaultLab : IAsyncDisposable
             while (after is not null);
 
             if (page.Total is { } total && total != count)
-                violations.Add($"{total} jobs are counted {state}, {count} are listed.");
-        }
-
-        return ends;
-    }
-
-    private IEnumerable<string> CheckFile()
-    {
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Store, Pooling = false }.ToString());
-        connection.Open();
-        using SqliteCommand check = connection.CreateCommand();
-        check.CommandText = "PRAGMA integrity_check";
-        return check.ExecuteScalar() is "ok" ? [] : ["SQLite's integrity check failed."];
-    }
-
-    private bool CanWrite()
-    {
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Store, Pooling = false, DefaultTimeout = 1 }.ToString());
-        connection.Open();
-        using SqliteCommand begin = connection.CreateCommand();
-        begin.CommandText = "BEGIN IMMEDIATE; ROLLBACK;";
-        try
-        {
-            begin.ExecuteNonQuery();
-            return true;
-        }
-        catch (SqliteException fault) when (fault.SqliteErrorCode == 5)
-        {
-            return false;
+                violations.Add($"{total} jobs of {queue.Name} are counted {state}, {count} are listed.");
         }
     }
 
     // What the processes complained of, which is where to look first.
     private string Warnings() => string.Join('\n', runner.Started
-        .SelectMany(process => process.Output.Split('\n').Where(line => line.Length > 0 && !line.Contains("info:", StringComparison.Ordinal)).Select(line => $"{process}: {line}"))
+        .SelectMany(process => process.Output.Split('\n').Where(IsComplaint).Select(line => $"{process}: {line}"))
         .TakeLast(60));
+
+    private static bool IsComplaint(string line) =>
+        line.Length > 0 && !line.Contains("info:", StringComparison.Ordinal) && !line.Contains(FlowPlan.Failure, StringComparison.Ordinal);
 }

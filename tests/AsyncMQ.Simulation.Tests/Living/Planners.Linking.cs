@@ -48,7 +48,7 @@ internal sealed partial class Planners
             flows.RemoveAt(0);
     }
 
-    private Flow AnyFlow(string id, Chance chance)
+    private static Flow AnyFlow(string id, Chance chance)
     {
         var flow = new Flow(id);
         for (int left = 1 + chance.Below(10); left > 0; left--)
@@ -115,7 +115,7 @@ internal sealed partial class Planners
             await client.GetQueue(job.Queue).PromoteJobAsync(job.Id);
     }
 
-    private async Task ChangeFlowAsync(IJobClient client, string flow, Chance chance)
+    private static async Task ChangeFlowAsync(IJobClient client, string flow, Chance chance)
     {
         switch (chance.Below(8))
         {

@@ -68,4 +68,6 @@ public sealed class InMemoryTtlTests() : TtlTests(new InMemoryStores());
 
 public sealed class InMemoryWatchTests() : WatchTests(new InMemoryStores());
 
+public sealed class InMemoryRandomDagTests() : RandomDagTests(new InMemoryStores());
+
 public sealed class InMemoryRandomOperationTests() : RandomOperationTests(new InMemoryStores());

@@ -12,4 +12,6 @@ public sealed class InMemoryDependencyCascadeTests() : DependencyCascadeTests(ne
 
 public sealed class InMemoryDependencyAdministrationTests() : DependencyAdministrationTests(new InMemoryStores());
 
+public sealed class InMemoryDependencyRetryTests() : DependencyRetryTests(new InMemoryStores());
+
 public sealed class InMemoryFlowStoreTests() : FlowStoreTests(new InMemoryStores());

@@ -16,7 +16,7 @@ internal sealed class Dependents(JobEntry entry)
     public JobState? State => Entry?.State ?? Effect?.Outcome;
 
     /// <summary>The effect of its end, which may have been spread already; null: it has not ended, or nobody was open then.</summary>
-    public Effect? Effect { get; set; }
+    public DependencyEffect? Effect { get; set; }
 
     /// <summary>How many of its dependents, open or not, have not ended: retention spares it for them.</summary>
     public int Unended { get; set; }
@@ -83,7 +83,7 @@ internal sealed class Dependents(JobEntry entry)
 /// <summary>The end of a job that others depend on, spread over them step by step.</summary>
 /// <param name="of">Whose end.</param>
 /// <param name="outcome">How it ended; null: it was removed.</param>
-internal sealed class Effect(Dependents of, JobState? outcome)
+internal sealed class DependencyEffect(Dependents of, JobState? outcome)
 {
     public Dependents Of { get; } = of;
 

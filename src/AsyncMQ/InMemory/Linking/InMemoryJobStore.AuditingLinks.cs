@@ -77,7 +77,7 @@ internal sealed partial class InMemoryJobStore
 
     private void AuditEffects(List<string> faults)
     {
-        foreach (Effect effect in effects)
+        foreach (DependencyEffect effect in effects)
         {
             if (effect.Next is not { } next)
                 continue;

@@ -6,14 +6,14 @@ namespace AsyncMQ.InMemory;
 internal sealed partial class InMemoryJobStore
 {
     /// <summary>In order of the ends. Some may have been spread or taken back already: see <see cref="NextEffect"/>.</summary>
-    private readonly Queue<Effect> effects = new();
+    private readonly Queue<DependencyEffect> effects = new();
 
     /// <summary>True when the step under way left effects, or may have: those who can work them off are told.</summary>
     private bool hasEffectNews;
 
-    private Effect? NextEffect()
+    private DependencyEffect? NextEffect()
     {
-        while (effects.TryPeek(out Effect? effect))
+        while (effects.TryPeek(out DependencyEffect? effect))
         {
             if (effect.Next is not null)
                 return effect;

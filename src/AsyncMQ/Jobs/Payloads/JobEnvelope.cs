@@ -75,4 +75,5 @@ internal sealed record BackoffDocument(
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(JobEnvelope))]
 [JsonSerializable(typeof(JobErrorDocument))]
+[JsonSerializable(typeof(RepeatableDocument))]
 internal sealed partial class CoreJson : JsonSerializerContext;

@@ -1,8 +1,10 @@
 using System.Runtime.CompilerServices;
+using AsyncMQ.Queues;
 
 namespace AsyncMQ;
 
-/// <summary>The one-line getters: everything here is said in terms of <see cref="IJobInspector"/> and <see cref="IJobAdministrator"/>.</summary>
+/// <summary>The one-line getters and short forms: everything here is said in terms of <see cref="IJobInspector"/>, <see cref="IJobAdministrator"/> and
+/// <see cref="IJobRepeatables"/>.</summary>
 public static class JobQueueExtensions
 {
     /// <summary>The jobs of a query one by one, page after page, however many there are.</summary>
@@ -82,6 +84,17 @@ public static class JobQueueExtensions
     {
         ArgumentNullException.ThrowIfNull(queue);
         return (await queue.GetStatsAsync(cancellationToken).ConfigureAwait(false)).Pending;
+    }
+
+    /// <summary>Creates or changes the repeatable whose id is its job's name; see <see cref="IJobRepeatables.UpsertRepeatableAsync"/>.</summary>
+    /// <exception cref="ArgumentException">Something breaks a rule, or the schedule would never run from now on.</exception>
+    public static Task<DateTimeOffset?> UpsertRepeatableAsync(
+        this IJobRepeatables queue, Schedule schedule, JobSpec job, bool? paused = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(queue);
+        ArgumentNullException.ThrowIfNull(job);
+        string id = job.Name ?? JobFactory.AttributeOf(job.Job!.GetType()).Name;
+        return queue.UpsertRepeatableAsync(id, schedule, job, paused, cancellationToken);
     }
 
     private static Task<JobPage> PageAsync(this IJobInspector queue, JobState state, JobQuery? query, CancellationToken cancellationToken)

@@ -49,6 +49,20 @@ internal sealed class JobFactory(JobJson json, RuntimeSeams seams, int maxPayloa
     /// <summary>A generated id.</summary>
     public string NextId() => ids.Next();
 
+    /// <summary>The job of a repeatable, and the queue it goes to.</summary>
+    /// <exception cref="ArgumentException">It breaks a rule.</exception>
+    public (string Queue, JobTemplate Job) CreateTemplate(JobSpec spec, string? queue, Schedule schedule)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(schedule);
+        JobTemplate.Require(spec.Options, schedule);
+        NewJob job = Create(spec, queue);
+        return (job.Ref.Queue, JobTemplate.Of(job));
+    }
+
+    /// <summary>A job of a template, under an id of its own.</summary>
+    public NewJob Create(JobTemplate template, string queue, TimeSpan delay) => template.ToJob(new(queue, ids.Next()), seams.Random.NextInt64(), delay);
+
     /// <summary>Checks a raw document before it is read: what is over the limit need not be parsed.</summary>
     public void RequireSize(JobPayload payload)
     {

@@ -8,6 +8,7 @@ internal sealed class ChildProcess : IDisposable
     private readonly Process process;
     private readonly Lock gate = new();
     private readonly List<string> output = [];
+    private int? exitCode;
 
     public ChildProcess(string name, string program, IEnumerable<string> arguments)
     {
@@ -28,9 +29,9 @@ internal sealed class ChildProcess : IDisposable
 
     public int Pid { get; }
 
-    public bool HasExited => process.HasExited;
+    public bool HasExited => exitCode is not null || process.HasExited;
 
-    public int ExitCode => process.ExitCode;
+    public int ExitCode => exitCode ?? process.ExitCode;
 
     /// <summary>What it said so far, both streams.</summary>
     public string Output
@@ -47,6 +48,8 @@ internal sealed class ChildProcess : IDisposable
     {
         UnixCalls.Signal(Pid, UnixCalls.SigKill);
         process.WaitForExit();
+        exitCode = process.ExitCode;
+        process.Dispose(); // hundreds may die in one test: none keeps its pipes
     }
 
     /// <summary>SIGSTOP: it stands still and does not know it.</summary>
@@ -75,7 +78,7 @@ internal sealed class ChildProcess : IDisposable
 
     public void Dispose()
     {
-        if (!process.HasExited)
+        if (!HasExited)
             Kill();
         process.Dispose();
     }

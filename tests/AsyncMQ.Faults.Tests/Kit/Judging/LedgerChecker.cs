@@ -1,10 +1,5 @@
 namespace AsyncMQ.Faults.Kit;
 
-/// <summary>What the store says of a job when all is over.</summary>
-/// <param name="State">Its state.</param>
-/// <param name="Token">The claim whose result it bears; null: it bears none.</param>
-internal readonly record struct JobEnd(JobState State, string? Token);
-
 /// <summary>
 /// Judges a history: nothing that was acknowledged is lost, every job has ended, nothing ran again but what was in flight on a process that was lost (or
 /// was handed back), and nothing that a process thought dead said later had an effect.

@@ -15,6 +15,9 @@ internal sealed class LedgerRun(LedgerLine line, int claimed)
 
     public int? Ended { get; private set; }
 
+    /// <summary>The handler failed the job.</summary>
+    public int? Threw { get; private set; }
+
     /// <summary>The handler gave up, since its host stops.</summary>
     public int? Back { get; private set; }
 
@@ -28,9 +31,9 @@ internal sealed class LedgerRun(LedgerLine line, int claimed)
     public int? Refused { get; private set; }
 
     /// <summary>True when the ledger does not tell what became of it.</summary>
-    public bool IsOpen => Ended is null && Back is null && Lost is null && Handed is null && Refused is null;
+    public bool IsOpen => Ended is null && Threw is null && Back is null && Lost is null && Handed is null && Refused is null;
 
-    private bool IsOver => Ended is not null || Back is not null || Lost is not null;
+    private bool IsOver => Ended is not null || Threw is not null || Back is not null || Lost is not null;
 
     /// <summary>True when it was given back. The store's word for that may be written down after somebody else has the job; the handler's own may not.</summary>
     public bool WentBackBefore(LedgerRun next) => Handed is not null || Back < next.Claimed;
@@ -45,6 +48,9 @@ internal sealed class LedgerRun(LedgerLine line, int claimed)
                 return true;
             case LedgerPhase.End when Started is not null && !IsOver:
                 Ended = at;
+                return true;
+            case LedgerPhase.Threw when Started is not null && !IsOver:
+                Threw = at;
                 return true;
             case LedgerPhase.Back when Started is not null && !IsOver:
                 Back = at;

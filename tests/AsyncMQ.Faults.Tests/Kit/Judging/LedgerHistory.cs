@@ -18,7 +18,7 @@ internal sealed class LedgerHistory
                 TakeProcess(line, i);
             else if (deaths.TryGetValue(line.Pid, out int death))
                 violations.Add($"{line.Id}: process {line.Pid} wrote '{line}' after its death in line {death}.");
-            else if (line.Phase != LedgerPhase.Acked)
+            else if (line.Phase is not (LedgerPhase.Acked or LedgerPhase.Adding))
                 TakeJob(line, i);
         }
     }

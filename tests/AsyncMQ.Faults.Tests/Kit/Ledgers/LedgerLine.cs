@@ -5,6 +5,9 @@ namespace AsyncMQ.Faults.Kit;
 /// <summary>What a line of the ledger tells.</summary>
 internal enum LedgerPhase
 {
+    /// <summary>A producer is about to add the flow.</summary>
+    Adding,
+
     /// <summary>A producer was told that the job is stored.</summary>
     Acked,
 
@@ -16,6 +19,9 @@ internal enum LedgerPhase
 
     /// <summary>The handler is about to return.</summary>
     End,
+
+    /// <summary>The handler is about to fail its job.</summary>
+    Threw,
 
     /// <summary>The handler gave up, as the host is stopping.</summary>
     Back,
@@ -46,6 +52,12 @@ internal enum LedgerPhase
 
     /// <summary>The process runs again.</summary>
     Resumed,
+
+    /// <summary>The process fired a schedule, named in place of the token.</summary>
+    Fired,
+
+    /// <summary>The process was told that another had fired the schedule before it.</summary>
+    Outrun,
 }
 
 /// <summary>One line of the ledger: <c>id attempt phase pid token ticks ;</c></summary>
@@ -53,7 +65,7 @@ internal enum LedgerPhase
 /// <param name="Attempt">Which attempt, as the handler was told.</param>
 /// <param name="Phase">What happened.</param>
 /// <param name="Pid">The process that it happened in, or to.</param>
-/// <param name="Token">The claim: session, lane and sequence; <c>-</c> when there is none.</param>
+/// <param name="Token">The claim: session, lane and sequence; for a tick the schedule; <c>-</c> when there is none.</param>
 /// <param name="Ticks">The machine's monotonic clock: the same in every process. For people; the order is that of the file.</param>
 internal readonly record struct LedgerLine(string Id, int Attempt, LedgerPhase Phase, int Pid, string Token, long Ticks)
 {
