@@ -25,7 +25,8 @@ internal sealed class Exchanging(Books books, Settling settling, Promoting promo
             jobs = claiming.Claim(session, step);
         }
 
-        if (settled.Length > 0 || jobs.Count > 0)
+        // Effects of what expired here would release jobs to a second try of this step.
+        if (settled.Length > 0 || jobs.Count > 0 || books.Effects.Any())
             Keep(session, step.Step, settled, jobs);
         return Reply(session, step, settled, jobs);
     }

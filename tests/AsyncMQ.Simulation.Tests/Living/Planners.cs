@@ -13,7 +13,7 @@ internal sealed partial class Planners(World world)
         Chance chance = process.Chance.Fork();
         while (!process.IsStopping && !world.IsHealed)
         {
-            for (int turns = 12; turns > 0 && !process.IsStopping && !world.IsHealed; turns--)
+            for (int turns = 7; turns > 0 && !process.IsStopping && !world.IsHealed; turns--)
                 await Task.Delay(chance.Around(world.Settings.Quiet), process.Clock);
             for (int left = chance.Below(6); left > 0 && !process.IsStopping && !world.IsHealed; left--)
             {

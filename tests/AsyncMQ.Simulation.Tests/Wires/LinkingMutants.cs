@@ -19,10 +19,12 @@ internal sealed class LostEffects : Mutant
     public override AddStep Add(AddStep step, Witness witness)
     {
         JobRef? ended = witness.Lives.FirstOrDefault(life => life.End is JobState.Failed or JobState.Cancelled)?.Ref;
-        return NoDeduplication.Rewrite(step, job => job.DependsOn.Count > 0 && ended is { } other && other != job.Ref && ++jobs % 10 == 0
+        return NoDeduplication.Rewrite(step, job => ended is { } other && other != job.Ref && WaitsForAll(job, witness) && ++jobs % 10 == 0
             ? job with { DependsOn = [other], OnDependencyFailure = OnDependencyFailure.Wait }
             : job);
     }
+
+    private static bool WaitsForAll(NewJob job, Witness witness) => job.DependsOn.Count > 0 && job.DependsOn.All(other => witness.Find(other) is null or { End: null });
 }
 
 /// <summary>A dependency that failed counts as satisfied.</summary>

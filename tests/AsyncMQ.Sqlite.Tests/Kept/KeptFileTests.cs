@@ -11,7 +11,7 @@ public class KeptFileTests
     public static TheoryData<string> Files => [.. Directory.EnumerateFiles(Folder, "*.db").Select(path => Path.GetFileName(path))];
 
     [Fact]
-    public void There_is_one_of_each_layout() => Assert.Equal(["layout-1.0.db", "layout-1.1.db"], Files.Select(row => row.Data).Order());
+    public void There_is_one_of_each_layout() => Assert.Equal(["layout-1.0.db", "layout-1.1.db", "layout-1.2.db"], Files.Select(row => row.Data).Order());
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -46,6 +46,22 @@ public class KeptFileTests
         Assert.Equal("owner", await mq.Queue("windows").GetDeduplicationJobIdAsync("last"));
         QueueRecord paused = (await store.QueuesAsync(default)).Single(queue => queue.Name == "paused");
         Assert.Equal((true, "me", "why"), (paused.IsPaused, paused.Pause?.By, paused.Pause?.Why));
+    }
+
+    [Fact]
+    public async Task A_kept_file_of_layout_1_2_opens_with_its_flow_and_its_repeatable()
+    {
+        await using IJobStore store = await OpenCopyAsync("layout-1.2.db");
+        await using AsyncMQHost mq = (await StoreDriver.OpenAsync(store)).Host();
+
+        FlowInfo? flow = await mq.Client.GetFlowAsync("flow");
+        Assert.Equal(["flow-1", "flow-2"], flow!.Jobs.Select(job => job.Ref.Id));
+        Assert.Equal(["dependent", "flow-2"], await mq.Ids(JobState.WaitingChildren, "paused"));
+        JobInfo dependent = await mq.Get(new("paused", "dependent"));
+        Assert.Equal((new JobRef("paused", "resting"), DependencyStatus.Open), (dependent.Dependencies[0].Job, dependent.Dependencies[0].Status));
+        RepeatableInfo nightly = Assert.Single(await mq.Queue("paused").GetRepeatablesAsync());
+        Assert.Equal(("nightly", "0 3 * * *", "Europe/Berlin", true), (nightly.Id, nightly.Schedule!.CronExpression, nightly.Schedule.TimeZone, nightly.IsPaused));
+        Assert.Equal(OccurrenceOutcome.Triggered, Assert.Single(await mq.Queue("paused").GetRepeatableHistoryAsync("nightly")).Outcome);
     }
 
     [Theory]
@@ -83,7 +99,7 @@ public class KeptFileTests
             {
                 foreach (string queue in await mq.Client.GetQueuesAsync())
                 {
-                    if (await mq.Queue(queue).GetJobCountAsync([JobState.Waiting, JobState.Active, JobState.Delayed]) > 0)
+                    if (await mq.Queue(queue).GetJobCountAsync([JobState.Waiting, JobState.WaitingChildren, JobState.Active, JobState.Delayed]) > 0)
                         return false;
                 }
 
@@ -94,9 +110,9 @@ public class KeptFileTests
             Assert.Equal((JobState.Completed, 1), (recovered.State, recovered.Stalls));
         }
 
-        Assert.Equal(
-            ["active", "delayed", "kept", "limited", "owner", "parked", "resting", "urgent", "waiting-1", "waiting-2"],
-            ran.Started.Order(StringComparer.Ordinal));
+        string[] links = file == "layout-1.2.db" ? ["dependent", "flow-1", "flow-2"] : [];
+        string[] all = [.. links, "active", "delayed", "kept", "limited", "owner", "parked", "resting", "urgent", "waiting-1", "waiting-2"];
+        Assert.Equal(all.Order(StringComparer.Ordinal), ran.Started.Order(StringComparer.Ordinal));
         Assert.Empty(await store.AuditAsync(default));
     }
 
