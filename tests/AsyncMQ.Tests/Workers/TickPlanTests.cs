@@ -6,11 +6,13 @@ using AsyncMQ.Workers;
 namespace AsyncMQ.Tests.Workers;
 
 /// <summary>What the scheduling loop makes of the schedules that are due.</summary>
-public class TickPlanTests
+public sealed class TickPlanTests : IDisposable
 {
     private static readonly DateTimeOffset Noon = new(2026, 5, 1, 12, 0, 0, TimeSpan.Zero);
     private static readonly Schedule Hourly = Schedule.Every(TimeSpan.FromHours(1));
     private readonly LogLines log = new();
+
+    public void Dispose() => log.Dispose();
 
     [Fact]
     public void A_tick_says_which_occurrence_which_job_and_what_comes_next()
