@@ -32,7 +32,11 @@ if ! command -v dotnet >/dev/null 2>&1; then
 fi
 
 # Schedules are tested in every time zone that there is.
-if [ ! -e "${TZDIR:-/usr/share/zoneinfo}/Europe/Berlin" ] && command -v apt-get >/dev/null 2>&1; then
+if [ ! -e "${TZDIR:-/usr/share/zoneinfo}/Europe/Berlin" ]; then
+    if ! command -v apt-get >/dev/null 2>&1; then
+        echo "The time zone database is missing, and this is not Debian: install it (package tzdata or its like) and run this again." >&2
+        exit 1
+    fi
     echo "== Installing the time zone database"
     "${as_root[@]}" apt-get update -qq
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq tzdata

@@ -82,6 +82,18 @@ public sealed class ReadmeTests : IDisposable
     }
 
     [Fact]
+    public async Task Repeatables_are_kept()
+    {
+        await using AsyncMQHost mq = AsyncMQHost.Create(mq => mq.UseInMemory());
+        IJobClient client = mq.Client;
+
+        await client.GetQueue("reports").UpsertRepeatableAsync("nightly", Schedule.Cron("30 2 * * *", "Europe/Berlin"), JobSpec.Of("report"));
+        await client.GetQueue("reports").UpsertRepeatableAsync("pulse", Schedule.Every(TimeSpan.FromMinutes(5)) with { Overlap = OverlapPolicy.Skip }, JobSpec.Of("pulse"));
+
+        Assert.Equal(["nightly", "pulse"], (await client.GetQueue("reports").GetRepeatablesAsync()).Select(repeatable => repeatable.Id));
+    }
+
+    [Fact]
     public async Task Looking_and_steering_run()
     {
         await using AsyncMQHost mq = AsyncMQHost.Create(mq => mq.UseInMemory());

@@ -87,6 +87,18 @@ public sealed class SignUpTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_digest_is_sent_every_morning()
+    {
+        await host.Client.GetQueue("mail").UpsertRepeatableAsync(
+            "digest", Schedule.Cron("0 7 * * *"), JobSpec.Of(new SendWelcome("ann@example.com")));
+
+        await host.AdvanceAsync(TimeSpan.FromDays(3));
+
+        Assert.Equal(3, mailer.Sent.Count);
+        Assert.All(host.Added, job => Assert.Equal(7, job.AddedAt.Hour));
+    }
+
+    [Fact]
     public async Task A_long_import_goes_on_after_its_worker_was_lost()
     {
         var pages = new HashSet<int>();

@@ -29,8 +29,9 @@ internal sealed record RepeatableDefinition(Schedule Schedule, JobTemplate Job, 
             error = "its definition is damaged";
             return null;
         }
-        catch (Exception e) when (e is ArgumentException or FormatException or OverflowException or InvalidOperationException)
+        catch (Exception e)
         {
+            // Whatever it is: it is this one's trouble alone.
             error = e.Message;
             return null;
         }

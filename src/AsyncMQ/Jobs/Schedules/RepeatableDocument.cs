@@ -106,7 +106,7 @@ internal sealed record RepeatableDocument
         schedule.Validate();
         var job = new JobTemplate
         {
-            Name = Names.RequireJobName(Name),
+            Name = Names.RequireJobName(Name ?? ""),
             Payload = Payload,
             Envelope = Envelope,
             Priority = Priority,
