@@ -7,7 +7,7 @@ namespace AsyncMQ.Simulation.Living;
 internal sealed class Clockwork(World world)
 {
     private const string Tick = "tick";
-    private static readonly TimeSpan Housekeeping = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Housekeeping = TimeSpan.FromHours(8);
 
     private readonly Rule[] rules =
     [
@@ -23,7 +23,7 @@ internal sealed class Clockwork(World world)
             options.Lease = world.Settings.Lease;
             options.PollInterval = world.Settings.Poll;
             options.MaxStalls = world.Settings.MaxStalls;
-            options.Retention = new() { Age = TimeSpan.FromDays(1), Count = 500 };
+            options.Retention = new() { Age = TimeSpan.FromDays(1), Count = 100 };
             options.HousekeepingInterval = Housekeeping;
         });
         mq.AddHandler(Handlers.Plain, (_, _) => Task.CompletedTask);
