@@ -53,6 +53,8 @@ Task WorkAsync()
             });
         }
 
+        foreach (TestSchedule schedule in arguments.Schedules ? TestSchedule.All : [])
+            mq.AddRepeatable(schedule.Id, schedule.Schedule, JobSpec.Of(schedule.Job) with { Queue = arguments.Queues[0] });
         mq.Services.AddSingleton<ILoggerFactory, LineLogging>();
     });
 }

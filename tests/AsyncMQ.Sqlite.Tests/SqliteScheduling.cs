@@ -15,3 +15,11 @@ public sealed class SqliteDueTests() : DueTests(new SqliteStores());
 public sealed class SqliteRepeatedScheduleStepTests() : RepeatedScheduleStepTests(new SqliteStores());
 
 public sealed class SqliteScheduleConcurrencyTests() : ScheduleConcurrencyTests(new SqliteStores());
+
+public sealed class SqliteRepeatableTests() : RepeatableTests(new SqliteStores());
+
+public sealed class SqliteRepeatableCommandTests() : RepeatableCommandTests(new SqliteStores());
+
+public sealed class SqliteRepeatableRunningTests() : RepeatableRunningTests(new SqliteStores());
+
+public sealed class SqliteRepeatableSetupTests() : RepeatableSetupTests(new SqliteStores());

@@ -40,10 +40,10 @@ internal sealed class StepRunner : IDisposable
         var promoting = new Promoting(books, finishing);
         var claiming = new Claiming(books, finishing);
         var links = new Links(books);
-        var releasing = new Releasing(books, links);
+        var releasing = new Releasing(books);
         var spreading = new Spreading(books, links, releasing, finishing);
         Sessions = new(books, finishing, spreading);
-        Adding = new(books, ids, new(new(books, ids), new(books, ids, storing, links)), deduplicating, finishing);
+        Adding = new(books, ids, new(new(books, ids), new(books, ids, storing, links), spreading), deduplicating, finishing);
         Exchanging = new(books, new(books, finishing, spreading), promoting, claiming, new(books, claiming));
         Reporting = new(books);
         Recovering = new(books, Sessions, finishing, spreading);

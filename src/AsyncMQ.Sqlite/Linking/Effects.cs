@@ -12,9 +12,6 @@ internal sealed class Effects(Ledger ledger)
     private readonly Statement delete = ledger.Database.Prepare("effect/delete");
     private long emptyIn = -1;
 
-    /// <summary>True when this transaction has made some, or an earlier one has left some.</summary>
-    public bool IsNoted { get; private set; }
-
     /// <summary>Whether there are any. Costs nothing while nobody can have made one.</summary>
     public bool Any()
     {
@@ -24,15 +21,11 @@ internal sealed class Effects(Ledger ledger)
             return true;
 
         emptyIn = ledger.Generation;
-        return IsNoted = false;
+        return false;
     }
 
     /// <summary>A job ended or went that others depend on, or that depends on others.</summary>
-    public void Note()
-    {
-        IsNoted = true;
-        emptyIn = -1;
-    }
+    public void Note() => emptyIn = -1;
 
     /// <summary>The one to be worked off next; null: there is none.</summary>
     public Effect? First()

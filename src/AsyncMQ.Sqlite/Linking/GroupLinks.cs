@@ -62,4 +62,5 @@ internal readonly record struct Failure(long Handle, ReadOnlyMemory<byte> Error)
 /// <summary>What an add needs for groups with a flow or dependencies.</summary>
 /// <param name="Checking">What refuses or answers a group.</param>
 /// <param name="Tying">What stores a job.</param>
-internal sealed record LinkParts(Checking Checking, Tying Tying);
+/// <param name="Spreading">What tells dependents.</param>
+internal sealed record LinkParts(Checking Checking, Tying Tying, Spreading Spreading);

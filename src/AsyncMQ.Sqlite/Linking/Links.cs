@@ -17,7 +17,7 @@ internal sealed class Links(Books books)
         if (!row.Step())
             return null;
 
-        var link = new Link((OnDependencyFailure)row.Int(0), new(row.Long(1)), row.OptionalLong(2), row.OptionalLong(3));
+        Link? link = Link.Read(row, 0);
         row.Reset();
         return link;
     }
@@ -41,13 +41,11 @@ internal sealed class Links(Books books)
     public void Add(JobLinks links, long handle, long queue, in Link link)
     {
         books.Database.Prepare("link/add").Start()
-            .Bind(handle).Bind(queue).Bind(links.Open).Bind(links.IsHeldBack).Bind((int)link.Policy).Bind(link.Delay.Ticks).Bind(link.RunAt).Bind(link.Flow)
+            .Bind(handle).Bind(queue).Bind(link.Open).Bind(links.IsHeldBack).Bind((int)link.Policy).Bind(link.Delay.Ticks).Bind(link.RunAt).Bind(link.Flow)
             .Run();
         Statement add = books.Database.Prepare("link/add-edge");
         foreach (Edge edge in links.Edges)
-        {
             add.Start().Bind(handle).Bind(edge.Place).Bind(edge.Dependency).Bind(edge.QueueName).Bind(edge.Id).Bind((int)edge.Status).Run();
-        }
     }
 
     /// <summary>Writes how a job stands to a dependency.</summary>
@@ -55,9 +53,11 @@ internal sealed class Links(Books books)
         setStatus.Start().Bind((int)status).Bind(edge.Dependent).Bind(edge.Place).Run();
 
     /// <summary>An edge of a job is no longer open. Returns true when it was the last.</summary>
-    public bool CountDown(long dependent)
+    /// <param name="dependent">The job.</param>
+    /// <param name="open">How many were open, or a moment ago.</param>
+    public bool CountDown(long dependent, long open)
     {
-        if (countDown.Start().Bind(dependent).Run() > 0)
+        if (open > 1 && countDown.Start().Bind(dependent).Run() > 0)
             return false;
 
         books.Database.Prepare("link/close").Start().Bind(dependent).Run();
@@ -87,7 +87,14 @@ internal sealed class Links(Books books)
 /// <param name="Delay">Counted from its release.</param>
 /// <param name="RunAt">Takes the delay's place.</param>
 /// <param name="Flow">The number of its flow.</param>
-internal readonly record struct Link(OnDependencyFailure Policy, TimeSpan Delay, long? RunAt, long? Flow);
+/// <param name="Open">How many of its edges are open.</param>
+internal readonly record struct Link(OnDependencyFailure Policy, TimeSpan Delay, long? RunAt, long? Flow, long Open)
+{
+    /// <summary>Reads a row, from the policy on; null when there is none in it.</summary>
+    public static Link? Read(Statement row, int from) => row.IsNull(from)
+        ? null
+        : new((OnDependencyFailure)row.Int(from), new(row.Long(from + 1)), row.OptionalLong(from + 2), row.OptionalLong(from + 3), row.Long(from + 4));
+}
 
 /// <summary>One dependency of a job.</summary>
 /// <param name="Place">Its place in the order given.</param>

@@ -43,15 +43,15 @@ internal sealed class Redeciding(Books books, Links links, Releasing releasing)
     /// <summary>Releases a job in waiting-children when nothing but a person can: none of its open dependencies will end, or is about to be decided.</summary>
     public bool TryLetGo(JobRow job)
     {
-        OnDependencyFailure policy = links.Find(job.Handle)?.Policy ?? default;
+        Link link = links.Find(job.Handle) ?? default;
         List<Edge> open = links.Edges(job.Handle).FindAll(static edge => edge.Status == DependencyStatus.Open);
-        if (!open.TrueForAll(edge => WaitsForPerson(edge, policy)))
+        if (!open.TrueForAll(edge => WaitsForPerson(edge, link.Policy)))
             return false;
 
         foreach (Edge edge in open)
             links.SetStatus(new(job.Handle, edge.Place), DependencyStatus.Broken);
         links.SetOpen(job.Handle, 0);
-        releasing.Release(job);
+        releasing.Release(job, link);
         return true;
     }
 

@@ -4,12 +4,11 @@ using AsyncMQ.Storage;
 namespace AsyncMQ.Sqlite.Linking;
 
 /// <summary>Lets a job go that nothing holds back any longer.</summary>
-internal sealed class Releasing(Books books, Links links)
+internal sealed class Releasing(Books books)
 {
     /// <summary>Makes a job in waiting-children waiting, or delayed: its delay and its time-to-live count from now.</summary>
-    public void Release(JobRow job)
+    public void Release(JobRow job, in Link link)
     {
-        Link link = links.Find(job.Handle) ?? default;
         long due = link.RunAt ?? Ticks.Add(books.Now, link.Delay);
         job.Expires = job.TimeToLive is { } ttl ? Ticks.Add(books.Now, new(ttl)) : null;
         job.Sequence = books.Ledger.NextNumber();

@@ -62,30 +62,31 @@ internal sealed class Spreading(Books books, Links links, Releasing releasing, F
 
     private void Tell(in Effect effect, in Told told)
     {
-        DependencyStatus status = DependencyRules.Decide(effect.Outcome, told.Policy ?? OnDependencyFailure.Fail);
+        OnDependencyFailure policy = told.Link?.Policy ?? OnDependencyFailure.Fail;
+        DependencyStatus status = DependencyRules.Decide(effect.Outcome, policy);
         if (status == DependencyStatus.Open)
             return;
 
         links.SetStatus(told.Edge, status);
-        bool wasLast = links.CountDown(told.Edge.Dependent);
-        bool fails = told.Policy is null || (status == DependencyStatus.Broken && told.Policy != OnDependencyFailure.Continue);
+        bool wasLast = links.CountDown(told.Edge.Dependent, told.Link?.Open ?? 0);
+        bool fails = told.Link is null || (status == DependencyStatus.Broken && policy != OnDependencyFailure.Continue);
         if ((!fails && !wasLast) || books.Jobs.Find(told.Edge.Dependent) is not { State: JobState.WaitingChildren } job)
             return;
 
         if (fails)
             finishing.Fail(job, ErrorOf(effect, told));
         else
-            releasing.Release(job);
+            releasing.Release(job, told.Link!.Value);
     }
 
-    private ReadOnlyMemory<byte> ErrorOf(in Effect effect, in Told told) => told.Policy is null
+    private ReadOnlyMemory<byte> ErrorOf(in Effect effect, in Told told) => told.Link is null
         ? "The store's record of this job is damaged: what it waits for is missing."u8.ToArray()
         : DependencyRules.ErrorOf(links.NameOf(told.QueueName, told.Id), effect.Outcome);
 
     /// <summary>An edge that an effect has come to.</summary>
-    private readonly record struct Told(EdgePlace Edge, long QueueName, string Id, DependencyStatus Status, OnDependencyFailure? Policy)
+    private readonly record struct Told(EdgePlace Edge, long QueueName, string Id, DependencyStatus Status, Link? Link)
     {
         public static Told Read(Statement row) => new(
-            new(row.Long(0), row.Int(1)), row.Long(2), row.Text(3), (DependencyStatus)row.Int(4), row.IsNull(5) ? null : (OnDependencyFailure)row.Int(5));
+            new(row.Long(0), row.Int(1)), row.Long(2), row.Text(3), (DependencyStatus)row.Int(4), Linking.Link.Read(row, 5));
     }
 }

@@ -24,7 +24,7 @@ internal sealed class Tying(Books books, TakenIds ids, Storing storing, Links li
             return null;
 
         OnDependencyFailure policy = job.DependsOn.Count > 0 ? job.OnDependencyFailure : default;
-        links.Add(found, handle, queue.Id, new(policy, job.Delay, job.RunAt?.UtcTicks, FlowOf(group)));
+        links.Add(found, handle, queue.Id, new(policy, job.Delay, job.RunAt?.UtcTicks, FlowOf(group), found.Open));
         foreach (long unmarked in found.Unmarked)
             books.Database.Prepare("link/mark").Start().Bind(unmarked).Run();
         if (!found.Error.IsEmpty)

@@ -25,9 +25,8 @@ internal sealed class Adding(Books books, TakenIds ids, LinkParts linking, Dedup
         AddCodec.Write(bytes, step, groups);
         books.Sessions.Keep(session, step.Step, bytes.Written);
 
-        // A job that gave way to one of these may have had dependents: whoever takes the next step tells them.
-        if (books.Effects.IsNoted)
-            books.Ledger.Tell(new(StoreSignalKind.Changed));
+        // A job that gave way to one of these may have had dependents.
+        linking.Spreading.WorkOff();
         return new(groups);
     }
 

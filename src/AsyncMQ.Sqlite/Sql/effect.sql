@@ -22,7 +22,7 @@ DELETE FROM effect WHERE number = :number;
 
 -- name: edges
 -- The next edges that an effect is about, also those that it decides nothing of. A row without a policy is one whose link is missing.
-SELECT e.dependent, e.place, e.queue, e.id, e.status, l.policy
+SELECT e.dependent, e.place, e.queue, e.id, e.status, l.policy, l.delay, l.run_at, l.flow, l.open
 FROM edge AS e INDEXED BY edge_of LEFT JOIN link AS l ON l.handle = e.dependent
 WHERE e.dependency = :dependency AND (e.dependent, e.place) > (:after, :after_place)
 ORDER BY e.dependent, e.place LIMIT :limit;

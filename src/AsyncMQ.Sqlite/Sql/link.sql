@@ -16,7 +16,7 @@ SELECT handle, state, flags FROM job WHERE queue = :queue AND id = :id;
 UPDATE job SET flags = flags | 8 WHERE handle = :handle;
 
 -- name: find
-SELECT policy, delay, run_at, flow FROM link WHERE handle = :handle;
+SELECT policy, delay, run_at, flow, open FROM link WHERE handle = :handle;
 
 -- name: edges
 -- With the state that the dependency has now, by its handle; NULL when its record is gone.

@@ -22,7 +22,8 @@ internal sealed partial class Installation
 
             try
             {
-                await new Repeatables(Client.Parts, setup.Queue).UpsertAsync(setup.Id, setup.Schedule, ready.Job, paused: null, cancellationToken)
+                // Only the wait is given up, like that for any call: its turn behind another step is not, which would end on a thread of the pool.
+                await new Repeatables(Client.Parts, setup.Queue).UpsertAsync(setup.Id, setup.Schedule, ready.Job, paused: null, CancellationToken.None)
                     .WaitAsync(timeouts.Call, seams.Time, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (e is ArgumentException or AddRefusedException or StoreRejectedException)

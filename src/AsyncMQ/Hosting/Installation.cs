@@ -208,6 +208,7 @@ internal sealed partial class Installation : IAsyncDisposable
         await StopWorkersAsync(CancellationToken.None).ConfigureAwait(false);
         lock (gate)
             disposed = true;
+        locals.Close();
         ends.Dispose();
         if (started is { IsCompletedSuccessfully: true })
         {

@@ -18,7 +18,7 @@ internal sealed record RepeatableSetup(string Queue, string Id, Schedule Schedul
         Names.RequireRepeatableId(id);
         ArgumentNullException.ThrowIfNull(schedule);
         ArgumentNullException.ThrowIfNull(job);
-        JobTemplate.Require(job.Options, schedule);
+        JobTemplate.Require(job, schedule);
         job.Options.Validate();
         string? own = job.Job is { } typed ? JobFactory.AttributeOf(typed.GetType()).Queue : null;
         return new(job.Queue ?? own ?? JobFactory.DefaultQueue, id, schedule, job, isLocal);

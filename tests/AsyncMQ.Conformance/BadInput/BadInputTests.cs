@@ -32,6 +32,10 @@ public abstract class BadInputTests(IStoreFixture fixture) : ConformanceTests(fi
     [MemberData(nameof(BadFlows.Names), MemberType = typeof(BadFlows))]
     public Task A_dependency_or_flow_is_refused(string name) => Refused(BadFlows.All, name);
 
+    [Theory]
+    [MemberData(nameof(BadSchedules.Names), MemberType = typeof(BadSchedules))]
+    public Task A_schedule_or_repeatable_is_refused(string name) => Refused(BadSchedules.All, name);
+
     private async Task Refused(IReadOnlyList<BadCall> table, string name)
     {
         BadCall bad = table.Single(call => call.Name == name);
@@ -61,6 +65,8 @@ public abstract class BadInputTests(IStoreFixture fixture) : ConformanceTests(fi
         await Store.Add(Job("waiting").Deduplicated("held"));
         await Store.Add(Job("waiting-too"));
         await Store.Add(Job("delayed").Delayed(1.Hours()).In("mail"));
+        await using AsyncMQHost mq = Store.Host();
+        await mq.Queue().UpsertRepeatableAsync("kept", Schedule.Every(1.Hours()), JobSpec.Of("work", ["kept"]));
     }
 
     private async Task<string> SnapshotAsync()
@@ -75,6 +81,9 @@ public abstract class BadInputTests(IStoreFixture fixture) : ConformanceTests(fi
                 StorePage page = await Store.Store.PageAsync(new() { Queue = queue.Name, State = state, Take = 1_000, Parts = JobParts.All }, Cancellation);
                 lines.AddRange(page.Jobs.Select(job => $"{job.Ref} {job.Name} {job.State} {job.Key} {job.Attempt} {job.Payload.Text()} {job.Result.Text()} {job.DueAt:O}"));
             }
+
+            IReadOnlyList<ScheduleRecord> schedules = await Store.Store.SchedulesAsync(queue.Name, null, 1_000, Cancellation);
+            lines.AddRange(schedules.Select(schedule => $"schedule {schedule.Queue}/{schedule.Id} {schedule.Revision} {schedule.Definition.Text()} {schedule.Next:O} {schedule.IsPaused} {schedule.Runs} {schedule.LastJobId}"));
         }
 
         lines.AddRange((await Store.Store.FlowsAsync(null, 1_000, Cancellation)).Select(flow => $"flow {flow}"));

@@ -26,6 +26,14 @@ public static class Clients
         return info;
     }
 
+    /// <summary>A repeatable that must be there.</summary>
+    public static async Task<RepeatableInfo> Repeatable(this AsyncMQHost mq, string id, string queue = DefaultQueue)
+    {
+        RepeatableInfo? info = await mq.Queue(queue).GetRepeatableAsync(id);
+        Assert.True(info is not null, $"There is no repeatable {queue}/{id}.");
+        return info;
+    }
+
     /// <summary>The ids of one state of a queue, in its order.</summary>
     public static async Task<string[]> Ids(this AsyncMQHost mq, JobState state = JobState.Waiting, string queue = DefaultQueue) =>
         [.. (await mq.Queue(queue).GetJobsAsync(new() { States = [state], Take = 1_000 })).Jobs.Select(job => job.Id)];

@@ -47,7 +47,12 @@ internal sealed partial class ModelStore(DateTimeOffset start)
     /// <summary>The longest claimed first.</summary>
     public ModelJob[] HeldBy(SessionId id) => [.. Jobs.Where(job => job.Token?.Session == id).OrderBy(job => job.ClaimedAt).ThenBy(job => job.ClaimNumber)];
 
-    public IReadOnlyList<GroupReply> Add(IReadOnlyList<AddGroup> groups) => [.. groups.Select(Add)];
+    public IReadOnlyList<GroupReply> Add(IReadOnlyList<AddGroup> groups)
+    {
+        GroupReply[] replies = [.. groups.Select(Add)];
+        WorkOff();
+        return replies;
+    }
 
     private GroupReply Add(AddGroup group)
     {

@@ -74,7 +74,7 @@ internal sealed class Aftermath(World world, Fates fates)
         foreach (string name in await process.Host.Client.GetQueuesAsync())
         {
             IJobQueue queue = process.Host.Client.GetQueue(name);
-            await Planners.SilenceAsync(queue);
+            await world.Planners.SilenceAsync(queue);
             await queue.ResumeAsync();
         }
 

@@ -1,4 +1,5 @@
 using AsyncMQ.Simulation.Machine;
+using AsyncMQ.Simulation.Planning;
 using AsyncMQ.Simulation.Witnessing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -7,7 +8,7 @@ namespace AsyncMQ.Simulation.Living;
 /// <summary>What a simulated process is made of: queues, workers, and handlers that end as chance says.</summary>
 internal sealed class Handlers(World world)
 {
-    public const string Plain = "plain", Counting = "counting", Parent = "parent", Rare = "rare", Fragile = "fragile", Gathering = "gathering", Growing = "growing";
+    public const string Plain = "plain", Counting = "counting", Parent = "parent", Rare = "rare", Fragile = "fragile", Gathering = "gathering", Growing = "growing", Configured = "configured";
 
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
 
@@ -38,6 +39,8 @@ internal sealed class Handlers(World world)
         if (process.Place == 0)
             mq.AddHandler(Rare, (context, token) => RunAsync(process, context, token));
 
+        Rule rule = world.Planners.Configured;
+        mq.AddRepeatable(Configured, rule.ToSchedule(), JobSpec.Of(Plain, [rule.Marker]) with { Queue = Users.First });
         mq.AddWorker(worker =>
         {
             worker.Queue(Users.First, weight: 3).Queue(Users.Second).Queue(Users.Scratch);

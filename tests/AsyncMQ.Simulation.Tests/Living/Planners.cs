@@ -13,16 +13,17 @@ internal sealed partial class Planners(World world)
         Chance chance = process.Chance.Fork();
         while (!process.IsStopping && !world.IsHealed)
         {
-            for (int turns = 7; turns > 0 && !process.IsStopping && !world.IsHealed; turns--)
-                await Task.Delay(chance.Around(world.Settings.Quiet), process.Clock);
             for (int left = chance.Below(6); left > 0 && !process.IsStopping && !world.IsHealed; left--)
             {
-                Task act = world.Users.TryAsync(process, () => chance.Is(600) ? LinkAsync(process, chance) : ScheduleAsync(process, chance));
+                Task act = world.Users.TryAsync(process, () => chance.Is(500) ? LinkAsync(process, chance) : ScheduleAsync(process, chance));
                 if (chance.Is(500))
                     await act;
                 if (chance.Is(500))
                     await Task.Delay(chance.Spread(Moment, TimeSpan.FromSeconds(2)), process.Clock);
             }
+
+            for (int turns = 7; turns > 0 && !process.IsStopping && !world.IsHealed; turns--)
+                await Task.Delay(chance.Around(world.Settings.Quiet), process.Clock);
         }
     }
 }

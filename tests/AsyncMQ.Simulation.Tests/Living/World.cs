@@ -27,7 +27,7 @@ internal sealed class World : IDisposable
         Ledger = new(this);
         Weather = Weather.Rough(Chance);
         Store.Watch(Witness.Signalled);
-        configure = new Handlers(this).Configure;
+        configure = Settings.HasPeople ? new Handlers(this).Configure : new Clockwork(this).Configure;
         Users = new(this);
         Planners = new(this);
         Places = new SimulatedProcess?[Settings.Processes];

@@ -15,3 +15,11 @@ public sealed class InMemoryDueTests() : DueTests(new InMemoryStores());
 public sealed class InMemoryRepeatedScheduleStepTests() : RepeatedScheduleStepTests(new InMemoryStores());
 
 public sealed class InMemoryScheduleConcurrencyTests() : ScheduleConcurrencyTests(new InMemoryStores());
+
+public sealed class InMemoryRepeatableTests() : RepeatableTests(new InMemoryStores());
+
+public sealed class InMemoryRepeatableCommandTests() : RepeatableCommandTests(new InMemoryStores());
+
+public sealed class InMemoryRepeatableRunningTests() : RepeatableRunningTests(new InMemoryStores());
+
+public sealed class InMemoryRepeatableSetupTests() : RepeatableSetupTests(new InMemoryStores());

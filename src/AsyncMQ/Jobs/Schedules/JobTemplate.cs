@@ -64,18 +64,19 @@ internal sealed record JobTemplate
         };
     }
 
-    /// <summary>Checks that a repeatable can have a job with these options: its schedule says when it runs and what its jobs are called.</summary>
+    /// <summary>Checks that a repeatable can have such a job: its schedule says when it runs and what its jobs are called.</summary>
     /// <exception cref="ArgumentException">It cannot.</exception>
-    public static void Require(JobOptions options, Schedule schedule)
+    public static void Require(JobSpec job, Schedule schedule)
     {
         schedule.Validate();
+        JobOptions options = job.Options;
         if (options.JobId is { } id)
             throw new ArgumentException($"The job of a repeatable cannot have a JobId ('{id}'): each occurrence has an id of its own, made of the repeatable's id and its time.");
         if (options.RunAt is not null)
             throw new ArgumentException("The job of a repeatable cannot have RunAt: its schedule says when it runs.");
         if (options.Delay is not null)
             throw new ArgumentException("The job of a repeatable cannot have a Delay: its schedule says when it runs. Jitter delays each job by chance.");
-        if (options.DependsOn is not null)
+        if (options.DependsOn is not null || job.Parents.Count > 0)
             throw new ArgumentException("The job of a repeatable cannot have DependsOn: its schedule says when it runs. Let it add a flow, or add what depends on it.");
         if (options.TimeToLive <= schedule.Jitter)
             throw new ArgumentException($"TimeToLive ({options.TimeToLive}) must be longer than Jitter ({schedule.Jitter}); a job could expire before it may start.");

@@ -55,7 +55,7 @@ internal sealed class JobFactory(JobJson json, RuntimeSeams seams, int maxPayloa
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(schedule);
-        JobTemplate.Require(spec.Options, schedule);
+        JobTemplate.Require(spec, schedule);
         NewJob job = Create(spec, queue);
         return (job.Ref.Queue, JobTemplate.Of(job));
     }

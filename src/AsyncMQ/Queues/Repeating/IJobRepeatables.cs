@@ -64,5 +64,6 @@ public interface IJobRepeatables
     /// <param name="job">Which job. Its options may not have an id, a delay or a time.</param>
     /// <returns>Dispose it to end it.</returns>
     /// <exception cref="ArgumentException">Something breaks a rule, or there is one of that id.</exception>
+    /// <exception cref="ObjectDisposedException">The host was disposed.</exception>
     IDisposable AddLocalRepeatable(string id, Schedule schedule, JobSpec job);
 }

@@ -15,6 +15,7 @@ internal sealed class LocalRepeatables(JobFactory factory, Producer producer)
 {
     private readonly Lock gate = new();
     private readonly Dictionary<(string Queue, string Id), LocalRepeatable> all = [];
+    private bool isClosed;
 
     /// <summary>Raised when one was added or ended; whoever listens looks at <see cref="All"/>.</summary>
     public event Action? Changed;
@@ -30,16 +31,25 @@ internal sealed class LocalRepeatables(JobFactory factory, Producer producer)
 
     /// <returns>Dispose it to end it.</returns>
     /// <exception cref="ArgumentException">There is one of that id in its queue.</exception>
+    /// <exception cref="ObjectDisposedException">Nothing would ever run it.</exception>
     public IDisposable Add(LocalRepeatable repeatable)
     {
         lock (gate)
         {
+            ObjectDisposedException.ThrowIf(isClosed, typeof(IJobClient));
             if (!all.TryAdd((repeatable.Queue, repeatable.Id), repeatable))
                 throw new ArgumentException($"Queue '{repeatable.Queue}' has a local repeatable '{repeatable.Id}' in this process already. Dispose that one first, or use another id.");
         }
 
         Changed?.Invoke();
         return new End(this, repeatable);
+    }
+
+    /// <summary>Takes no more of them: the installation goes.</summary>
+    public void Close()
+    {
+        lock (gate)
+            isClosed = true;
     }
 
     public NewJob CreateJob(LocalRepeatable repeatable, TimeSpan delay) => factory.Create(repeatable.Job, repeatable.Queue, delay);

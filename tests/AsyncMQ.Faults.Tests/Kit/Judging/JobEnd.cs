@@ -5,6 +5,9 @@ namespace AsyncMQ.Faults.Kit;
 /// <param name="Token">The claim whose result it bears; null: it bears none.</param>
 internal readonly record struct JobEnd(JobState State, string? Token)
 {
+    /// <summary>When it was added, by the store's clock.</summary>
+    public DateTimeOffset AddedAt { get; init; }
+
     /// <summary>When it ended, by the store's clock.</summary>
     public DateTimeOffset? FinishedAt { get; init; }
 
@@ -17,6 +20,12 @@ internal readonly record struct JobEnd(JobState State, string? Token)
     public static JobEnd Of(JobInfo job)
     {
         string[] result = job.Result.HasValue ? job.Result.Get<string>()!.Split('|') : [];
-        return new(job.State, result.ElementAtOrDefault(0)) { FinishedAt = job.FinishedAt, Error = job.Error?.Type, Given = result.ElementAtOrDefault(1) };
+        return new(job.State, result.ElementAtOrDefault(0))
+        {
+            AddedAt = job.AddedAt,
+            FinishedAt = job.FinishedAt,
+            Error = job.Error?.Type,
+            Given = result.ElementAtOrDefault(1),
+        };
     }
 }

@@ -15,6 +15,23 @@ public class ScheduleTests
         Assert.Equal([Noon.AddMinutes(70_000_007)], schedule.GetOccurrences(Noon.AddMinutes(70_000_001), 1));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(333_333)]
+    [InlineData(3_600_001)]
+    public void Ten_million_intervals_do_not_drift(int milliseconds)
+    {
+        Schedule schedule = Schedule.Every(TimeSpan.FromMilliseconds(milliseconds)) with { Start = Noon };
+        for (long number = 1; number <= 10_000_000; number += 99_991)
+        {
+            DateTimeOffset time = Noon.AddTicks(number * milliseconds * TimeSpan.TicksPerMillisecond);
+            Assert.Equal(time, Assert.Single(schedule.GetOccurrences(time.AddTicks(-1), 1)));
+            Assert.Equal(time, Occurrences.UpTo(schedule, default, time));
+            Assert.Equal(time, Occurrences.UpTo(schedule, default, time.AddMilliseconds(milliseconds).AddTicks(-1)));
+        }
+    }
+
     [Fact]
     public void An_interval_without_a_start_is_counted_from_its_creation() =>
         Assert.Equal([Noon.AddHours(1), Noon.AddHours(2)], Schedule.Every(TimeSpan.FromHours(1)).GetOccurrences(Noon, 2));
