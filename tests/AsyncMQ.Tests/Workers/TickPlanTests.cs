@@ -96,7 +96,7 @@ public sealed class TickPlanTests : IDisposable
         Assert.Equal(2, log.Count(40));
     }
 
-    private TickPlan Plan(double chance = 0) => new(new Chance(chance), new(log));
+    private TickPlan Plan(double chance = 0) => new(new Chance(chance), new(log, TimeProvider.System));
 
     private static DueSchedules Due(double hours, params ScheduleRecord[] schedules) => new(schedules, null, Noon.AddHours(hours));
 

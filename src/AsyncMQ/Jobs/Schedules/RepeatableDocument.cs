@@ -110,7 +110,7 @@ internal sealed record RepeatableDocument
             Payload = Payload,
             Envelope = Envelope,
             Priority = Priority,
-            TimeToLive = TimeToLive is { } ticks ? new(ticks) : null,
+            TimeToLive = Times.RequireSpan(TimeToLive is { } ticks ? new(ticks) : null, "TimeToLive"),
             Deduplication = Deduplication?.ToDeduplication(),
         };
         return new(schedule, job, Time(Created)!.Value);

@@ -10,7 +10,6 @@ namespace AsyncMQ.Workers;
 /// </summary>
 internal sealed class Scheduling : IAsyncDisposable
 {
-    private const int TickLane = 4;
     private const int MostTicks = 100;
     private const int MostDue = 1_000;
     private static readonly TimeSpan WhenAllIsUnusable = TimeSpan.FromMinutes(1);
@@ -20,14 +19,15 @@ internal sealed class Scheduling : IAsyncDisposable
     private readonly TickPlan plan;
     private readonly Alarm alarm;
     private readonly CancellationTokenSource stopped = new();
+    private readonly TickSender sender;
     private Task loop = Task.CompletedTask;
-    private TickStep? unanswered;
 
     public Scheduling(WorkerContext worker)
     {
         this.worker = worker;
-        unusable = new(worker.Logger);
+        unusable = new(worker.Logger, worker.Seams.Time);
         plan = new(worker.Seams.Random, unusable);
+        sender = new(worker, unusable);
         alarm = new(worker.Seams);
     }
 
@@ -73,7 +73,7 @@ internal sealed class Scheduling : IAsyncDisposable
             }
             catch (SessionLostException e)
             {
-                unanswered = null;
+                sender.Forget();
                 await worker.Session.ReplaceAsync(e.Session).WaitAsync(worker.Timeouts.Call, worker.Seams.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (OperationCanceledException) when (stopped.IsCancellationRequested)
@@ -92,8 +92,7 @@ internal sealed class Scheduling : IAsyncDisposable
     // Until nothing is due any more; answers how long that will be so.
     private async Task<TimeSpan?> FireAsync()
     {
-        if (unanswered is { } step)
-            await SendAsync(step).ConfigureAwait(false);
+        await sender.SendAgainAsync().ConfigureAwait(false);
         for (int lost = 0; ;)
         {
             alarm.Look();
@@ -101,55 +100,14 @@ internal sealed class Scheduling : IAsyncDisposable
             DueSchedules due = await worker.Timeouts.Guard(worker.Store.DueAsync(limit, CancellationToken.None), worker.Seams.Time).ConfigureAwait(false);
             IReadOnlyList<IReadOnlyList<ScheduleTick>> ticks = plan.Of(due);
             if (stopped.IsCancellationRequested || (ticks.Count == 0 && due.Schedules.Count < limit))
-                return due.NextDue;
+                return Sooner(due.NextDue, unusable.Wait);
             if (ticks.Count == 0 && limit == MostDue)
                 return WhenAllIsUnusable;
 
-            bool fired = ticks.Count == 0;
-            foreach (IReadOnlyList<ScheduleTick> some in ticks)
-                fired |= await SendAsync(new(worker.Session.NextStep(TickLane), some)).ConfigureAwait(false);
-
-            // Others were first, and are about to set what comes next.
-            if (!fired)
+            // Where none was fired others were first, and are about to set what comes next.
+            if (ticks.Count > 0 && !await sender.SendAsync(ticks).ConfigureAwait(false))
                 await PauseAsync(++lost).ConfigureAwait(false);
         }
-    }
-
-    // True when a schedule was fired. A step without an answer is sent again, under its name, before anything else is asked.
-    private async Task<bool> SendAsync(TickStep step)
-    {
-        unanswered = step;
-        try
-        {
-            TickReply reply = await worker.Timeouts.Guard(worker.Store.TickAsync(step, CancellationToken.None), worker.Seams.Time).ConfigureAwait(false);
-            unanswered = null;
-            return reply.Outcomes.Contains(ScheduleOutcome.Done);
-        }
-        catch (StoreRejectedException)
-        {
-            unanswered = null;
-            throw;
-        }
-        catch (Exception e) when (e is ArgumentException or NotSupportedException)
-        {
-            unanswered = null;
-            return await SendEachAsync(step.Ticks, e).ConfigureAwait(false);
-        }
-    }
-
-    // The store does not take one of them, and would not the next time: the others must not suffer by it.
-    private async Task<bool> SendEachAsync(IReadOnlyList<ScheduleTick> ticks, Exception refusal)
-    {
-        if (ticks is [var refused])
-        {
-            unusable.Add(refused.Queue, refused.Id, refused.Revision, refusal.Message);
-            return true;
-        }
-
-        bool fired = false;
-        foreach (ScheduleTick tick in ticks)
-            fired |= await SendAsync(new(worker.Session.NextStep(TickLane), [tick])).ConfigureAwait(false);
-        return fired;
     }
 
     private async Task PauseAsync(int tries) =>
@@ -163,6 +121,8 @@ internal sealed class Scheduling : IAsyncDisposable
         else if (signal.Kind == StoreSignalKind.Changed)
             alarm.RingSoon();
     }
+
+    private static TimeSpan? Sooner(TimeSpan? a, TimeSpan? b) => a is null || b < a ? b : a;
 
     private static Task Never { get; } = new TaskCompletionSource().Task;
 }

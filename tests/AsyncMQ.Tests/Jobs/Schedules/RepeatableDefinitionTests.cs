@@ -82,6 +82,8 @@ public class RepeatableDefinitionTests
     [InlineData("""{"v":1,"n":"work","i":10000,"t":999999999999999999}""", "")]
     [InlineData("""{"v":1,"n":"work","i":10000,"p":"not base64!"}""", "damaged")]
     [InlineData("""{"v":1,"n":"work","i":10000,"d":{}}""", "")]
+    [InlineData("""{"v":1,"n":"work","i":10000,"k":-1}""", "TimeToLive")]
+    [InlineData("""{"v":1,"n":"work","i":10000,"k":9223372036854775807}""", "TimeToLive")]
     public void What_cannot_be_read_says_why(string stored, string says)
     {
         Assert.Null(RepeatableDefinition.Read(Encoding.UTF8.GetBytes(stored), out string? error));
