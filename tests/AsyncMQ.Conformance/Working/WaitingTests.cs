@@ -25,10 +25,11 @@ public abstract class WaitingTests(IStoreFixture fixture) : ConformanceTests(fix
     {
         await using AsyncMQHost mq = await Store.Start(mq => mq.AddHandler("work", (_, _) => Task.CompletedTask).AddSleepyWorker());
         await Store.Pause();
-        JobHandle job = await mq.Client.AddAsync("work", null, new() { TimeToLive = 1.Hours() });
+        JobHandle job = await mq.Client.AddAsync("work", null, new() { TimeToLive = 10.Minutes() });
         Task<JobNotCompletedException> end = job.EndsOtherwise();
 
-        await Store.Advance(2.Hours());
+        // By less than the hour after which the worker's housekeeping drops the driver's own session.
+        await Store.Advance(20.Minutes());
         await Store.Resume();
 
         Assert.Equal(JobState.Expired, (await end).State);
