@@ -30,13 +30,14 @@ public class SharedFileTests
         await using IJobStore one = await SqliteStores.OpenAsync(SqliteStores.NewPath());
         await using IJobStore other = await SqliteStores.OpenAsync(PathOf(one));
         Worker worker = await (await StoreDriver.OpenAsync(one)).OpenWorker();
+        StoreDriver producer = await StoreDriver.OpenAsync(other);
         var signals = new ConcurrentQueue<StoreSignal>();
         using IDisposable watch = one.Watch(signals.Enqueue);
         for (int i = 0; i < 20; i++)
         {
             // Whichever of this process's transactions meets the other's commit first, the watchers must be told.
             signals.Clear();
-            await StoreDriver.OpenAsync(other);
+            await producer.Add(Job($"{i}"));
             if (i % 2 == 0)
                 worker.Renew();
             else
@@ -48,6 +49,32 @@ public class SharedFileTests
         }
 
         bool IsTold() => signals.Any(signal => signal.Kind == StoreSignalKind.Changed);
+    }
+
+    [Fact]
+    public async Task Processes_that_only_live_wake_nobody()
+    {
+        await using IJobStore one = await SqliteStores.OpenAsync(SqliteStores.NewPath());
+        await using IJobStore other = await SqliteStores.OpenAsync(PathOf(one));
+        StoreDriver[] drivers = [await StoreDriver.OpenAsync(one), await StoreDriver.OpenAsync(other)];
+        Worker[] workers = [await drivers[0].OpenWorker(), await drivers[1].OpenWorker()];
+        await drivers[0].Maintain();
+        var signals = new ConcurrentQueue<StoreSignal>();
+        using IDisposable watch = one.Watch(signals.Enqueue);
+
+        for (int i = 0; i < 20; i++)
+        {
+            Assert.All(workers, worker => Assert.True(worker.Renew().Alive));
+            foreach (StoreDriver driver in drivers)
+                await driver.Maintain();
+            Assert.Empty(await workers[1].Claim(1));
+        }
+
+        // What is told in order is told by the time that a later commit is.
+        await drivers[1].Add(Job("a"));
+        for (int tries = 0; tries < 1_000 && signals.IsEmpty; tries++)
+            await Task.Delay(10);
+        Assert.Equal(StoreSignalKind.Changed, Assert.Single(signals).Kind);
     }
 
     [Fact]

@@ -157,20 +157,16 @@ internal sealed class StepRunner : IDisposable
     // Whoever sees the changed file first uses the news up: it is kept until the watchers are told.
     private bool NewsOfOthers()
     {
-        bool news = untold;
+        bool news = books.Ledger.TakeNews() || untold;
         untold = false;
         return news;
     }
 
-    // A renewal may hide another process's commit of the same moment, so it counts as news, too; but not as a neighbour.
     private void Refresh()
     {
         bool wasRenewal = turns.Renewals != renewals;
         renewals = turns.Renewals;
-        if (!books.Ledger.Refresh())
-            return;
-        untold = true;
-        if (!wasRenewal)
+        if (books.Ledger.Refresh() && !wasRenewal)
             othersSeen = StoreThread.Milliseconds;
     }
 }

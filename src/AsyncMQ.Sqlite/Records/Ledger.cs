@@ -9,13 +9,18 @@ namespace AsyncMQ.Sqlite.Records;
 /// </summary>
 internal sealed class Ledger(Database database, TimeProvider time)
 {
+    private const long NeverRead = -1;
+    private const long Doubtful = -2;
+
     private readonly Statement readMeta = database.Prepare("transaction/meta");
     private readonly Statement setNextNumber = database.Prepare("transaction/set-next-number");
     private readonly List<StoreSignal> signals = [];
     private long dataVersion = -1;
     private long metaGeneration = -1;
-    private long storedNumber;
+    private long storedNumber = NeverRead;
     private long nextNumber;
+    private bool hasNews;
+    private bool hasOwnNews;
     private long clockOffset;
 
     public Database Database => database;
@@ -56,9 +61,12 @@ internal sealed class Ledger(Database database, TimeProvider time)
         return changed && !isFirst;
     }
 
-    /// <summary>Writes the counter, once per transaction.</summary>
+    /// <summary>Writes the counter, once per transaction. It moves with every news.</summary>
     public void Flush()
     {
+        if ((hasOwnNews || signals.Count > 0) && nextNumber == storedNumber)
+            nextNumber++;
+        hasOwnNews = false;
         if (nextNumber == storedNumber)
             return;
         setNextNumber.Start().Bind(nextNumber).Run();
@@ -69,6 +77,8 @@ internal sealed class Ledger(Database database, TimeProvider time)
     public void Forget()
     {
         Generation++;
+        storedNumber = Doubtful;
+        hasOwnNews = false;
         signals.Clear();
     }
 
@@ -93,13 +103,29 @@ internal sealed class Ledger(Database database, TimeProvider time)
     /// <summary>All was told.</summary>
     public void ClearSignals() => signals.Clear();
 
+    /// <summary>What this transaction does concerns sleepers of other processes, though there is nothing to tell those of this one.</summary>
+    public void NoteNews() => hasOwnNews = true;
+
+    /// <summary>
+    /// Whether another process has done something since the last call that somebody may wait for. Such a transaction moves the counter; a renewal, or
+    /// housekeeping that found nothing to do, does not.
+    /// </summary>
+    public bool TakeNews()
+    {
+        bool news = hasNews;
+        hasNews = false;
+        return news;
+    }
+
     private void ReadMeta()
     {
         if (!readMeta.Start().Step())
             throw new StoreRejectedException("The store's table 'meta' is empty: the file is damaged. Restore a backup.");
 
         clockOffset = readMeta.Long(0);
-        nextNumber = storedNumber = readMeta.Long(1);
+        long number = readMeta.Long(1);
+        hasNews |= number != storedNumber && storedNumber != NeverRead;
+        nextNumber = storedNumber = number;
         LastRenewal = readMeta.Long(2);
         RecoverFrom = readMeta.Long(3);
         readMeta.Reset();

@@ -70,6 +70,7 @@ internal sealed class Queues(Ledger ledger)
             return;
         Touch(queue);
         queue.NextDue = due;
+        ledger.NoteNews();
     }
 
     /// <summary>There may be work in it, now or at a time nobody could know: wakes sleepers.</summary>

@@ -16,7 +16,6 @@ internal sealed class Schedules(Books books)
         if (!row.Step())
             return null;
 
-        // The time is clamped to what a caller is told, so that one that is damaged compares equal all the same, and is put right by its next tick.
         var schedule = new ScheduleRow
         {
             Key = row.Long(0),

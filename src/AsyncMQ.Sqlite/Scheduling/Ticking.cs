@@ -39,11 +39,12 @@ internal sealed class Ticking(Books books, Schedules schedules, Adding adding, T
             return ScheduleOutcome.NotFound;
         if (schedule.Queue.IsClosed)
             return ScheduleOutcome.QueueClosed;
-        if (schedule.IsPaused || schedule.Revision != tick.Revision || schedule.Next != tick.Expected)
+        if (schedule.IsPaused || schedule.Revision != tick.Expected)
             return ScheduleOutcome.Conflict;
 
         for (int i = 0; i < tick.Occurrences.Count && !HasRunOut(schedule, tick); i++)
             Fire(schedule, tick.Occurrences[i], tick.SkipWhileUnended);
+        schedule.Revision = books.Ledger.NextNumber();
         schedule.Next = HasRunOut(schedule, tick) ? null : tick.Next;
         schedules.Save(schedule);
         schedules.Trim(schedule);

@@ -16,8 +16,8 @@ public interface IScheduleStore
     ValueTask<ScheduleReply> ChangeScheduleAsync(ChangeScheduleStep step, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Fires schedules: for each tick whose revision and expected time still stand, and whose schedule is not paused, its queue not closed, sets the next
-    /// time and adds the jobs, as <see cref="IJobStore.AddAsync"/> would, all in one step. A tick that lost the race changes nothing and says so.
+    /// Fires schedules: for each tick whose revision still stands, and whose schedule is not paused, its queue not closed, sets the next time and adds
+    /// the jobs, as <see cref="IJobStore.AddAsync"/> would, all in one step. A tick that lost the race changes nothing and says so.
     /// </summary>
     ValueTask<TickReply> TickAsync(TickStep step, CancellationToken cancellationToken);
 
@@ -126,7 +126,7 @@ public sealed record ScheduleRecord
     /// <summary>The schedule's id.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Another number after each upsert, pause and resume, and never one that a schedule had before; a tick leaves it.</summary>
+    /// <summary>Another number after each upsert, pause, resume and tick, and never one that a schedule had before; a trigger leaves it.</summary>
     public required long Revision { get; init; }
 
     /// <summary>Opaque bytes of the core.</summary>
@@ -171,11 +171,8 @@ public sealed record ScheduleTick
     /// <summary>The schedule's id.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The revision expected.</summary>
-    public required long Revision { get; init; }
-
-    /// <summary>The next time expected.</summary>
-    public required DateTimeOffset Expected { get; init; }
+    /// <summary>The revision that it must have, as an upsert's: of all that was decided of one state, one thing is done.</summary>
+    public required long Expected { get; init; }
 
     /// <summary>The next time from now on; null: never.</summary>
     public required DateTimeOffset? Next { get; init; }

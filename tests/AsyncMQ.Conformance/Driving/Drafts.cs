@@ -71,9 +71,8 @@ public static class Drafts
     {
         Queue = schedule.Queue,
         Id = schedule.Id,
-        Revision = schedule.Revision,
-        Expected = schedule.Next!.Value,
-        Next = schedule.Next.Value.AddMinutes(1),
+        Expected = schedule.Revision,
+        Next = schedule.Next!.Value.AddMinutes(1),
         Occurrences = [.. jobs.Select(job => new NewOccurrence(schedule.Next.Value, job))],
     };
 

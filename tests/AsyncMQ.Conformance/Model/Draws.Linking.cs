@@ -104,17 +104,16 @@ internal static partial class Draws
             return random.Of(world.SentTicks);
 
         (string queue, string id) = random.Schedule(world);
-        DateTimeOffset expected = random.Chance(92) && world.Model.FindSchedule(queue, id)?.Next is { } next ? next : World.ToSecond(world.Now);
+        DateTimeOffset due = world.Model.FindSchedule(queue, id)?.Next ?? World.ToSecond(world.Now);
         return new()
         {
             Queue = queue,
             Id = id,
-            Revision = random.Revision(world, queue, id) ?? 0,
-            Expected = expected,
-            Next = random.Chance(10) ? null : expected + random.Units(3),
+            Expected = random.Revision(world, queue, id) ?? 0,
+            Next = random.Chance(10) ? null : due + random.Units(3),
             MaxRuns = random.Chance(25) ? random.Next(1, 5) : null,
             SkipWhileUnended = random.Chance(40),
-            Occurrences = [.. Enumerable.Range(0, random.Of(1, 1, 1, 2, 3, 0)).Select(i => random.Occurrence(world, (queue, id), expected.AddMinutes(i)))],
+            Occurrences = [.. Enumerable.Range(0, random.Of(1, 1, 1, 2, 3, 0)).Select(i => random.Occurrence(world, (queue, id), due.AddMinutes(i)))],
         };
     }
 

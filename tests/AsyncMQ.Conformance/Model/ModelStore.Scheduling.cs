@@ -74,10 +74,10 @@ internal sealed partial class ModelStore
             return ScheduleOutcome.NotFound;
         if (IsClosed(tick.Queue))
             return ScheduleOutcome.QueueClosed;
-        if (!isExpected || schedule.IsPaused || schedule.Next != tick.Expected)
+        if (!isExpected || schedule.IsPaused)
             return ScheduleOutcome.Conflict;
 
-        schedule.Next = tick.Next;
+        (schedule.Next, schedule.Revision) = (tick.Next, ++lastRevision);
         foreach (NewOccurrence occurrence in tick.Occurrences.TakeWhile(_ => !(schedule.Runs >= tick.MaxRuns)))
         {
             if (occurrence.Job is null)

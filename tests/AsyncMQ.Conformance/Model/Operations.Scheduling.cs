@@ -50,12 +50,14 @@ internal static partial class Operations
         var step = new TickStep(world.Producer.Next(StepCounter.Administration), ticks);
         Tell(world, string.Join(" | ", ticks.Select(InWords)));
 
-        string expected = World.InOrder(world.Model.Tick(step, tick => world.HasRevision(tick.Queue, tick.Id, tick.Revision)));
+        string expected = World.InOrder(world.Model.Tick(step, tick => world.HasRevision(tick.Queue, tick.Id, tick.Expected)));
 
         await Compare(world, random, expected, async () => World.InOrder((await world.Store.TickAsync(step, default)).Outcomes));
+        foreach (ScheduleTick tick in ticks)
+            world.CompareSchedule(world.Model.FindSchedule(tick.Queue, tick.Id), await world.Store.FindScheduleAsync(tick.Queue, tick.Id, default), "a ticked schedule");
     }
 
     private static string InWords(ScheduleTick tick) =>
-        $"{tick.Queue}/{tick.Id} if {tick.Revision} at {tick.Expected:HH:mm:ss}, next {tick.Next:HH:mm:ss}, most {tick.MaxRuns}"
+        $"{tick.Queue}/{tick.Id} if {tick.Expected}, next {tick.Next:HH:mm:ss}, most {tick.MaxRuns}"
         + $"{(tick.SkipWhileUnended ? ", skip" : "")}: {string.Join("; ", tick.Occurrences.Select(one => one.Job is { } job ? InWords(job) : "missed"))}";
 }

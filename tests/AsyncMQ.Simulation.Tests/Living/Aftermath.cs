@@ -187,7 +187,7 @@ internal sealed class Aftermath(World world, Fates fates)
         }
 
         world.Witness.RequireFlows(id => Now(world.Store.FindFlowAsync(id, default)));
-        world.Witness.RequireSchedules(life => Now(world.Store.FindScheduleAsync(life.Queue, life.Id, default)));
+        world.Witness.RequireSchedules(life => world.LookAtSchedule(life.Queue, life.Id));
 
         foreach ((SessionId id, SessionLife session) in world.Witness.OpenSessions)
         {

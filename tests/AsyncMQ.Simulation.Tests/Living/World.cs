@@ -84,6 +84,8 @@ internal sealed class World : IDisposable
 
     public JobRecord? Look(JobRef job) => Store.FindAsync([job], JobParts.None, default).AsTask().GetAwaiter().GetResult()[0];
 
+    public ScheduleRecord? LookAtSchedule(string queue, string id) => Store.FindScheduleAsync(queue, id, default).AsTask().GetAwaiter().GetResult();
+
     /// <summary>Moves the store's own clock, as when somebody sets it.</summary>
     public void SetStoreClock(TimeSpan skew)
     {

@@ -7,9 +7,8 @@ internal sealed class NoCompareAndSet : Mutant
 {
     public override TickStep Tick(TickStep step, Witness witness) => step with { Ticks = [.. step.Ticks.Select(tick => Renew(tick, witness))] };
 
-    private static ScheduleTick Renew(ScheduleTick tick, Witness witness) => witness.FindSchedule(tick.Queue, tick.Id) is { Next: { } next } life
-        ? tick with { Revision = life.Revision, Expected = new(next, TimeSpan.Zero) }
-        : tick;
+    private static ScheduleTick Renew(ScheduleTick tick, Witness witness) =>
+        witness.FindSchedule(tick.Queue, tick.Id) is { } life ? tick with { Expected = life.Revision } : tick;
 }
 
 /// <summary>One tick of twenty is told as done, and is not.</summary>

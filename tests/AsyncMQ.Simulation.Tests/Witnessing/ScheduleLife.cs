@@ -29,8 +29,8 @@ internal sealed class ScheduleLife(string queue, string id, long createdAt)
 
     public string? LastJobId { get; set; }
 
-    /// <summary>Which times have fired, by which revision.</summary>
-    public Dictionary<long, long> Fired { get; } = [];
+    /// <summary>Which times have fired.</summary>
+    public HashSet<long> Fired { get; } = [];
 
     /// <summary>All times that have fired, in the order in which they did.</summary>
     public List<long> Times { get; } = [];

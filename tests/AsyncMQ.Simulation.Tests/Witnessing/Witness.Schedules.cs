@@ -62,7 +62,9 @@ internal sealed partial class Witness
         switch (step.Command)
         {
             case ScheduleCommand.Pause:
-                (life.IsPaused, life.Revision) = (true, reply.Schedule!.Revision);
+                if (!life.IsPaused)
+                    Renumber(life, reply.Schedule!.Revision);
+                life.IsPaused = true;
                 break;
             case ScheduleCommand.Resume resume when life.IsPaused:
                 if (life.Revision != resume.Expected)
@@ -108,9 +110,15 @@ internal sealed partial class Witness
     private void Revise(ScheduleLife life, DateTimeOffset? next, ScheduleReply reply)
     {
         RequireNext(life, next?.UtcTicks);
-        (life.Next, life.Revision, life.KnownSince) = (next?.UtcTicks, reply.Schedule!.Revision, world.Agenda.Now);
-        if (!revisions.Add(life.Revision))
-            Blame($"Invariant 7: {life} has revision {life.Revision} again.");
+        (life.Next, life.KnownSince) = (next?.UtcTicks, world.Agenda.Now);
+        Renumber(life, reply.Schedule!.Revision);
+    }
+
+    private void Renumber(ScheduleLife life, long revision)
+    {
+        life.Revision = revision;
+        if (!revisions.Add(revision))
+            Blame($"Invariant 7: {life} has revision {revision} again.");
     }
 
     // The first time of a revision: one of the rule's, and none is left out between now and then. Whoever asked may have asked a while ago.

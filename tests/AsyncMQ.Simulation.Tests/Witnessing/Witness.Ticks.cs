@@ -19,9 +19,9 @@ internal sealed partial class Witness
             ScheduleTick tick = step.Ticks[i];
             ScheduleLife? life = schedules.GetValueOrDefault((tick.Queue, tick.Id));
             RequireIds(tick);
-            bool isRight = life is { IsPaused: false } && life.Revision == tick.Revision && life.Next == tick.Expected.UtcTicks;
+            bool isRight = life is { IsPaused: false } && life.Revision == tick.Expected;
             if (isRight != (reply.Outcomes[i] == ScheduleOutcome.Done) && reply.Outcomes[i] != ScheduleOutcome.QueueClosed)
-                Blame($"Invariant 7: a tick of {life?.ToString() ?? tick.Id} at {tick.Expected:O}, revision {tick.Revision}, was answered {reply.Outcomes[i]}.");
+                Blame($"Invariant 7: a tick of {life?.ToString() ?? tick.Id} of revision {life?.Revision}, expected {tick.Expected}, was answered {reply.Outcomes[i]}.");
             else if (reply.Outcomes[i] == ScheduleOutcome.Done)
                 Ticked(life!, tick);
         }
@@ -44,6 +44,7 @@ internal sealed partial class Witness
 
         life.Next = HasRunOut(life) ? null : tick.Next?.UtcTicks;
         life.KnownSince = world.Agenda.Now;
+        Renumber(life, world.LookAtSchedule(life.Queue, life.Id)!.Revision);
     }
 
     private static bool HasRunOut(ScheduleLife life) => life.Runs >= life.Rule.MaxRuns;
@@ -52,7 +53,7 @@ internal sealed partial class Witness
     private void RequireTimes(ScheduleLife life, ScheduleTick tick)
     {
         Rule rule = life.Rule;
-        long[] due = [.. rule.Between(tick.Expected.UtcTicks, tick.Next?.UtcTicks ?? (Now + 1), life.CreatedAt)];
+        long[] due = [.. rule.Between(life.Next!.Value, tick.Next?.UtcTicks ?? (Now + 1), life.CreatedAt)];
         long[] noted = [.. tick.Occurrences.Where(occurrence => occurrence.Job is null).Select(occurrence => occurrence.DueAt.UtcTicks)];
         long[] running = [.. tick.Occurrences.Where(occurrence => occurrence.Job is not null).Select(occurrence => occurrence.DueAt.UtcTicks)];
         int most = Math.Min(due.Length, Math.Max(1, rule.MostMissed));
@@ -64,7 +65,7 @@ internal sealed partial class Witness
         if (tick.Next is { } next && !rule.IsDue(next.UtcTicks, life.CreatedAt))
             isFair = false;
         if (!isFair)
-            Blame($"Invariant 7: {life} was ticked from {tick.Expected:O} to {tick.Next:O} with {Words(noted)} as missed and {Words(running)} to run; due were {Words(due)}.");
+            Blame($"Invariant 7: {life} was ticked from {ScheduleLife.Words(life.Next)} to {tick.Next:O} with {Words(noted)} as missed and {Words(running)} to run; due were {Words(due)}.");
 
         Reached += new Reached { Missed = missed };
         if (missed > 0 && Idler(life, due[0]) is { } idler)
@@ -85,9 +86,8 @@ internal sealed partial class Witness
         }
 
         long due = occurrence.DueAt.UtcTicks;
-        if (life.Fired.TryGetValue(due, out long revision) && revision == life.Revision)
+        if (!life.Fired.Add(due))
             Blame($"Invariant 7: {life} fired {occurrence.DueAt:O} twice.");
-        life.Fired[due] = life.Revision;
         life.Runs++;
         Reached += new Reached { Fired = 1 };
         life.Times.Add(due);

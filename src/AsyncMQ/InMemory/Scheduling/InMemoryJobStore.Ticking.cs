@@ -30,11 +30,12 @@ internal sealed partial class InMemoryJobStore
             return ScheduleOutcome.NotFound;
         if (schedule.Queue.IsClosed)
             return ScheduleOutcome.QueueClosed;
-        if (schedule.IsPaused || schedule.Revision != tick.Revision || schedule.Next != tick.Expected.UtcTicks)
+        if (schedule.IsPaused || schedule.Revision != tick.Expected)
             return ScheduleOutcome.Conflict;
 
         for (int i = 0; i < tick.Occurrences.Count && !HasRunOut(schedule, tick); i++)
             Fire(schedule, tick.Occurrences[i], tick.SkipWhileUnended);
+        schedule.Revision = NextNumber();
         SetNext(schedule, HasRunOut(schedule, tick) ? long.MaxValue : tick.Next?.UtcTicks ?? long.MaxValue, paused: false);
         return ScheduleOutcome.Done;
     }

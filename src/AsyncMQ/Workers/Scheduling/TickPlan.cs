@@ -74,8 +74,7 @@ internal sealed class TickPlan(IRandomSource random, UnusableSchedules unusable)
         {
             Queue = schedule.Queue,
             Id = schedule.Id,
-            Revision = schedule.Revision,
-            Expected = expected,
+            Expected = schedule.Revision,
             Next = due.Next,
             MaxRuns = definition.Schedule.MaxRuns,
             SkipWhileUnended = definition.Schedule.Overlap == OverlapPolicy.Skip,

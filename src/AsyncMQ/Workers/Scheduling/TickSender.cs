@@ -70,7 +70,7 @@ internal sealed class TickSender(WorkerContext worker, UnusableSchedules unusabl
     {
         if (ticks is [var refused])
         {
-            unusable.Add(refused.Queue, refused.Id, refused.Revision, refusal.Message);
+            unusable.Add(refused.Queue, refused.Id, refused.Expected, refusal.Message);
             return true;
         }
 
@@ -102,7 +102,7 @@ internal sealed class TickSender(WorkerContext worker, UnusableSchedules unusabl
         if (failed.Count > 0 && !taken)
             ExceptionDispatchInfo.Throw(failed[0].Error);
         foreach ((ScheduleTick tick, Exception error) in failed)
-            unusable.Add(tick.Queue, tick.Id, tick.Revision, error.Message, Aside);
+            unusable.Add(tick.Queue, tick.Id, tick.Expected, error.Message, Aside);
         return fired;
     }
 }
