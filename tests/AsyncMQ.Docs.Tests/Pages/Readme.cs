@@ -50,7 +50,7 @@ public sealed class ReadmeTests : IDisposable
     [Fact]
     public async Task A_batch_handler_runs()
     {
-        ISearch search = new FakeSearch();
+        var search = new FakeSearch();
         await using var host = AsyncMQHost.Create(mq =>
         {
             mq.UseInMemory().AddWorker("default");

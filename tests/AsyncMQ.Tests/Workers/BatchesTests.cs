@@ -153,7 +153,7 @@ public sealed class BatchesTests : IDisposable
             _ = Join(id);
     }
 
-    private Task Join(string id, string name = "work", int size = 4, int stalls = 0, Batches? on = null, CancellationToken token = default)
+    private Task<ReadOnlyMemory<byte>> Join(string id, string name = "work", int size = 4, int stalls = 0, Batches? on = null, CancellationToken token = default)
     {
         var options = new BatchOptions { Size = size, Wait = TimeSpan.FromMilliseconds(100) };
         var definition = new LambdaBatchDefinition(name, options, (batch, _) =>
