@@ -5,6 +5,7 @@ using AsyncMQ.Seams;
 using AsyncMQ.Testing.Clock;
 using AsyncMQ.Testing.Running;
 using AsyncMQ.Testing.Store;
+using AsyncMQ.Workers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -64,7 +65,9 @@ public sealed partial class AsyncMQTestHost : IAsyncDisposable
         services = collection.BuildServiceProvider();
         installation = services.GetRequiredService<Installation>();
         client = installation.Client;
-        workforce = new(installation, builder, handler => new WatchedHandler(handler, runs, failures, activity));
+        workforce = new(installation, builder, handler => handler is BatchDefinition batch
+            ? new WatchedBatch(batch, runs, failures, activity)
+            : new WatchedHandler(handler, runs, failures, activity));
         store.QueueGotJob = workforce.Meet;
         store.GotSchedule = workforce.MeetSchedule;
         stillness = new(workforce, scheduler, client.Parts.Ends, clock, runs, timeouts, activity);

@@ -23,3 +23,9 @@ public sealed class SqliteDrainTests() : DrainTests(new SqliteStores());
 public sealed class SqliteWorkerInstallationTests() : WorkerInstallationTests(new SqliteStores());
 
 public sealed class SqliteEveryCallFailsTests() : EveryCallFailsTests(new SqliteStores());
+
+public sealed class SqliteBatchOutcomeTests() : BatchOutcomeTests(new SqliteStores());
+
+public sealed class SqliteBatchRunningTests() : BatchRunningTests(new SqliteStores());
+
+public sealed class SqliteBatchStoppingTests() : BatchStoppingTests(new SqliteStores());

@@ -6,6 +6,7 @@ namespace AsyncMQ.Bench.Contenders;
 internal sealed class AsyncMQContender : IInspectedContender
 {
     public const string JobName = "bench.nothing";
+    public const string BatchJobName = "bench.nothing-in-batches";
     private readonly IMeasuredStore store;
     private readonly AsyncMQHost host;
     private readonly string text;
@@ -22,6 +23,13 @@ internal sealed class AsyncMQContender : IInspectedContender
                     sink.Run(load.PayloadBytes == 0 ? "" : context.Args[0].GetString()!);
                     return Task.CompletedTask;
                 })
+                .AddBatchHandler(BatchJobName, (batch, _) =>
+                {
+                    foreach (BatchItem<JobArgs> item in batch)
+                        sink.Run(load.PayloadBytes == 0 ? "" : item.Job[0].GetString()!);
+                    batch.CompleteRest();
+                    return Task.CompletedTask;
+                }, batch => (batch.Size, batch.Wait) = (Math.Max(1, load.Concurrency / 2), TimeSpan.FromMilliseconds(20)))
                 .AddWorker("default", worker => worker.Concurrency = load.Concurrency);
         });
     }

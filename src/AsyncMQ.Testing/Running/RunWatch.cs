@@ -16,7 +16,11 @@ internal enum Rest
 }
 
 /// <summary>One attempt while its handler runs: on how many threads it is, and what it waits for.</summary>
-internal sealed class RunWatch(JobRun run, JobContext context, Activity activity)
+/// <param name="run">The attempt.</param>
+/// <param name="context">What its handler is given.</param>
+/// <param name="activity">The host's.</param>
+/// <param name="leader">The attempt of the same batch for which threads and timers are counted; null: this one.</param>
+internal sealed class RunWatch(JobRun run, JobContext context, Activity activity, RunWatch? leader = null)
 {
     private int threads;
     private long entries;
@@ -74,7 +78,14 @@ internal sealed class RunWatch(JobRun run, JobContext context, Activity activity
 
     public Rest Look(bool isTimed)
     {
-        if (Threads > 0 || (run.Reason != JobCancellationReason.None && !isTold))
+        if (run.Reason != JobCancellationReason.None && !isTold)
+            return Rest.Busy;
+        return leader is null ? LookAtThreads(isTimed) : leader.LookAtThreads(isTimed);
+    }
+
+    private Rest LookAtThreads(bool isTimed)
+    {
+        if (Threads > 0)
             return Rest.Busy;
 
         int waiting = Volatile.Read(ref waits);

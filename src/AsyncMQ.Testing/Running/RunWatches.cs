@@ -28,5 +28,13 @@ internal sealed class RunWatches
         current.Value = watch;
     }
 
+    /// <summary>What runs from here on is the first one's, for all of a batch.</summary>
+    public void Enter(IReadOnlyList<RunWatch> batch)
+    {
+        foreach (RunWatch watch in batch)
+            runs[watch.Run] = watch;
+        current.Value = batch[0];
+    }
+
     public void Leave(RunWatch watch) => runs.TryRemove(watch.Run, out _);
 }

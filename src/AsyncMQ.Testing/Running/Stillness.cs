@@ -82,8 +82,7 @@ internal sealed class Stillness(Workforce workforce, TestScheduler scheduler, En
                 return Rest.Busy;
             foreach (JobRun run in pump.Running)
             {
-                // Not among the watched ones: about to start its handler, or to say how it ended.
-                Rest one = runs.Find(run) is { } watch ? watch.Look(timeouts.IsTimed(run)) : Rest.Busy;
+                Rest one = Look(pump, run);
                 if (one > rest)
                     rest = one;
             }
@@ -92,16 +91,20 @@ internal sealed class Stillness(Workforce workforce, TestScheduler scheduler, En
         return rest;
     }
 
+    // Not among the watched ones: it waits for others to share a batch with, until the clock ends that; or is about to start its handler, or to say how it ended.
+    private Rest Look(Pump pump, JobRun run) =>
+        runs.Find(run) is { } watch ? watch.Look(timeouts.IsTimed(run)) : pump.Batches.IsGathering(run) ? Rest.Waits : Rest.Busy;
+
     private string Describe(TimeSpan quiet)
     {
         var text = new StringBuilder($"Nothing has changed for {quiet.TotalSeconds:0.#} s of real time, but the test host is not idle. ");
         bool isRunning = false;
-        foreach (JobRun run in workforce.Pumps.SelectMany(pump => pump.Running))
+        foreach ((Pump pump, JobRun run) in workforce.Pumps.SelectMany(pump => pump.Running.Select(run => (pump, run))))
         {
-            RunWatch? watch = runs.Find(run);
-            if (watch is not null && watch.Look(timeouts.IsTimed(run)) == Rest.Waits)
+            if (Look(pump, run) == Rest.Waits)
                 continue;
 
+            RunWatch? watch = runs.Find(run);
             isRunning = true;
             text.Append($"Job {run.Job.Ref} ('{run.Job.Name}', attempt {run.Job.Attempt}) is still running: its handler ");
             text.Append(watch is { Threads: > 0 } ? "blocks a thread or computes. " : "waits for something that is not the host's clock. ");

@@ -59,6 +59,9 @@ internal static partial class Log
     [LoggerMessage(32, LogLevel.Warning, "Job {Job} is called {Name}, for which this process has no handler; it waits for a worker that has one")]
     public static partial void JobParked(ILogger logger, JobRef job, string name);
 
+    [LoggerMessage(33, LogLevel.Information, "Batches of {Name} hold at most {Slots} jobs here, not {Size}: each takes a slot, and the worker's Concurrency is {Slots}")]
+    public static partial void BatchesCut(ILogger logger, string name, int slots, int size);
+
     [LoggerMessage(40, LogLevel.Warning, "Repeatable {Repeatable} of queue {Queue} cannot be used by this process, which passes it over: {Error}")]
     public static partial void RepeatableUnusable(ILogger logger, string repeatable, string queue, string error);
 

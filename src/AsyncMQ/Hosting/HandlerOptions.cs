@@ -3,7 +3,7 @@ using AsyncMQ.Jobs;
 namespace AsyncMQ;
 
 /// <summary>How jobs of one name are run, unless the add says otherwise. Null: the queue's, then the library's.</summary>
-public sealed class HandlerOptions
+public class HandlerOptions
 {
     /// <summary>How often a failed job is run again.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or over 1 000 000.</exception>

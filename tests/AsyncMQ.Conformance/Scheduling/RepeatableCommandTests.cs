@@ -1,6 +1,6 @@
 namespace AsyncMQ.Conformance.Scheduling;
 
-/// <summary>What can be done with repeatables that are there, that are not, and that cannot be read. Source: R-07 … R-12.</summary>
+/// <summary>What can be done with repeatables that are there, that are not, and that cannot be read. Source: .</summary>
 public abstract class RepeatableCommandTests(IStoreFixture fixture) : ConformanceTests(fixture)
 {
     private static readonly JobSpec Work = JobSpec.Of("work");

@@ -2,7 +2,7 @@ using AsyncMQ.Conformance.Working;
 
 namespace AsyncMQ.Conformance.Scheduling;
 
-/// <summary>Workers run repeatables: each due time once, whoever comes first, and in spite of those that cannot run. Source: R-01 … R-15.</summary>
+/// <summary>Workers run repeatables: each due time once, whoever comes first, and in spite of those that cannot run. Source: R-07 … … R-15.</summary>
 public abstract class RepeatableRunningTests(IStoreFixture fixture) : ConformanceTests(fixture)
 {
     private static readonly JobSpec Work = JobSpec.Of("work");

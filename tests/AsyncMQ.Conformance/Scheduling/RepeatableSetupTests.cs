@@ -2,7 +2,7 @@ using AsyncMQ.Conformance.Working;
 
 namespace AsyncMQ.Conformance.Scheduling;
 
-/// <summary>Repeatables that a host is configured with, and those of one process only.</summary>
+/// <summary>Repeatables that a host is configured with, and those of one process only. Source: .</summary>
 public abstract class RepeatableSetupTests(IStoreFixture fixture) : ConformanceTests(fixture)
 {
     private static readonly JobSpec Work = JobSpec.Of("work");
@@ -108,6 +108,25 @@ public abstract class RepeatableSetupTests(IStoreFixture fixture) : ConformanceT
 
         Assert.Equal(3, await CountOf(mq, "work"));
         Assert.Empty(await Store.Schedules());
+    }
+
+    [Fact]
+    public async Task Local_ones_of_one_job_and_one_schedule_each_run()
+    {
+        var ran = new System.Collections.Concurrent.ConcurrentQueue<int>();
+        await using AsyncMQHost mq = await Store.Start(mq => mq
+            .AddHandler("work", (context, _) =>
+            {
+                ran.Enqueue(context.Args[0].GetInt32());
+                return Task.CompletedTask;
+            })
+            .AddSleepyWorker()
+            .AddLocalRepeatable("one", Schedule.Every(10.Milliseconds()) with { MaxRuns = 2 }, JobSpec.Of("work", [1]))
+            .AddLocalRepeatable("two", Schedule.Every(10.Milliseconds()) with { MaxRuns = 2 }, JobSpec.Of("work", [2])));
+
+        await Hosts.Until(() => ran.Count == 4);
+
+        Assert.Equal([1, 1, 2, 2], ran.Order());
     }
 
     private Task<AsyncMQHost> Start(Schedule schedule) =>

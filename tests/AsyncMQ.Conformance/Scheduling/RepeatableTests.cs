@@ -1,6 +1,6 @@
 namespace AsyncMQ.Conformance.Scheduling;
 
-/// <summary>Creating repeatables and changing them, through the public API. An update keeps what is not said anew. Source: R-01 … R-06.</summary>
+/// <summary>Creating repeatables and changing them, through the public API. An update keeps what is not said anew. Source: .</summary>
 public abstract class RepeatableTests(IStoreFixture fixture) : ConformanceTests(fixture)
 {
     private static readonly JobSpec Work = JobSpec.Of("work");

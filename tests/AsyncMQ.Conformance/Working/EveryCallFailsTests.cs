@@ -5,8 +5,8 @@ namespace AsyncMQ.Conformance.Working;
 
 /// <summary>
 /// A full life of jobs through the real client and worker (added, bulked, suppressed, claimed, reported, retried, put by hand, paused, cancelled,
-/// recovered, waited for, drained), once for each call to the store, which then fails: before it takes effect, and after. Nothing is lost, nothing runs
-/// twice, and nobody but a reader notices. Survey F-08, F-10.
+/// recovered, waited for, repeated, drained), once for each call to the store, which then fails: before it takes effect, and after. Nothing is lost,
+/// nothing runs twice, and nobody but a reader notices. Survey F-08, F-10.
 /// </summary>
 public abstract class EveryCallFailsTests(IStoreFixture fixture) : ConformanceTests(fixture)
 {

@@ -24,6 +24,16 @@ public sealed class FakeMailer : IMailer
     public Task<string> SendAsync(string to, CancellationToken cancellationToken) => Task.FromResult($"sent to {to}");
 }
 
+public interface ISearch
+{
+    Task IndexAsync(IEnumerable<string> documents, CancellationToken cancellationToken);
+}
+
+public sealed class FakeSearch : ISearch
+{
+    public Task IndexAsync(IEnumerable<string> documents, CancellationToken cancellationToken) => Task.CompletedTask;
+}
+
 public sealed class ReadmeTests : IDisposable
 {
     private readonly string before = Directory.GetCurrentDirectory();
@@ -35,6 +45,24 @@ public sealed class ReadmeTests : IDisposable
     {
         Directory.SetCurrentDirectory(before);
         folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task A_batch_handler_runs()
+    {
+        var search = new FakeSearch();
+        await using var host = AsyncMQHost.Create(mq =>
+        {
+            mq.UseInMemory().AddWorker("default");
+
+            mq.AddBatchHandler("index", async (batch, token) =>
+            {
+                await search.IndexAsync(batch.Select(item => item.Job[0].GetString()!), token);
+                batch.CompleteRest();                                                   // or each by itself: Complete, Fail, PutBack
+            }, batch => (batch.Size, batch.Wait) = (100, TimeSpan.FromMilliseconds(200)));
+        });
+        await host.StartAsync();
+        await (await host.Client.AddAsync("index", ["a text"])).WaitAsync();
     }
 
     [Fact]

@@ -7,6 +7,8 @@ public class BadSettingsTests
 {
     private static readonly Func<JobContext, CancellationToken, Task> Nothing = (_, _) => Task.CompletedTask;
 
+    private static readonly Func<JobBatch<JobArgs>, CancellationToken, Task> NoBatch = (_, _) => Task.CompletedTask;
+
     private static readonly (string Name, Type Exception, string Says, Action<AsyncMQBuilder> Set)[] Settings =
     [
         ("Concurrency 0", typeof(ArgumentOutOfRangeException), "Concurrency must be 1 to 10 000, but was 0", mq => mq.AddWorker("q", worker => worker.Concurrency = 0)),
@@ -32,6 +34,20 @@ public class BadSettingsTests
         ("a handler of a type without a name", typeof(ArgumentException), "has no [Job(\"name\")] attribute", mq => mq.AddHandler<Nameless, Handler>()),
         ("a handler with negative retries", typeof(ArgumentOutOfRangeException), "Retries", mq => mq.AddHandler("a", Nothing, handler => handler.Retries = -1)),
         ("a handler with an endless timeout", typeof(ArgumentOutOfRangeException), "24 days", mq => mq.AddHandler("a", Nothing, handler => handler.Timeout = TimeSpan.MaxValue)),
+        ("a batch of 0", typeof(ArgumentOutOfRangeException), "A batch's Size must be 1 to 10 000, but was 0", mq => mq.AddBatchHandler("a", NoBatch, batch => batch.Size = 0)),
+        ("a batch of 10 001", typeof(ArgumentOutOfRangeException), "A batch's Size must be 1 to 10 000, but was 10001", mq => mq.AddBatchHandler("a", NoBatch, batch => batch.Size = 10_001)),
+        ("a batch of -1", typeof(ArgumentOutOfRangeException), "Size", mq => mq.AddBatchHandler<Typed, BatchHandler>(batch => batch.Size = -1)),
+        ("a batch that waits for no time", typeof(ArgumentOutOfRangeException), "A batch's Wait must be 1 ms to 1 h, but was 00:00:00", mq => mq.AddBatchHandler("a", NoBatch, batch => batch.Wait = TimeSpan.Zero)),
+        ("a batch that waits for ever", typeof(ArgumentOutOfRangeException), "Wait", mq => mq.AddBatchHandler("a", NoBatch, batch => batch.Wait = Timeout.InfiniteTimeSpan)),
+        ("a batch that waits for a day", typeof(ArgumentOutOfRangeException), "Wait", mq => mq.AddBatchHandler("a", NoBatch, batch => batch.Wait = TimeSpan.FromDays(1))),
+        ("a batch with negative retries", typeof(ArgumentOutOfRangeException), "Retries", mq => mq.AddBatchHandler("a", NoBatch, batch => batch.Retries = -1)),
+        ("a batch without a timeout", typeof(ArgumentOutOfRangeException), "Timeout", mq => mq.AddBatchHandler("a", NoBatch, batch => batch.Timeout = TimeSpan.Zero)),
+        ("a batch with a bad name", typeof(ArgumentException), "A job name", mq => mq.AddBatchHandler("two words", NoBatch)),
+        ("a batch of a type without a name", typeof(ArgumentException), "has no [Job(\"name\")] attribute", mq => mq.AddBatchHandler<Nameless, BatchHandler>()),
+        ("a batch handler beside a handler", typeof(ArgumentException), "Job name 'a' has a handler already", mq => mq.AddHandler("a", Nothing).AddBatchHandler("a", NoBatch)),
+        ("a batch handler beside a typed one", typeof(ArgumentException), "'typed' has a handler already", mq => mq.AddBatchHandler<Typed, BatchHandler>().AddHandler<Typed, Handler>()),
+        ("no batch handler", typeof(ArgumentNullException), "handler", mq => mq.AddBatchHandler("a", (Func<JobBatch<JobArgs>, CancellationToken, Task>)null!)),
+        ("no batch handler with results", typeof(ArgumentNullException), "handler", mq => mq.AddBatchHandler<int>("a", null!)),
         ("no handler", typeof(ArgumentNullException), "handler", mq => mq.AddHandler("a", (Func<JobContext, CancellationToken, Task>)null!)),
         ("no context", typeof(ArgumentNullException), "context", mq => mq.UseJson(null!)),
         ("no settings", typeof(ArgumentNullException), "configure", mq => mq.Configure(null!)),
@@ -108,6 +124,13 @@ public class BadSettingsTests
     private sealed record Typed : IJob;
 
     private sealed record Nameless : IJob;
+
+    private sealed class BatchHandler : IBatchJobHandler<Typed>, IBatchJobHandler<Nameless>
+    {
+        public Task HandleAsync(JobBatch<Typed> batch, CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task HandleAsync(JobBatch<Nameless> batch, CancellationToken cancellationToken) => Task.CompletedTask;
+    }
 
     private sealed class Handler : IJobHandler<Typed>, IJobHandler<Nameless>
     {

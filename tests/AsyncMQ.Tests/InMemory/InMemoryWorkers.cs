@@ -23,3 +23,9 @@ public sealed class InMemoryDrainTests() : DrainTests(new InMemoryStores());
 public sealed class InMemoryWorkerInstallationTests() : WorkerInstallationTests(new InMemoryStores());
 
 public sealed class InMemoryEveryCallFailsTests() : EveryCallFailsTests(new InMemoryStores());
+
+public sealed class InMemoryBatchOutcomeTests() : BatchOutcomeTests(new InMemoryStores());
+
+public sealed class InMemoryBatchRunningTests() : BatchRunningTests(new InMemoryStores());
+
+public sealed class InMemoryBatchStoppingTests() : BatchStoppingTests(new InMemoryStores());

@@ -33,7 +33,12 @@ internal abstract class HandlerDefinition(string name, JobPolicy policy)
 
     protected static async ValueTask<ReadOnlyMemory<byte>> WriteResultAsync<TResult>(Task<TResult>? handled, JsonTypeInfo<TResult> typeInfo)
     {
-        TResult result = await (handled ?? throw NoTask()).ConfigureAwait(false);
+        return WriteResult(await (handled ?? throw NoTask()).ConfigureAwait(false), typeInfo);
+    }
+
+    /// <exception cref="NotSupportedException">The result cannot be written.</exception>
+    public static ReadOnlyMemory<byte> WriteResult<TResult>(TResult result, JsonTypeInfo<TResult> typeInfo)
+    {
         try
         {
             return JsonSerializer.SerializeToUtf8Bytes(result, typeInfo);
@@ -44,7 +49,7 @@ internal abstract class HandlerDefinition(string name, JobPolicy policy)
         }
     }
 
-    private static InvalidOperationException NoTask() => new("The handler returned null where a task belongs.");
+    public static InvalidOperationException NoTask() => new("The handler returned null where a task belongs.");
 
     protected static TJob Read<TJob>(JobContext context, JsonTypeInfo<TJob> typeInfo)
     {

@@ -67,8 +67,8 @@ internal sealed class HandlerScope(WorkerContext process, int slots, IReadOnlySe
         return record is null || record.State.IsFinal();
     }
 
-    /// <summary>One slot of the worker: waits of one handler, however many, hold one slot.</summary>
-    internal sealed class OfSlot(HandlerScope worker)
+    /// <summary>What a handler holds of its worker: one slot, a batch several. Its waits, however many, hold no more.</summary>
+    internal sealed class OfSlot(HandlerScope worker, int slots = 1)
     {
         private int waits;
 
@@ -77,13 +77,13 @@ internal sealed class HandlerScope(WorkerContext process, int slots, IReadOnlySe
         public void Begin()
         {
             if (Interlocked.Increment(ref waits) == 1)
-                Interlocked.Increment(ref worker.waitingSlots);
+                Interlocked.Add(ref worker.waitingSlots, slots);
         }
 
         public void End()
         {
             if (Interlocked.Decrement(ref waits) == 0)
-                Interlocked.Decrement(ref worker.waitingSlots);
+                Interlocked.Add(ref worker.waitingSlots, -slots);
         }
     }
 

@@ -149,6 +149,13 @@ public sealed class JobContext
     public Task<string?> GetFlowIdAsync(CancellationToken cancellationToken = default) =>
         Run is null ? Task.FromResult(GivenFlowId) : Run.ReadFlowIdAsync(cancellationToken);
 
+    /// <summary>Gives the attempt the services of its batch.</summary>
+    internal void ShareServices(IServiceProvider shared)
+    {
+        lock (Run!)
+            services ??= shared;
+    }
+
     // Handlers may ask from several threads. The run is locked because no user can, and a lock of its own would cost every job.
     private void MakeScope(IServiceProvider root, JobRun run)
     {

@@ -15,6 +15,9 @@ internal sealed class JobRun(ClaimedJob job, Slot slot)
     /// <summary>True when the job was handed back while its handler still ran: its end is nobody's business any more.</summary>
     public bool IsAbandoned { get; private set; }
 
+    /// <summary>The batches of its worker.</summary>
+    public Batches Batches => slot.Batches;
+
     /// <summary>Gives the job up; under the pump's lock.</summary>
     public void Abandon() => IsAbandoned = true;
 
@@ -24,6 +27,9 @@ internal sealed class JobRun(ClaimedJob job, Slot slot)
         if (Interlocked.CompareExchange(ref reason, (int)why, 0) == 0)
             slot.CancelToken(this);
     }
+
+    /// <summary>Starts the attempt's timeout.</summary>
+    public void StartTimer(TimeSpan timeout) => slot.StartTimer(this, timeout);
 
     /// <summary>What the jobs it depends on have come to; read anew each time.</summary>
     public Task<DependencyResults> ReadDependenciesAsync(CancellationToken cancellationToken) =>

@@ -20,6 +20,7 @@ internal sealed partial class Pump
     public async Task DrainAsync(Task running, CancellationToken deadline)
     {
         draining = true;
+        Batches.Hurry();
         signal.Set();
         if (!await EndsWithinAsync(running, options.ShutdownTimeout, deadline).ConfigureAwait(false))
         {

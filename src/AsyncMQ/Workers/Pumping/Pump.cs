@@ -51,6 +51,7 @@ internal sealed partial class Pump
         turns = new(options.WeightedQueues);
         prefetch = new(options.Concurrency);
         Scope = new(worker, options.Concurrency, options.WeightedQueues.Select(queue => queue.Queue).ToHashSet(StringComparer.Ordinal));
+        Batches = new(worker, options.Concurrency, Scope);
         slots = new Slot[options.Concurrency];
         for (int i = slots.Length - 1; i >= 0; i--)
             idle.Push(slots[i] = new(this, worker));
@@ -58,6 +59,8 @@ internal sealed partial class Pump
     }
 
     public HandlerScope Scope { get; }
+
+    public Batches Batches { get; }
 
     /// <summary>True when the loop sleeps, with nothing to say and nothing to ask.</summary>
     public bool IsAtRest

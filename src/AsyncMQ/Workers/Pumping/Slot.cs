@@ -22,6 +22,8 @@ internal sealed class Slot(Pump pump, WorkerContext worker) : IThreadPoolWorkIte
 
     public WorkerContext Worker => worker;
 
+    public Batches Batches => pump.Batches;
+
     public Batcher<JobReport, SettleOutcome> Reports => worker.Reports;
 
     public int MaxPayloadBytes => worker.Options.MaxPayloadBytes;
@@ -101,7 +103,7 @@ internal sealed class Slot(Pump pump, WorkerContext worker) : IThreadPoolWorkIte
             JobEnvelope envelope = JobEnvelope.Unpack(job.Envelope);
             policy = worker.PolicyFor(definition, envelope, job.Ref.Queue);
             context = MakeContext(run, envelope, policy);
-            if (policy.Timeout is { } timeout)
+            if (policy.Timeout is { } timeout && definition is not BatchDefinition) // a batch's time begins when it runs
                 StartTimer(run, timeout);
 
             ReadOnlyMemory<byte> result = await definition.RunAsync(context, worker.Json, tokens.Token).ConfigureAwait(false);
@@ -130,10 +132,13 @@ internal sealed class Slot(Pump pump, WorkerContext worker) : IThreadPoolWorkIte
             Run = run,
         };
 
-    private void StartTimer(JobRun run, TimeSpan timeout)
+    /// <summary>Starts the timeout of a run, if that is still the slot's.</summary>
+    public void StartTimer(JobRun run, TimeSpan timeout)
     {
         lock (gate)
         {
+            if (current != run)
+                return;
             timed = run;
             timedUntil = worker.Seams.Time.GetTimestamp() + (long)(timeout.TotalSeconds * worker.Seams.Time.TimestampFrequency);
             timer ??= worker.Seams.Time.CreateTimer(static slot => ((Slot)slot!).OnTimeout(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);

@@ -9,8 +9,10 @@ namespace AsyncMQ.Conformance.Working;
 internal sealed class FullLife(StoreDriver driver, FailsAtCall failing)
 {
     private const string PausedQueue = "paused";
+    private const string RepeatingQueue = "repeating";
 
     private readonly ConcurrentDictionary<string, int> starts = new();
+    private readonly ConcurrentDictionary<string, int> repeats = new();
     private readonly Gate cancelled = new();
     private readonly Gate stopped = new();
 
@@ -26,6 +28,7 @@ internal sealed class FullLife(StoreDriver driver, FailsAtCall failing)
             });
             await AddAsync(mq);
             await AdministerAsync(mq);
+            await RepeatAsync(mq);
             await LookAsync(mq);
             await driver.Until(new JobRef(DefaultQueue, "lost"), JobState.Completed);
 
@@ -50,11 +53,12 @@ internal sealed class FullLife(StoreDriver driver, FailsAtCall failing)
             (context, _) => Started(context) == 1 ? throw new InvalidOperationException("the first time") : Task.CompletedTask,
             handler => (handler.Retries, handler.Backoff) = (1, Backoff.Fixed(20.Milliseconds())))
         .AddHandler("broken", (context, _) => Started(context) == 1 ? throw new InvalidOperationException("until mended") : Task.CompletedTask)
+        .AddHandler("repeated", (context, _) => Task.FromResult(repeats.AddOrUpdate(context.Id, 1, (_, before) => before + 1)))
         .AddHandler("cancelled", (context, token) => Held(context, cancelled, token))
         .AddHandler("stopped", (context, token) => Held(context, stopped, token))
         .AddWorker(worker =>
         {
-            worker.Queue(DefaultQueue).Queue(PausedQueue);
+            worker.Queue(DefaultQueue).Queue(PausedQueue).Queue(RepeatingQueue);
             (worker.Concurrency, worker.PollInterval, worker.ShutdownTimeout) = (4, 1.Hours(), TimeSpan.Zero);
         });
 
@@ -99,12 +103,27 @@ internal sealed class FullLife(StoreDriver driver, FailsAtCall failing)
         await broken.Ends();
     }
 
+    /// <summary>One occurrence at once, one by hand, none of it twice; then paused, resumed and removed.</summary>
+    private async Task RepeatAsync(AsyncMQHost mq)
+    {
+        IJobQueue queue = mq.Queue(RepeatingQueue);
+        Schedule schedule = Schedule.Every(1.Hours()) with { RunAtOnce = true };
+        await Again(() => queue.UpsertRepeatableAsync("hourly", schedule, JobSpec.Of("repeated")));
+        await driver.Until(1, JobState.Completed, RepeatingQueue);
+        await (await Again(() => queue.TriggerRepeatableAsync("hourly")))!.Ends();
+        Assert.True(await Again(() => queue.PauseRepeatableAsync("hourly")));
+        Assert.True(await Again(() => queue.ResumeRepeatableAsync("hourly")));
+        Assert.Equal(2, (await Again(() => queue.GetRepeatableHistoryAsync("hourly"))).Count);
+        Assert.True(await Again(() => queue.RemoveRepeatableAsync("hourly")));
+        Assert.Empty(await Again(() => queue.GetRepeatablesAsync()));
+    }
+
     private static async Task LookAsync(AsyncMQHost mq)
     {
         Assert.NotEmpty((await Again(() => mq.Queue().GetJobsAsync(new() { States = [JobState.Completed] }))).Jobs);
         Assert.Equal(1, (await Again(() => mq.Queue().GetStatsAsync()))[JobState.Cancelled]);
         Assert.NotNull(await Again(() => mq.Queue().GetJobAsync("one")));
-        Assert.Equal([DefaultQueue, PausedQueue], await Again(() => mq.Client.GetQueuesAsync()));
+        Assert.Equal([DefaultQueue, PausedQueue, RepeatingQueue], await Again(() => mq.Client.GetQueuesAsync()));
     }
 
     /// <summary>A job whose worker is gone: its session's lease ends at once.</summary>
@@ -138,6 +157,9 @@ internal sealed class FullLife(StoreDriver driver, FailsAtCall failing)
                 Assert.InRange(record.Logs.Count, 1, 1 + lost);
         }
 
+        Assert.Equal(2, repeats.Count);
+        foreach ((string id, int times) in repeats)
+            Assert.InRange(times, 1, 1 + (await driver.Get(id, RepeatingQueue)).Stalls);
         Assert.Equal(0, (await driver.Get("stopped")).Attempt);
         Assert.Null(await driver.Find("removed", queue: PausedQueue));
         Assert.Null(await driver.Find("second"));
