@@ -47,6 +47,15 @@ internal sealed class WaitingJobs
             others!.Remove(list);
     }
 
+    /// <summary>The jobs of a priority, if there are any, take their place among the keys.</summary>
+    public void SetTurn(int priority, long turn)
+    {
+        if (priority == DefaultPriority)
+            ordinary.Turn = turn;
+        else if (others is not null && Find(priority) is { } list)
+            list.Turn = turn;
+    }
+
     /// <summary>The jobs behind a key, in order or in reverse.</summary>
     public IEnumerable<JobEntry> Behind(PageKey? after, bool reverse)
     {
@@ -91,9 +100,16 @@ internal sealed class WaitingJobs
             return ordinary;
 
         others ??= new(ByPriority);
-        probe.Priority = priority;
-        if (!others.TryGetValue(probe, out JobList? list))
-            others.Add(list = new(priority));
+        if (Find(priority) is { } known)
+            return known;
+        var list = new JobList(priority);
+        others.Add(list);
         return list;
+    }
+
+    private JobList? Find(int priority)
+    {
+        probe.Priority = priority;
+        return others!.TryGetValue(probe, out JobList? list) ? list : null;
     }
 }
