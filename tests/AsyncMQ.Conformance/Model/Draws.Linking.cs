@@ -83,7 +83,7 @@ internal static partial class Draws
     public static long? Revision(this Random random, World world, string queue, string id)
     {
         long? right = world.Model.FindSchedule(queue, id) is { } schedule ? world.RevisionOf(schedule) : null;
-        return random.Chance(85) ? right : random.Of<long?>([null, right - 1, right + 1, .. world.RevisionsOf(queue, id)]);
+        return random.Chance(85) ? right : random.Of<long?>([null, right - 1, right + 1_000_000, .. world.RevisionsOf(queue, id)]);
     }
 
     public static UpsertScheduleStep Upsert(this Random random, World world, string queue, string id) => new()

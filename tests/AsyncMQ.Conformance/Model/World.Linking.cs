@@ -11,8 +11,10 @@ internal sealed partial class World
     /// <summary>All that a schedule of this name ever had.</summary>
     public IEnumerable<long> RevisionsOf(string queue, string id) => revisions.GetValueOrDefault((queue, id))?.Values.AsEnumerable() ?? [];
 
-    public bool HasRevision(string queue, string id, long? expected) =>
-        Model.FindSchedule(queue, id) is { } schedule ? RevisionOf(schedule) == expected : expected is null;
+    /// <summary>A revision of which the store has told no number, since it came about in the step under way, is one that nobody can expect.</summary>
+    public bool HasRevision(string queue, string id, long? expected) => Model.FindSchedule(queue, id) is { } schedule
+        ? revisions[(queue, id)].TryGetValue(schedule.Revision, out long actual) && actual == expected
+        : expected is null;
 
     /// <summary>A time that every store keeps whole.</summary>
     public static DateTimeOffset ToSecond(DateTimeOffset time) => new(time.Ticks - (time.Ticks % TimeSpan.TicksPerSecond), time.Offset);
