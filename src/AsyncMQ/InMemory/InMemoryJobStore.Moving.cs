@@ -120,7 +120,7 @@ internal sealed partial class InMemoryJobStore
                 entry.Queue.Keys.Free(spot);
         }
 
-        entry.Queue.Leave(entry, now);
+        entry.Queue.Leave(entry);
     }
 
     private static bool IsHead(JobEntry entry) => entry.Spot is { } spot && entry.Queue.Keys.Find(spot.Key)?.Head == entry;

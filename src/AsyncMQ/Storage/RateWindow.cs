@@ -10,10 +10,10 @@ namespace AsyncMQ.Storage;
 public sealed class RateWindow
 {
     private const int Parts = 64;
+    private const int PartSize = sizeof(long) + sizeof(int);
 
-    // Parts in which permits were spent, by their ends.
-    private readonly Queue<(long End, int Spent)> parts = new();
-    private (long End, int Spent) last;
+    // Parts in which permits were spent, by their ends; ends rise, and no part is empty. At most so many as a window has, while its length stays.
+    private readonly List<(long End, int Spent)> parts = [];
     private long spent;
 
     /// <summary>True when there is nothing to remember.</summary>
@@ -33,23 +33,20 @@ public sealed class RateWindow
     /// <param name="now">The store's time.</param>
     public long NextPermit(RateLimit limit, long now)
     {
-        if (Left(limit, now) > 0)
-            return now;
-
-        long counted = spent;
-        foreach ((long end, int count) in parts)
+        long counted = Left(limit, now) > 0 ? 0 : spent;
+        for (int i = 0; counted >= limit.Permits; i++)
         {
-            counted -= count;
+            counted -= parts[i].Spent;
             if (counted < limit.Permits)
-                return end + limit.Window.Ticks;
+                return parts[i].End + limit.Window.Ticks;
         }
 
-        return last.End + limit.Window.Ticks;
+        return now;
     }
 
     /// <summary>When everything spent up to now is forgotten, so that there is nothing to remember.</summary>
     /// <param name="limit">The limit.</param>
-    public long EmptyAt(RateLimit limit) => last.End + limit.Window.Ticks;
+    public long EmptyAt(RateLimit limit) => parts.Count == 0 ? 0 : parts[^1].End + limit.Window.Ticks;
 
     /// <summary>Spends a permit.</summary>
     /// <param name="limit">The limit.</param>
@@ -57,55 +54,54 @@ public sealed class RateWindow
     public void Spend(RateLimit limit, long now)
     {
         Forget(limit, now);
-        long end = Math.Max(PartEnd(limit, now), last.End);
-        if (last.Spent > 0 && end > last.End)
-        {
-            parts.Enqueue(last);
-            last = default;
-        }
-
-        last = (end, last.Spent + 1);
+        long end = PartEnd(limit, now);
+        if (parts.Count > 0 && parts[^1].End == end)
+            parts[^1] = (end, parts[^1].Spent + 1);
+        else
+            parts.Add((end, 1));
         spent++;
     }
 
     /// <summary>Gives the latest permit back that was spent.</summary>
     public void Return()
     {
-        if (last.Spent == 0)
+        if (parts.Count == 0)
             return;
-        last.Spent--;
+        (long end, int count) = parts[^1];
         spent--;
+        if (count == 1)
+            parts.RemoveAt(parts.Count - 1);
+        else
+            parts[^1] = (end, count - 1);
     }
 
     /// <summary>As bytes, for a store that keeps them.</summary>
     public byte[] Pack()
     {
-        var bytes = new byte[(parts.Count + 1) * 12];
+        var bytes = new byte[parts.Count * PartSize];
         Span<byte> rest = bytes;
-        foreach ((long End, int Spent) part in parts.Append(last))
+        foreach ((long end, int count) in parts)
         {
-            BinaryPrimitives.WriteInt64LittleEndian(rest, part.End);
-            BinaryPrimitives.WriteInt32LittleEndian(rest[8..], part.Spent);
-            rest = rest[12..];
+            BinaryPrimitives.WriteInt64LittleEndian(rest, end);
+            BinaryPrimitives.WriteInt32LittleEndian(rest[sizeof(long)..], count);
+            rest = rest[PartSize..];
         }
 
         return bytes;
     }
 
-    /// <summary>What <see cref="Pack"/> made. Bytes that are damaged are read as far as they go.</summary>
+    /// <summary>What <see cref="Pack"/> made. Of bytes that are damaged it takes what makes sense.</summary>
     /// <param name="bytes">The bytes.</param>
     public static RateWindow Unpack(ReadOnlySpan<byte> bytes)
     {
         var window = new RateWindow();
-        for (; bytes.Length >= 12; bytes = bytes[12..])
+        for (; bytes.Length >= PartSize; bytes = bytes[PartSize..])
         {
             long end = BinaryPrimitives.ReadInt64LittleEndian(bytes);
-            int count = BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]);
-            if (count <= 0 || end < window.last.End)
+            int count = BinaryPrimitives.ReadInt32LittleEndian(bytes[sizeof(long)..]);
+            if (count <= 0 || (window.parts.Count > 0 && end <= window.parts[^1].End))
                 continue;
-            if (window.last.Spent > 0)
-                window.parts.Enqueue(window.last);
-            window.last = (end, count);
+            window.parts.Add((end, count));
             window.spent += count;
         }
 
@@ -120,26 +116,20 @@ public sealed class RateWindow
 
     private void Forget(RateLimit limit, long now)
     {
+        if (parts.Count == 0)
+            return;
+
         // The clock was put back, or the window cut: nobody waits longer than the window says.
         long end = PartEnd(limit, now);
-        if (last.End > end)
+        if (parts[^1].End > end)
         {
             parts.Clear();
-            last = (end, (int)Math.Min(spent, int.MaxValue));
-            spent = last.Spent;
+            parts.Add((end, (int)spent));
         }
 
-        long over = now - limit.Window.Ticks;
-        while (parts.TryPeek(out (long End, int Spent) oldest) && oldest.End <= over)
-        {
-            spent -= oldest.Spent;
-            parts.Dequeue();
-        }
-
-        if (parts.Count == 0 && last.End <= over)
-        {
-            spent = 0;
-            last.Spent = 0;
-        }
+        int over = 0;
+        for (; over < parts.Count && parts[over].End + limit.Window.Ticks <= now; over++)
+            spent -= parts[over].Spent;
+        parts.RemoveRange(0, over);
     }
 }

@@ -16,6 +16,7 @@ internal sealed partial class InMemoryJobStore
             AuditDeduplication(queue, faults);
             AuditReadiness(queue, faults);
             AuditSchedules(queue, faults);
+            AuditKeys(queue, faults);
         }
 
         AuditClaims(faults);

@@ -67,6 +67,8 @@ internal sealed partial class InMemoryJobStore
     {
         foreach (StoredQueue queue in queues.Values)
         {
+            if (queue.HasKeys)
+                queue.Keys.ReviewAll(now);
             IndexReady(queue);
             foreach (DeduplicationHold hold in queue.Deduplication.Values)
                 SetWindow(hold, hold.WindowEnds);

@@ -29,13 +29,14 @@ internal sealed class Bench
     /// <summary>True when some job may be claimed, as far as keys limit it.</summary>
     public bool GivesWork => Plain.Count > 0 || rings.Count > 0;
 
-    public void Stand(KeyLane lane)
+    public void Stand(KeyLane lane, long turn)
     {
         if (!rings.TryGetValue(lane.Priority, out KeyRing? ring))
             rings.Add(lane.Priority, ring = new(lane.Priority));
         if (lane.Ring is not null)
             ring.Remove(lane);
-        ring.AddLast(lane);
+        lane.Turn = turn;
+        ring.Add(lane);
     }
 
     public void StepOut(KeyLane lane)

@@ -1,6 +1,6 @@
 namespace AsyncMQ.InMemory;
 
-/// <summary>The lanes of one priority on one bench that may be claimed from, in order of their turns. Whoever comes goes to the end.</summary>
+/// <summary>The lanes of one priority on one bench that may be claimed from, in order of their turns.</summary>
 internal sealed class KeyRing(int priority)
 {
     private KeyLane? last;
@@ -9,14 +9,23 @@ internal sealed class KeyRing(int priority)
 
     public KeyLane? First { get; private set; }
 
-    public void AddLast(KeyLane lane)
+    /// <summary>Puts a lane in at its turn, which is the last, or near it.</summary>
+    public void Add(KeyLane lane)
     {
-        (lane.Ring, lane.PreviousLane, lane.NextLane) = (this, last, null);
-        if (last is null)
+        KeyLane? before = last;
+        while (before is not null && before.Turn > lane.Turn)
+            before = before.PreviousLane;
+
+        KeyLane? behind = before is null ? First : before.NextLane;
+        (lane.Ring, lane.PreviousLane, lane.NextLane) = (this, before, behind);
+        if (before is null)
             First = lane;
         else
-            last.NextLane = lane;
-        last = lane;
+            before.NextLane = lane;
+        if (behind is null)
+            last = lane;
+        else
+            behind.PreviousLane = lane;
     }
 
     public void Remove(KeyLane lane)

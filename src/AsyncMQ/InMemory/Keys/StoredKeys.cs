@@ -40,8 +40,8 @@ internal sealed class StoredKeys(StoredQueue queue)
         Review(key, now);
     }
 
-    /// <summary>A job waits no more.</summary>
-    public void Leave(KeySpot spot, long now)
+    /// <summary>A job waits no more. Where it goes to follows: it runs, or <see cref="Settle"/>.</summary>
+    public static void Leave(KeySpot spot)
     {
         KeyLane lane = spot.Lane!;
         StoredKey key = lane.Key;
@@ -52,9 +52,6 @@ internal sealed class StoredKeys(StoredQueue queue)
             lane.Bench.StepOut(lane);
             key.Lanes.Remove(lane);
         }
-
-        if (key.Waiting == 0)
-            Review(key, now);
     }
 
     /// <summary>A job that waits no more was claimed.</summary>
@@ -162,8 +159,24 @@ internal sealed class StoredKeys(StoredQueue queue)
             if (!isOpen || !key.LetsStand(lane))
                 lane.Bench.StepOut(lane);
             else if (lane.Ring is null)
-                Stand(key, lane.Priority);
+                Join(key, lane);
         }
+    }
+
+    // Where jobs of the same priority stand already, on another bench, the key has its place.
+    private void Join(StoredKey key, KeyLane lane)
+    {
+        for (int i = 0; i < key.Lanes.Count; i++)
+        {
+            if (key.Lanes[i] is { Ring: not null } standing && standing.Priority == lane.Priority)
+            {
+                lane.Bench.Stand(lane, standing.Turn);
+                queue.HasNews = true;
+                return;
+            }
+        }
+
+        Stand(key, lane.Priority);
     }
 
     /// <summary>A key takes its place for a priority, behind all others.</summary>
@@ -175,8 +188,7 @@ internal sealed class StoredKeys(StoredQueue queue)
             KeyLane lane = key.Lanes[i];
             if (lane.Priority != priority || !key.LetsStand(lane))
                 continue;
-            lane.Turn = turn;
-            lane.Bench.Stand(lane);
+            lane.Bench.Stand(lane, turn);
             queue.HasNews = true;
         }
     }

@@ -111,11 +111,11 @@ internal sealed partial class StoredQueue
         }
         else if (keyedCount > 0 && entry.List!.Count == 1)
         {
-            StandPlain(entry.Priority);
+            JoinPlain(entry);
         }
     }
 
-    private void Rise(JobEntry entry, Bench bench, long now)
+    private void Rise(JobEntry entry, Bench bench)
     {
         if (entry.Spot is null)
         {
@@ -125,16 +125,33 @@ internal sealed partial class StoredQueue
 
         bench.Keyed.Remove(entry);
         keyedCount--;
-        Keys.Leave(entry.Spot, now);
+        StoredKeys.Leave(entry.Spot);
+    }
+
+    // Where jobs of the same priority wait already, on another bench, they have their place.
+    private void JoinPlain(JobEntry entry)
+    {
+        foreach (Bench bench in Parked.Values.Prepend(Waiting))
+        {
+            if (bench.Plain.Find(entry.Priority) is { Count: > 0 } list && list != entry.List)
+            {
+                entry.List!.Turn = list.Turn;
+                return;
+            }
+        }
+
+        StandPlain(entry.Priority);
     }
 
     // While no keyed job waits nobody else takes turns, and whoever comes later stands behind.
     private void StandPlain(int priority)
     {
         long turn = NextTurn();
-        Waiting.Plain.SetTurn(priority, turn);
-        foreach (Bench bench in Parked.Values)
-            bench.Plain.SetTurn(priority, turn);
+        foreach (Bench bench in Parked.Values.Prepend(Waiting))
+        {
+            if (bench.Plain.Find(priority) is { } list)
+                list.Turn = turn;
+        }
     }
 
     /// <summary>The best job seen so far: lowest priority, then longest standing, then, within a key, first in sequence.</summary>

@@ -149,15 +149,15 @@ internal sealed partial class StoredQueue(string name)
     }
 
     /// <summary>Takes a job out of its state's index.</summary>
-    public void Leave(JobEntry entry, long now)
+    public void Leave(JobEntry entry)
     {
         switch (entry.State)
         {
             case JobState.Waiting when entry.IsParked:
-                Unpark(entry, now);
+                Unpark(entry);
                 break;
             case JobState.Waiting:
-                Rise(entry, Waiting, now);
+                Rise(entry, Waiting);
                 break;
             case JobState.Delayed:
                 Delayed.Remove(entry);
@@ -174,10 +174,10 @@ internal sealed partial class StoredQueue(string name)
             Expiring.Remove(entry);
     }
 
-    private void Unpark(JobEntry entry, long now)
+    private void Unpark(JobEntry entry)
     {
         Bench bench = Parked[entry.Name];
-        Rise(entry, bench, now);
+        Rise(entry, bench);
         if (bench.Count == 0)
             Parked.Remove(entry.Name);
         entry.IsParked = false;

@@ -47,13 +47,15 @@ internal sealed class WaitingJobs
             others!.Remove(list);
     }
 
-    /// <summary>The jobs of a priority, if there are any, take their place among the keys.</summary>
-    public void SetTurn(int priority, long turn)
+    /// <summary>The jobs of a priority; null, or empty: there are none.</summary>
+    public JobList? Find(int priority)
     {
         if (priority == DefaultPriority)
-            ordinary.Turn = turn;
-        else if (others is not null && Find(priority) is { } list)
-            list.Turn = turn;
+            return ordinary;
+        if (others is null)
+            return null;
+        probe.Priority = priority;
+        return others.TryGetValue(probe, out JobList? list) ? list : null;
     }
 
     /// <summary>The jobs behind a key, in order or in reverse.</summary>
@@ -96,20 +98,12 @@ internal sealed class WaitingJobs
 
     private JobList ListFor(int priority)
     {
-        if (priority == DefaultPriority)
-            return ordinary;
-
-        others ??= new(ByPriority);
         if (Find(priority) is { } known)
             return known;
+
+        others ??= new(ByPriority);
         var list = new JobList(priority);
         others.Add(list);
         return list;
-    }
-
-    private JobList? Find(int priority)
-    {
-        probe.Priority = priority;
-        return others!.TryGetValue(probe, out JobList? list) ? list : null;
     }
 }
