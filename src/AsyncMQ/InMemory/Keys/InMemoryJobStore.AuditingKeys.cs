@@ -11,7 +11,8 @@ internal sealed partial class InMemoryJobStore
         ILookup<string, JobEntry> jobs = queue.Jobs.Values.Where(static entry => entry.Spot is not null).ToLookup(static entry => entry.Spot!.Key, StringComparer.Ordinal);
         foreach (IGrouping<string, JobEntry> group in jobs)
         {
-            if (!queue.HasKeys || queue.Keys.Find(group.Key) is null && group.Any(static entry => entry.State is JobState.Waiting or JobState.Active))
+            bool isNeeded = group.Any(static entry => entry.State is JobState.Waiting or JobState.Active);
+            if (isNeeded && !(queue.HasKeys && queue.Keys.Find(group.Key) is not null))
                 faults.Add($"Key {group.Key} of queue {queue.Name} has jobs that wait or run, but no record.");
         }
 

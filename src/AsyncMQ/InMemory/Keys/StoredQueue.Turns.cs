@@ -10,6 +10,9 @@ internal sealed partial class StoredQueue
     private long lastTurn;
     private int keyedCount;
 
+    /// <summary>When jobs without a key took their place, by priority.</summary>
+    private readonly Dictionary<int, long> plainTurns = [];
+
     public QueueLimits? Limits { get; private set; }
 
     public long HeldUntil { get; set; }
@@ -70,7 +73,7 @@ internal sealed partial class StoredQueue
         if (ParkedCount == 0 && keyedCount == 0)
             return Waiting.Plain.Head;
 
-        Candidate best = default;
+        var best = new Candidate(plainTurns);
         best.Consider(Waiting);
         if (ParkedCount == 0)
             return best.Entry;
@@ -134,28 +137,17 @@ internal sealed partial class StoredQueue
         foreach (Bench bench in Parked.Values.Prepend(Waiting))
         {
             if (bench.Plain.Find(entry.Priority) is { Count: > 0 } list && list != entry.List)
-            {
-                entry.List!.Turn = list.Turn;
                 return;
-            }
         }
 
         StandPlain(entry.Priority);
     }
 
-    // While no keyed job waits nobody else takes turns, and whoever comes later stands behind.
-    private void StandPlain(int priority)
-    {
-        long turn = NextTurn();
-        foreach (Bench bench in Parked.Values.Prepend(Waiting))
-        {
-            if (bench.Plain.Find(priority) is { } list)
-                list.Turn = turn;
-        }
-    }
+    // Noted only while keyed jobs wait: without them nobody else takes turns, and whoever comes later stands behind.
+    private void StandPlain(int priority) => plainTurns[priority] = NextTurn();
 
     /// <summary>The best job seen so far: lowest priority, then longest standing, then, within a key, first in sequence.</summary>
-    private struct Candidate
+    private struct Candidate(Dictionary<int, long> plainTurns)
     {
         private int priority;
         private long turn;
@@ -165,7 +157,7 @@ internal sealed partial class StoredQueue
         public void Consider(Bench bench)
         {
             if (bench.Plain.Head is { } plain)
-                Consider(plain, plain.Priority, plain.List!.Turn);
+                Consider(plain, plain.Priority, plainTurns.GetValueOrDefault(plain.Priority));
             if (bench.Turn is { } lane)
                 Consider(lane.Key.Head ?? lane.Head!, lane.Priority, lane.Turn);
         }

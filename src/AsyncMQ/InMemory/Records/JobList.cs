@@ -12,9 +12,6 @@ internal sealed class JobList(int priority = 0)
 
     public int Count { get; private set; }
 
-    /// <summary>Of waiting jobs without a key: when they took their place among the keys.</summary>
-    public long Turn { get; set; }
-
     public JobEntry? Head { get; private set; }
 
     public JobEntry? Tail { get; private set; }
