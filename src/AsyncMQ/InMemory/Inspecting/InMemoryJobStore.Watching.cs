@@ -54,20 +54,21 @@ internal sealed partial class InMemoryJobStore
 
     private bool MoveClock(TimeSpan offset)
     {
+        bool isBack = offset < clockOffset;
         now += (offset - clockOffset).Ticks;
         clockOffset = offset;
-        LookAtTimesAnew();
+        LookAtTimesAnew(isBack);
         if (observers.Length > 0)
             signals.Add(new(StoreSignalKind.Changed));
         return true;
     }
 
     /// <summary>The clock was moved: what was ready may be ready only later, or the reverse, and a window that was over may be open again.</summary>
-    private void LookAtTimesAnew()
+    private void LookAtTimesAnew(bool isBack)
     {
         foreach (StoredQueue queue in queues.Values)
         {
-            if (queue.HasKeys)
+            if (isBack && queue.HasKeys)
                 queue.Keys.ReviewAll(now);
             IndexReady(queue);
             foreach (DeduplicationHold hold in queue.Deduplication.Values)
