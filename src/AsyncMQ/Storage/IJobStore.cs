@@ -38,7 +38,10 @@ public interface IJobStore : IScheduleStore, IFlowStore, IKeyStore, IAsyncDispos
     /// </summary>
     RenewReply Renew(RenewStep step);
 
-    /// <summary>Ends a session: its claims go back to waiting with the attempt refunded and no stall counted; its lanes are forgotten. Repeatable.</summary>
+    /// <summary>
+    /// Ends a session: its claims go back to waiting, the oldest first, those of one moment in order of adding, with the attempt refunded and no stall counted;
+    /// its lanes are forgotten. Repeatable.
+    /// </summary>
     Task CloseAsync(SessionId session, CancellationToken cancellationToken);
 
     /// <summary>

@@ -32,9 +32,6 @@ internal sealed class ModelJob(NewJob draft, long number)
 
     public DateTimeOffset ClaimedAt { get; set; }
 
-    /// <summary>Order of claiming.</summary>
-    public long ClaimNumber { get; set; }
-
     public DateTimeOffset EndedAt { get; set; }
 
     public ClaimToken? Token { get; set; }

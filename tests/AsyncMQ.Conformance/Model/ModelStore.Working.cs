@@ -41,7 +41,6 @@ internal sealed partial class ModelStore
                 claimed.Add(next);
                 (next.State, next.IsParked, next.ClaimedAt) = (JobState.Active, false, Now);
                 next.Token = new(step.Step.Session, step.Step.Lane, step.Step.Sequence);
-                next.ClaimNumber = ++lastNumber;
                 next.Attempt++;
                 CountClaim(queue, next);
             }

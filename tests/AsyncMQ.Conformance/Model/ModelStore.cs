@@ -44,8 +44,8 @@ internal sealed partial class ModelStore(DateTimeOffset start)
         WorkOff();
     }
 
-    /// <summary>The longest claimed first.</summary>
-    public ModelJob[] HeldBy(SessionId id) => [.. Jobs.Where(job => job.Token?.Session == id).OrderBy(job => job.ClaimedAt).ThenBy(job => job.ClaimNumber)];
+    /// <summary>The longest claimed first, those of one moment in order of adding.</summary>
+    public ModelJob[] HeldBy(SessionId id) => [.. Jobs.Where(job => job.Token?.Session == id).OrderBy(job => job.ClaimedAt).ThenBy(job => job.Number)];
 
     public IReadOnlyList<GroupReply> Add(IReadOnlyList<AddGroup> groups)
     {

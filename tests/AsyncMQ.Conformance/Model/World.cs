@@ -19,7 +19,7 @@ internal sealed partial class World : IAsyncDisposable
     public static readonly TimeSpan Aside = TimeSpan.FromSeconds(5);
 
     /// <summary>A hold that lasts over some operations, but not long.</summary>
-    public static readonly TimeSpan HoldTime = TimeSpan.FromSeconds(27);
+    public static readonly TimeSpan HoldTime = TimeSpan.FromSeconds(30);
 
     public static readonly string[] QueueNames = ["q1", "q2"];
 
