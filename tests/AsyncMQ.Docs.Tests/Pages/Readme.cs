@@ -99,6 +99,9 @@ public sealed class ReadmeTests : IDisposable
         await using AsyncMQHost mq = AsyncMQHost.Create(mq => mq.UseInMemory());
         IJobClient client = mq.Client;
 
+        await client.GetQueue("mail").SetLimitsAsync(new() { Rate = new(100, TimeSpan.FromSeconds(1)), PerKey = new() { Concurrency = 2 } });
+        await client.GetQueue("mail").AddAsync("newsletter", ["ann@example.com"], new() { Key = "customer-17" });
+
         IJobQueue mail = client.GetQueue("mail");
         QueueStats stats = await mail.GetStatsAsync();
         JobPage page = await mail.GetJobsAsync(new() { States = [JobState.Failed], Name = "mail.*", Take = 20 });
