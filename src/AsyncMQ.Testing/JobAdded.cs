@@ -45,6 +45,7 @@ public sealed record JobAdded
                 Priority = job.Priority,
                 TimeToLive = job.TimeToLive,
                 Deduplication = job.Deduplication,
+                Key = job.Key,
                 DependsOn = job.DependsOn,
                 OnDependencyFailure = job.OnDependencyFailure,
                 Retries = policy.Retries,

@@ -93,6 +93,12 @@ internal sealed class LedgerStore(IJobStore store, JobLedger ledger, ClaimBook c
     public ValueTask<IReadOnlyList<OccurrenceRecord>> OccurrencesAsync(string queue, string id, int take, CancellationToken cancellationToken) =>
         store.OccurrencesAsync(queue, id, take, cancellationToken);
 
+    public ValueTask<KeyRecord?> FindKeyAsync(string queue, string key, CancellationToken cancellationToken) =>
+        store.FindKeyAsync(queue, key, cancellationToken);
+
+    public ValueTask<IReadOnlyList<KeyRecord>> KeysAsync(string queue, string? after, int take, CancellationToken cancellationToken) =>
+        store.KeysAsync(queue, after, take, cancellationToken);
+
     public ValueTask<FlowRecord?> FindFlowAsync(string id, CancellationToken cancellationToken) =>
         store.FindFlowAsync(id, cancellationToken);
 

@@ -16,6 +16,7 @@ internal static class Measurements
         new Retained(),
         new Edges(),
         new Batched(),
+        new Limited(),
     ];
 
     /// <summary>Those that yield one of these measures; when none is named, all but those on demand.</summary>

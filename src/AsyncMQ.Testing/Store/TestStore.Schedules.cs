@@ -74,6 +74,12 @@ internal sealed partial class TestStore
     public ValueTask<IReadOnlyList<OccurrenceRecord>> OccurrencesAsync(string queue, string id, int take, CancellationToken cancellationToken) =>
         inner.OccurrencesAsync(queue, id, take, cancellationToken);
 
+    public ValueTask<KeyRecord?> FindKeyAsync(string queue, string key, CancellationToken cancellationToken) =>
+        inner.FindKeyAsync(queue, key, cancellationToken);
+
+    public ValueTask<IReadOnlyList<KeyRecord>> KeysAsync(string queue, string? after, int take, CancellationToken cancellationToken) =>
+        inner.KeysAsync(queue, after, take, cancellationToken);
+
     // The store does not say which occurrences of a tick had their jobs; those that had are there now.
     private void Note(TickStep step, TickReply reply)
     {

@@ -261,12 +261,15 @@ internal sealed partial class Installation : IAsyncDisposable
         Log.StoreStarted(logger, Store.Description);
         foreach ((string queue, QueueOptions options) in builder.Queues)
         {
-            if (options.Retention is not { } retention)
-                continue;
-            var command = new QueueCommand.SetRetention(retention);
-            await steps.SendAsync(StepSender.Administration, (step, token) => Store.AdministerQueueAsync(new(step, queue, command), token)).ConfigureAwait(false);
+            if (options.Retention is { } retention)
+                await CommandAsync(queue, new QueueCommand.SetRetention(retention)).ConfigureAwait(false);
+            if (options.Limits is { } limits)
+                await CommandAsync(queue, new QueueCommand.SetLimits(limits)).ConfigureAwait(false);
         }
     }
+
+    private Task CommandAsync(string queue, QueueCommand command) =>
+        steps.SendAsync(StepSender.Administration, (step, token) => Store.AdministerQueueAsync(new(step, queue, command), token));
 
     /// <exception cref="InvalidOperationException">An option is missing or contradicts another; the message names it.</exception>
     internal void Validate()

@@ -23,5 +23,23 @@ public sealed class QueueOptions
     /// <summary>How long ended jobs are kept. Written into the queue's own record when this process starts, so that every process keeps to it.</summary>
     public RetentionPolicy? Retention { get; set; }
 
+    /// <summary>
+    /// What bounds the queue's jobs over all workers and processes: so many starts in any window of time. The limits that are set
+    /// here are written into the queue's own record when this process starts, in place of those that are there. When none is set, they stay as they are.
+    /// </summary>
+    public RateLimit? RateLimit { get; set; }
+
+    /// <summary>How many of the queue's jobs may run at once over all workers and processes. Written as <see cref="RateLimit"/> is.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not positive.</exception>
+    public int? MaxConcurrency { get; set => field = KeyLimits.RequireConcurrency(value); }
+
+    /// <summary>What bounds the jobs of each key (<see cref="JobOptions.Key"/>). Written as <see cref="RateLimit"/> is.</summary>
+    public KeyLimits? PerKey { get; set; }
+
+    /// <summary>The limits together; null: none is set.</summary>
+    internal QueueLimits? Limits => RateLimit is null && MaxConcurrency is null && PerKey is null
+        ? null
+        : new() { Rate = RateLimit, Concurrency = MaxConcurrency, PerKey = PerKey };
+
     internal JobPolicy Policy => new() { Retries = Retries, Backoff = Backoff, Timeout = Timeout };
 }

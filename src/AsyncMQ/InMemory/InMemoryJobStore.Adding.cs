@@ -7,9 +7,6 @@ internal sealed partial class InMemoryJobStore
 {
     private AddReply Add(AddStep step)
     {
-        for (int i = 0; i < step.Groups.Count; i++)
-            RequireSupported(step.Groups[i].Jobs);
-
         var replies = new GroupReply[step.Groups.Count];
         for (int i = 0; i < replies.Length; i++)
             replies[i] = AddGroup(step.Groups[i]);
@@ -17,15 +14,6 @@ internal sealed partial class InMemoryJobStore
         // A job that gave way to one of these may have had dependents.
         SpreadEffects();
         return new(replies);
-    }
-
-    private static void RequireSupported(IReadOnlyList<NewJob> jobs)
-    {
-        for (int i = 0; i < jobs.Count; i++)
-        {
-            if (jobs[i].Key is not null)
-                throw new NotSupportedException($"Job {jobs[i].Ref} has a key, which the in-memory store does not have yet.");
-        }
     }
 
     private GroupReply AddGroup(AddGroup group)
@@ -91,9 +79,9 @@ internal sealed partial class InMemoryJobStore
             Stamp = job.Stamp,
             AddedAt = now,
             Priority = job.Priority,
-            Flags = job.Flags & ~(JobFlags.TimeToLive | JobFlags.Deduplication | JobFlags.Dependents | JobFlags.Linked),
+            Flags = job.Flags & ~(JobFlags.TimeToLive | JobFlags.Key | JobFlags.Deduplication | JobFlags.Dependents | JobFlags.Linked),
         };
-        if (job.TimeToLive is not null || job.Deduplication is not null)
+        if (job.TimeToLive is not null || job.Deduplication is not null || job.Key is not null)
             StoreExtras(entry, job);
 
         // Before it has a record, so that it cannot find itself among those that it depends on.
@@ -116,6 +104,12 @@ internal sealed partial class InMemoryJobStore
         {
             entry.Flags |= JobFlags.TimeToLive;
             (extras.TimeToLive, extras.ExpiresAt) = (timeToLive, now + timeToLive.Ticks);
+        }
+
+        if (job.Key is { } key)
+        {
+            entry.Flags |= JobFlags.Key;
+            extras.Spot = new(entry, key);
         }
 
         if (job.Deduplication is { } deduplication)

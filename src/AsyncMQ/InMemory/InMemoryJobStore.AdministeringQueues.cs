@@ -14,9 +14,15 @@ internal sealed partial class InMemoryJobStore
             case QueueCommand.SetRetention set:
                 QueueNamed(step.Queue).Retention = set.Retention;
                 return QueueReply.Done;
+            case QueueCommand.SetLimits set:
+                return SetLimits(QueueNamed(step.Queue), set.Limits);
+            case QueueCommand.SetKeyLimits set:
+                return SetKeyLimits(QueueNamed(step.Queue), set);
+            case QueueCommand.Hold hold:
+                return Hold(QueueNamed(step.Queue), hold);
         }
 
-        // Only the two above make a queue's record; the others need one, except that a queue without a record is not paused either.
+        // Only those above make a queue's record; the others need one, except that a queue without a record is not paused either.
         if (!queues.TryGetValue(step.Queue, out StoredQueue? queue))
             return step.Command is QueueCommand.Resume ? QueueReply.Done : QueueReply.NotFound;
 
@@ -44,6 +50,36 @@ internal sealed partial class InMemoryJobStore
     {
         Touch(queue);
         queue.Pausing = null;
+        queue.HasNews = true;
+        return QueueReply.Done;
+    }
+
+    private QueueReply SetLimits(StoredQueue queue, QueueLimits? limits)
+    {
+        Touch(queue);
+        queue.SetLimits(limits, now);
+        queue.HasNews = true;
+        return QueueReply.Done;
+    }
+
+    private QueueReply SetKeyLimits(StoredQueue queue, QueueCommand.SetKeyLimits set)
+    {
+        Touch(queue);
+        queue.Keys.SetLimits(set.Key, set.Limits, now);
+        queue.HasNews = true;
+        return QueueReply.Done;
+    }
+
+    private QueueReply Hold(StoredQueue queue, QueueCommand.Hold hold)
+    {
+        Touch(queue);
+        long until = now + hold.For.Ticks;
+        if (hold.Key is { } key)
+            queue.Keys.Hold(key, until, now);
+        else
+            queue.HeldUntil = until;
+
+        // Whoever sleeps without end looks anew, and learns when it ends.
         queue.HasNews = true;
         return QueueReply.Done;
     }

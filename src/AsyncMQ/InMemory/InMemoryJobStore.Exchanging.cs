@@ -34,6 +34,8 @@ internal sealed partial class InMemoryJobStore
                 queue.AskedAt = exchanges;
                 Expire(queue, ref expiries);
                 Promote(queue, ref promotions);
+                if (queue.HasKeys)
+                    queue.Keys.OpenDue(now);
             }
         }
 
@@ -68,15 +70,15 @@ internal sealed partial class InMemoryJobStore
         var claimed = new List<ClaimedJob>();
         foreach (QueueClaim claim in step.Claims)
         {
-            if (!queues.TryGetValue(claim.Queue, out StoredQueue? queue) || !queue.GivesWork(now))
+            if (!queues.TryGetValue(claim.Queue, out StoredQueue? queue) || queue.Budget(now) is not (> 0 and var budget))
                 continue;
 
-            int most = Math.Min(claim.Max, asked - claimed.Count);
+            int most = Math.Min(budget, Math.Min(claim.Max, asked - claimed.Count));
             claimed.EnsureCapacity(claimed.Count + Math.Min(most, queue.Waiting.Count));
             for (int taken = 0; taken < most && queue.NextFor(session) is { } entry; taken++)
             {
                 bool mayOnlyBeHeld = claimed.Count >= step.Slots;
-                if ((mayOnlyBeHeld && !entry.IsPlain) || entry.IsExpired(now))
+                if ((mayOnlyBeHeld && !(entry.IsPlain && queue.Limits is null)) || entry.IsExpired(now))
                     break;
 
                 MoveToActive(entry, session, step.Step);

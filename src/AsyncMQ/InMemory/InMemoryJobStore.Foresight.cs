@@ -17,6 +17,9 @@ internal sealed partial class InMemoryJobStore
             Consider(queue.Delayed.Earliest);
             Consider(queue.Expiring.Earliest);
             Consider(queue.Pausing?.Until ?? long.MaxValue);
+            Consider(queue.HeldUntil);
+            Consider(queue.NextPermit(now));
+            Consider(queue.HasKeys ? queue.Keys.NextOpening : long.MaxValue);
         }
 
         // Those that are due already come first; they fire by the time it is.
@@ -38,7 +41,7 @@ internal sealed partial class InMemoryJobStore
         foreach (StoredQueue queue in queues.Values)
         {
             // What is left of ends to spread is work for whoever comes, from whatever queue.
-            if (hasEffects || queue.NextWorkAt(hasWaiting: queue.Waiting.Count > 0, now) <= now)
+            if (hasEffects || queue.NextWorkAt(hasWaiting: queue.Waiting.GivesWork, now) <= now)
                 names.Add(queue.Name);
         }
 

@@ -34,6 +34,12 @@ internal sealed partial class InMemoryJobStore
         int removed = before - budget;
         DropTombstones(ref budget);
         DropWindows(ref budget);
+        foreach (StoredQueue queue in queues.Values)
+        {
+            if (queue.HasKeys)
+                queue.Keys.ForgetDue(now, ref budget);
+        }
+
         DropSessions(ref budget);
         SpreadEffects();
         return new(removed, expired, More: budget == 0 || NextEffect() is not null, NextSchedule());

@@ -5,9 +5,15 @@ namespace AsyncMQ.InMemory;
 /// <content>The moves between states that the transitions are made of.</content>
 internal sealed partial class InMemoryJobStore
 {
-    /// <summary>Waiting, behind its equals.</summary>
+    /// <summary>Waiting, behind its equals; one that leads its key in strict order at its old place.</summary>
     private void MoveToWaiting(JobEntry entry)
     {
+        if (IsHead(entry))
+        {
+            ReturnToWaiting(entry);
+            return;
+        }
+
         Leave(entry);
         entry.Queue.EnterWaiting(entry, now, NextNumber());
         entry.Queue.HasNews = true;
@@ -32,6 +38,8 @@ internal sealed partial class InMemoryJobStore
     {
         Leave(entry);
         EnterDelayed(entry, dueAt);
+        if (entry.Spot is { } spot)
+            entry.Queue.Keys.Settle(spot, hasEnded: false, now);
     }
 
     private void MoveToWaitingChildren(JobEntry entry)
@@ -64,6 +72,7 @@ internal sealed partial class InMemoryJobStore
     {
         Leave(entry);
         entry.Queue.EnterActive(entry, now, NextNumber());
+        entry.Queue.Claimed(entry, now);
         entry.StartedAt = entry.At;
         (entry.Session, entry.ClaimLane, entry.ClaimSequence) = (session, step.Lane, step.Sequence);
         session.Claims.Add(entry);
@@ -87,6 +96,8 @@ internal sealed partial class InMemoryJobStore
         else
             entry.Queue.Jobs.Remove(entry.Id);
 
+        if (entry.Spot is { } spot)
+            entry.Queue.Keys.Settle(spot, hasEnded: true, now);
         if (entry.IsTied)
             EndLinks(entry, before, outcome);
         if ((entry.Flags & JobFlags.Deduplication) != 0)
@@ -104,10 +115,15 @@ internal sealed partial class InMemoryJobStore
             if (entry.CancelRequested)
                 entry.Session.Cancellations.Remove(entry);
             entry.CancelRequested = false;
+            entry.Queue.HasNews |= entry.Queue.Limits is not null;
+            if (entry.Spot is { } spot)
+                entry.Queue.Keys.Free(spot);
         }
 
         entry.Queue.Leave(entry);
     }
+
+    private static bool IsHead(JobEntry entry) => entry.Spot is { } spot && entry.Queue.Keys.Find(spot.Key)?.Head == entry;
 
     private void RecordAttempt(JobEntry entry, AttemptOutcome outcome, ReadOnlyMemory<byte> error) =>
         entry.NeedExtras().Record(

@@ -53,8 +53,7 @@ internal sealed partial class InMemoryJobStore
         if (!sessions.TryGetValue(id, out StoredSession? session))
             return false;
 
-        // Newest first: each then goes to the very head of its list.
-        while (session.Claims.Newest is { } entry)
+        foreach (JobEntry entry in session.Claims.ByAge())
         {
             bool cancelled = entry.CancelRequested;
             if (cancelled)

@@ -59,7 +59,15 @@ internal sealed partial class InMemoryJobStore
 
             case SettlementKind.Park:
                 entry.Attempt--;
+                entry.Queue.ReturnPermit(entry);
                 MoveToParked(entry);
+                break;
+
+            case SettlementKind.HoldQueue:
+            case SettlementKind.HoldKey:
+                entry.Attempt--;
+                HoldBack(entry, settlement);
+                ReturnToWaiting(entry);
                 break;
         }
 
@@ -69,11 +77,20 @@ internal sealed partial class InMemoryJobStore
     /// <summary>A job that was asked to stop has come back: it is cancelled, whatever the settlement says.</summary>
     private void FinishCancelled(JobEntry entry, in Settlement settlement)
     {
-        if (settlement.Kind is SettlementKind.HandBack or SettlementKind.Park)
+        if (settlement.Kind is SettlementKind.HandBack or SettlementKind.Park or SettlementKind.HoldQueue or SettlementKind.HoldKey)
             entry.Attempt--;
         else
             RecordError(entry, AttemptOutcome.Cancelled, settlement.Kind == SettlementKind.Complete ? default : settlement.Data);
         Finish(entry, JobState.Cancelled);
+    }
+
+    private void HoldBack(JobEntry entry, in Settlement settlement)
+    {
+        long until = now + settlement.Delay.Ticks;
+        if (settlement.Kind == SettlementKind.HoldKey && entry.Spot is { } spot)
+            entry.Queue.Keys.HoldBack(spot.Key, until, now);
+        else
+            entry.Queue.HeldUntil = Math.Max(entry.Queue.HeldUntil, until);
     }
 
     private void RecordError(JobEntry entry, AttemptOutcome outcome, ReadOnlyMemory<byte> error)

@@ -133,7 +133,7 @@ internal sealed partial class InMemoryJobStore(TimeProvider time) : IJobStore
             long before = now;
             now = (time.GetUtcNow() + clockOffset).UtcTicks;
             if (now < before)
-                LookAtTimesAnew();
+                LookAtTimesAnew(isBack: true);
             reply = transition(this, step);
             news = TakeNews();
         }

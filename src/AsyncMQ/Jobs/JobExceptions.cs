@@ -65,3 +65,38 @@ public sealed class RetryJobException : Exception
     /// <summary>How long to wait.</summary>
     public TimeSpan Delay { get; }
 }
+
+/// <summary>What a handler that was told to come later holds back.</summary>
+public enum RateLimitScope
+{
+    /// <summary>The jobs of the job's key (<see cref="JobOptions.Key"/>); of a job without one, its queue.</summary>
+    Key = 0,
+
+    /// <summary>The jobs of its queue.</summary>
+    Queue = 1,
+}
+
+/// <summary>
+/// Thrown by a handler that was told to come later, as by a 429 of a service: the job keeps its place and its attempt, and none of its key, or of its queue,
+/// starts in any process before the time is over.
+/// </summary>
+public sealed class RateLimitedException : Exception
+{
+    /// <summary>Holds back the key or the queue.</summary>
+    /// <param name="retryAfter">For how long.</param>
+    /// <param name="scope">The key, which is the default, or the whole queue.</param>
+    /// <param name="message">Why, for a unit test of the handler; it is not kept.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The time is not positive, or longer than 100 years; or there is no such scope.</exception>
+    public RateLimitedException(TimeSpan retryAfter, RateLimitScope scope = RateLimitScope.Key, string? message = null)
+        : base(message ?? $"The handler was told to come again after {retryAfter}.")
+    {
+        RetryAfter = Jobs.Times.RequireSpan(retryAfter, "The time after which to come again")!.Value;
+        Scope = Enum.IsDefined(scope) ? scope : throw new ArgumentOutOfRangeException(nameof(scope), scope, $"The scope must be Key or Queue, but was {(int)scope}.");
+    }
+
+    /// <summary>For how long.</summary>
+    public TimeSpan RetryAfter { get; }
+
+    /// <summary>What is held back.</summary>
+    public RateLimitScope Scope { get; }
+}

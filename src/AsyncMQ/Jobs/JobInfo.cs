@@ -57,6 +57,9 @@ public sealed record JobInfo
     /// <summary>The retries that the add asked for; null: resolved where it runs.</summary>
     public int? Retries { get; init; }
 
+    /// <summary>The key it was added with; null: none.</summary>
+    public string? Key { get; init; }
+
     /// <summary>The deduplication id it was added with; null: none.</summary>
     public string? DeduplicationId { get; init; }
 

@@ -30,6 +30,13 @@ internal static class Names
         return id;
     }
 
+    /// <summary>A key of jobs: a deduplication id's rules.</summary>
+    public static string RequireKey(string? key)
+    {
+        RequireText(key, "A key", LongestId);
+        return key;
+    }
+
     /// <summary>A flow's id: a job id's rules, but <c>:</c> is allowed.</summary>
     public static string RequireFlowId(string? id)
     {

@@ -68,7 +68,8 @@ public sealed record NewJob
     /// <summary>Deduplication, if asked for. <see cref="JobFlags.Deduplication"/> is set with it.</summary>
     public Deduplication? Deduplication { get; init; }
 
-    /// <summary>The fairness and ordering key. For a later step of the contract; stores that do not have keys yet refuse it.</summary>
+    /// <summary>Whom the job is for: keys take turns, and can be limited. <see cref="JobFlags.Key"/> is set with it. The rules are those of
+    /// <see cref="IKeyStore"/>.</summary>
     public string? Key { get; init; }
 
     /// <summary>Jobs that must end first, at most 1 000, each once: jobs on record, tombstones, or earlier ones of the same group.

@@ -117,6 +117,20 @@ public abstract record QueueCommand
     /// <param name="Retention">The rule.</param>
     public sealed record SetRetention(RetentionPolicy? Retention) : QueueCommand;
 
+    /// <summary>Sets the queue's limits; null: none. What runs goes on. Wakes sleepers. The rules are those of <see cref="IKeyStore"/>.</summary>
+    /// <param name="Limits">The limits.</param>
+    public sealed record SetLimits(QueueLimits? Limits) : QueueCommand;
+
+    /// <summary>Sets one key's own limits, in place of the queue's; null: the queue's hold for it again. Wakes sleepers.</summary>
+    /// <param name="Key">The key.</param>
+    /// <param name="Limits">The limits.</param>
+    public sealed record SetKeyLimits(string Key, KeyLimits? Limits) : QueueCommand;
+
+    /// <summary>Nothing is claimed from the queue, or of one key, for a time; zero: it is held no more. The latest word stands.</summary>
+    /// <param name="Key">The key; null: the whole queue.</param>
+    /// <param name="For">For how long.</param>
+    public sealed record Hold(string? Key, TimeSpan For) : QueueCommand;
+
     /// <summary>Closes the queue for obliteration: adds are refused, nothing is claimed. Refused with Busy while jobs run, unless forced; NotFound when there
     /// is no such queue.</summary>
     /// <param name="Force">Close even while jobs run; their claims are lost when they are removed.</param>

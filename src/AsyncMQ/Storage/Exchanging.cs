@@ -51,6 +51,12 @@ public enum SettlementKind : byte
 
     /// <summary>This worker does not know the job's name: attempt refunded, sequence kept, moved to its queue's lane for that name.</summary>
     Park = 5,
+
+    /// <summary>As HandBack, and the job's queue gives nothing for the delay: the handler was told to come later. The later one of two such times stands.</summary>
+    HoldQueue = 6,
+
+    /// <summary>As HandBack, and the job's key gives nothing for the delay; of a job without a key: its queue. The later one of two such times stands.</summary>
+    HoldKey = 7,
 }
 
 /// <summary>One settled claim.</summary>
@@ -60,7 +66,7 @@ public enum SettlementKind : byte
 /// <param name="Flags">The job's flags, as they came with the claim.</param>
 /// <param name="Kind">What happened.</param>
 /// <param name="Data">Result or error; opaque bytes.</param>
-/// <param name="Delay">For Retry, PutBack and HandBack.</param>
+/// <param name="Delay">For Retry, PutBack, HandBack, HoldQueue and HoldKey.</param>
 public readonly record struct Settlement(
     JobRef Job, long Handle, ClaimToken Token, JobFlags Flags, SettlementKind Kind, ReadOnlyMemory<byte> Data = default, TimeSpan Delay = default);
 

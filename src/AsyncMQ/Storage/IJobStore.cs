@@ -19,7 +19,7 @@ namespace AsyncMQ.Storage;
 /// <para><b>Payloads</b>, envelopes, results and errors are opaque bytes, returned as they came. A record that cannot be read fails alone.</para>
 /// <para>All members may be called from any number of threads at once.</para>
 /// </remarks>
-public interface IJobStore : IScheduleStore, IFlowStore, IAsyncDisposable
+public interface IJobStore : IScheduleStore, IFlowStore, IKeyStore, IAsyncDisposable
 {
     /// <summary>The store in words for logs and errors, without secrets: kind and place.</summary>
     string Description { get; }
@@ -38,7 +38,10 @@ public interface IJobStore : IScheduleStore, IFlowStore, IAsyncDisposable
     /// </summary>
     RenewReply Renew(RenewStep step);
 
-    /// <summary>Ends a session: its claims go back to waiting with the attempt refunded and no stall counted; its lanes are forgotten. Repeatable.</summary>
+    /// <summary>
+    /// Ends a session: its claims go back to waiting, the oldest first, those of one moment in order of adding, with the attempt refunded and no stall counted;
+    /// its lanes are forgotten. Repeatable.
+    /// </summary>
     Task CloseAsync(SessionId session, CancellationToken cancellationToken);
 
     /// <summary>
@@ -56,8 +59,8 @@ public interface IJobStore : IScheduleStore, IFlowStore, IAsyncDisposable
     /// One round trip of a worker, in this order, each part seeing those before it: check the session; settle what it finished; release dependents,
     /// deduplication ids and keys; expire; promote due delayed jobs of the queues asked for (by due time, then add order; each takes a new sequence);
     /// claim. A claim counts the attempt, stamps the start and gives the token (session, lane, sequence of this step). A paused or closed queue gives
-    /// nothing. Of the queues asked for, paused ones too, every job that waits or is delayed past its time-to-live is expired, a delayed one before its
-    /// due time: it can start no more. None is claimed.
+    /// nothing; limits, keys and their turns are those of <see cref="IKeyStore"/>. Of the queues asked for, paused ones too, every job that waits or is
+    /// delayed past its time-to-live is expired, a delayed one before its due time: it can start no more. None is claimed.
     /// </summary>
     ValueTask<ExchangeReply> ExchangeAsync(ExchangeStep step, CancellationToken cancellationToken);
 

@@ -92,6 +92,9 @@ public sealed record JobRecord
     /// <summary>True when it waits in its queue's lane for jobs whose name no worker knew.</summary>
     public bool IsParked { get; init; }
 
+    /// <summary>The key that it was added with; null: none.</summary>
+    public string? LimitKey { get; init; }
+
     /// <summary>The deduplication id it was added with.</summary>
     public string? DeduplicationId { get; init; }
 
@@ -226,4 +229,13 @@ public sealed record QueueRecord
 
     /// <summary>Its own rule of retention; null: the library's.</summary>
     public RetentionPolicy? Retention { get; init; }
+
+    /// <summary>Its limits; null: none.</summary>
+    public QueueLimits? Limits { get; init; }
+
+    /// <summary>Until when a handler or a person holds it back; null: not.</summary>
+    public DateTimeOffset? HeldUntil { get; init; }
+
+    /// <summary>When the next permit comes; null: one is left, or nothing limits the rate.</summary>
+    public DateTimeOffset? NextPermit { get; init; }
 }

@@ -70,6 +70,12 @@ public class BorrowedStore(IJobStore store) : IJobStore
     public virtual ValueTask<IReadOnlyList<OccurrenceRecord>> OccurrencesAsync(string queue, string id, int take, CancellationToken cancellationToken) =>
         store.OccurrencesAsync(queue, id, take, cancellationToken);
 
+    public virtual ValueTask<KeyRecord?> FindKeyAsync(string queue, string key, CancellationToken cancellationToken) =>
+        store.FindKeyAsync(queue, key, cancellationToken);
+
+    public virtual ValueTask<IReadOnlyList<KeyRecord>> KeysAsync(string queue, string? after, int take, CancellationToken cancellationToken) =>
+        store.KeysAsync(queue, after, take, cancellationToken);
+
     public virtual ValueTask<FlowRecord?> FindFlowAsync(string id, CancellationToken cancellationToken) =>
         store.FindFlowAsync(id, cancellationToken);
 

@@ -38,6 +38,8 @@ public static class Drafts
     public static NewJob ToLive(this NewJob job, TimeSpan timeToLive) =>
         job with { TimeToLive = timeToLive, Flags = job.Flags | JobFlags.TimeToLive };
 
+    public static NewJob WithKey(this NewJob job, string key) => job with { Key = key, Flags = job.Flags | JobFlags.Key };
+
     public static NewJob Deduplicated(this NewJob job, Deduplication deduplication) =>
         job with { Deduplication = deduplication, Flags = job.Flags | JobFlags.Deduplication };
 

@@ -7,6 +7,7 @@ namespace AsyncMQ.Conformance.Model;
 internal static partial class Draws
 {
     public static readonly string[] DeduplicationIds = ["d1", "d2"];
+    public static readonly string[] Keys = ["k1", "k2", "k3"];
 
     private static readonly string[] CustomIds = ["a", "b", "c", "d", "e", "f"];
     private static readonly int[] Priorities = [5, 5, 5, 1, 9];
@@ -25,6 +26,8 @@ internal static partial class Draws
             .WithPriority(random.Of(Priorities)).WithPayload(Encoding.UTF8.GetBytes($"{random.Next()}")).WithStamp(random.NextInt64());
         if (custom)
             job = job.WithCustomId();
+        if (random.Chance(45))
+            job = job.WithKey(random.Of(Keys));
         if (random.Chance(10))
             job = job.WithResultWanted();
         if (random.Chance(20))
@@ -61,5 +64,5 @@ internal static partial class Draws
         job.Flags,
         random.Of(Enum.GetValues<SettlementKind>()),
         random.Chance(50) ? Encoding.UTF8.GetBytes($"data {random.Next(1000)}") : default,
-        random.Chance(50) ? random.Units(3) : default);
+        random.Chance(50) ? random.Units(3) : random.Chance(30) ? World.HoldTime : default);
 }

@@ -32,9 +32,6 @@ internal sealed class ModelJob(NewJob draft, long number)
 
     public DateTimeOffset ClaimedAt { get; set; }
 
-    /// <summary>Order of claiming.</summary>
-    public long ClaimNumber { get; set; }
-
     public DateTimeOffset EndedAt { get; set; }
 
     public ClaimToken? Token { get; set; }
@@ -94,6 +91,18 @@ internal sealed class ModelQueue
     public DateTimeOffset? PausedUntil { get; set; }
 
     public RetentionPolicy? Retention { get; set; }
+
+    public QueueLimits? Limits { get; set; }
+
+    public DateTimeOffset? HeldUntil { get; set; }
+
+    /// <summary>When permits were spent, as far as its rate was limited.</summary>
+    public List<DateTimeOffset> Spent { get; } = [];
+
+    public Dictionary<string, ModelKey> Keys { get; } = [];
+
+    /// <summary>Who stands, and since when: by key, null for jobs without one, and priority.</summary>
+    public Dictionary<(string? Key, int Priority), long> Turns { get; } = [];
 }
 
 /// <summary>What is left of a job whose id stays taken.</summary>

@@ -32,7 +32,7 @@ internal sealed partial class ModelStore
             case JobCommand.Retry when job.State.IsFinal():
                 return Retry(job);
             case JobCommand.Promote when job.State == JobState.Delayed:
-                ToWaiting(job, ++lastNumber);
+                ToWaiting(job, SequenceOf(job));
                 return JobChangeOutcome.Done;
             case JobCommand.Promote when job.State == JobState.WaitingChildren:
                 return LetGo(job);
@@ -78,7 +78,7 @@ internal sealed partial class ModelStore
 
     public QueueReply Administer(string name, QueueCommand command)
     {
-        if (command is QueueCommand.Pause or QueueCommand.SetRetention)
+        if (command is QueueCommand.Pause or QueueCommand.SetRetention or QueueCommand.SetLimits or QueueCommand.SetKeyLimits or QueueCommand.Hold)
             QueueNamed(name);
         if (!Queues.TryGetValue(name, out ModelQueue? queue))
             return command is QueueCommand.Resume ? QueueReply.Done : QueueReply.NotFound;
@@ -94,6 +94,12 @@ internal sealed partial class ModelStore
             case QueueCommand.SetRetention set:
                 queue.Retention = set.Retention;
                 return QueueReply.Done;
+            case QueueCommand.SetLimits set:
+                return SetLimits(queue, set.Limits);
+            case QueueCommand.SetKeyLimits set:
+                return SetKeyLimits(queue, set);
+            case QueueCommand.Hold hold:
+                return Hold(queue, hold);
             case QueueCommand.Close close:
                 if (!close.Force && queue.Jobs.Values.Any(job => job.State == JobState.Active))
                     return QueueReply.Busy;

@@ -90,8 +90,8 @@ internal sealed partial class ModelStore
     {
         if (!job.IsHeldBack)
             return false;
-        ToWaiting(job, ++lastNumber);
-        (job.State, job.ExpiresAt) = (JobState.WaitingChildren, null);
+        Put(job, JobState.WaitingChildren, ++lastNumber);
+        job.ExpiresAt = null;
         return true;
     }
 

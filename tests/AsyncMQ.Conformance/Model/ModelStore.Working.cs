@@ -14,7 +14,8 @@ internal sealed partial class ModelStore
         {
             foreach (ModelJob due in Queues[queue].Jobs.Values.Where(job => job.State == JobState.Delayed && job.DueAt <= Now)
                 .OrderBy(job => job.DueAt).ThenBy(job => job.Number).ToArray())
-                ToWaiting(due, ++lastNumber);
+                ToWaiting(due, SequenceOf(due));
+            OpenDue(Queues[queue]);
         }
 
         return (settled, [.. Claim(step)]);
@@ -26,25 +27,22 @@ internal sealed partial class ModelStore
         List<ModelJob> claimed = [];
         foreach (QueueClaim claim in step.Claims)
         {
-            if (!Queues.TryGetValue(claim.Queue, out ModelQueue? queue) || queue.IsClosed || IsPaused(queue))
+            if (!Queues.TryGetValue(claim.Queue, out ModelQueue? queue) || !GivesWork(queue))
                 continue;
 
-            for (int taken = 0; taken < claim.Max && claimed.Count < step.Slots + step.Prefetch;)
+            for (int taken = 0; taken < claim.Max && GivesWork(queue) && claimed.Count < step.Slots + step.Prefetch;)
             {
-                ModelJob? next = queue.Jobs.Values
-                    .Where(job => job.State == JobState.Waiting && (!job.IsParked || session.Info.Names.Contains(job.Draft.Name)))
-                    .OrderBy(job => job.Draft.Priority).ThenBy(job => job.Sequence).FirstOrDefault();
-                if (next is null)
+                if (NextFor(queue, session) is not { } next)
                     break;
-                if (claimed.Count >= step.Slots && !next.IsPlain)
+                if (claimed.Count >= step.Slots && !(next.IsPlain && queue.Limits is null))
                     break;
 
                 taken++;
                 claimed.Add(next);
                 (next.State, next.IsParked, next.ClaimedAt) = (JobState.Active, false, Now);
                 next.Token = new(step.Step.Session, step.Step.Lane, step.Step.Sequence);
-                next.ClaimNumber = ++lastNumber;
                 next.Attempt++;
+                CountClaim(queue, next);
             }
         }
 
@@ -76,7 +74,7 @@ internal sealed partial class ModelStore
         string data = settlement.Data.Text();
         if (settlement.Kind is SettlementKind.Fail or SettlementKind.Retry or SettlementKind.PutBack && data.Length > 0)
             job.Error = data;
-        if (settlement.Kind is SettlementKind.PutBack or SettlementKind.HandBack or SettlementKind.Park)
+        if (settlement.Kind is SettlementKind.PutBack or SettlementKind.HandBack or SettlementKind.Park or SettlementKind.HoldQueue or SettlementKind.HoldKey)
             job.Attempt--;
         switch (settlement.Kind)
         {
@@ -97,8 +95,12 @@ internal sealed partial class ModelStore
                 ToWaiting(job, job.Sequence);
                 break;
             case SettlementKind.Park:
+                ReturnPermits(job);
+                ToWaiting(job, job.Sequence, isParked: true);
+                break;
+            case SettlementKind.HoldQueue or SettlementKind.HoldKey:
+                HoldOff(job, settlement);
                 ToWaiting(job, job.Sequence);
-                job.IsParked = true;
                 break;
         }
 

@@ -44,8 +44,8 @@ internal sealed partial class ModelStore(DateTimeOffset start)
         WorkOff();
     }
 
-    /// <summary>The longest claimed first.</summary>
-    public ModelJob[] HeldBy(SessionId id) => [.. Jobs.Where(job => job.Token?.Session == id).OrderBy(job => job.ClaimedAt).ThenBy(job => job.ClaimNumber)];
+    /// <summary>The longest claimed first, those of one moment in order of adding.</summary>
+    public ModelJob[] HeldBy(SessionId id) => [.. Jobs.Where(job => job.Token?.Session == id).OrderBy(job => job.ClaimedAt).ThenBy(job => job.Number)];
 
     public IReadOnlyList<GroupReply> Add(IReadOnlyList<AddGroup> groups)
     {
@@ -133,17 +133,25 @@ internal sealed partial class ModelStore(DateTimeOffset start)
 
     private void ToWaitingOrDelayed(ModelJob job, DateTimeOffset dueAt)
     {
-        ToWaiting(job, ++lastNumber);
-        if (dueAt > Now)
-            (job.State, job.DueAt) = (JobState.Delayed, dueAt);
+        Put(job, dueAt > Now ? JobState.Delayed : JobState.Waiting, SequenceOf(job));
+        job.DueAt = dueAt > Now ? dueAt : null;
+        Moved(job);
     }
 
-    private static void ToWaiting(ModelJob job, long sequence) =>
-        (job.State, job.Sequence, job.DueAt, job.Token, job.CancelRequested, job.IsParked) = (JobState.Waiting, sequence, null, null, false, false);
+    private void ToWaiting(ModelJob job, long sequence, bool isParked = false)
+    {
+        Put(job, JobState.Waiting, sequence);
+        job.IsParked = isParked;
+        Moved(job);
+    }
+
+    private static void Put(ModelJob job, JobState state, long sequence) =>
+        (job.State, job.Sequence, job.DueAt, job.Token, job.CancelRequested, job.IsParked) = (state, sequence, null, null, false, false);
 
     private void Finish(ModelJob job, JobState end)
     {
         (job.State, job.DueAt, job.Token, job.CancelRequested, job.IsParked, job.EndedAt) = (end, null, null, false, false, Now);
+        Moved(job, hasEnded: true);
         Spread(job, end);
         Free(job);
     }
@@ -151,9 +159,11 @@ internal sealed partial class ModelStore(DateTimeOffset start)
     private void Remove(ModelJob job)
     {
         Queues[job.Ref.Queue].Jobs.Remove(job.Ref.Id);
-        if (!job.State.IsFinal())
-            Spread(job, null);
+        bool hadEnded = job.State.IsFinal();
         (job.State, job.Token, job.IsOnRecord) = (JobState.Cancelled, null, false);
+        Moved(job, hasEnded: true);
+        if (!hadEnded)
+            Spread(job, null);
         Free(job, isRemoved: true);
     }
 

@@ -5,8 +5,8 @@ internal static partial class Operations
 {
     private static readonly (int Weight, Func<World, Random, Task> Do)[] All =
     [
-        (20, Add), (28, Exchange), (4, Report), (3, OpenOrClose), (3, FallSilent), (8, PassTime), (5, Recover),
-        (16, AdministerJobs), (6, AdministerQueue), (4, Maintain), (1, Reopen), (5, Upsert), (4, ChangeSchedule), (8, Tick),
+        (20, Add), (32, Exchange), (4, Report), (3, OpenOrClose), (3, FallSilent), (8, PassTime), (5, Recover),
+        (16, AdministerJobs), (9, AdministerQueue), (4, Maintain), (1, Reopen), (5, Upsert), (4, ChangeSchedule), (8, Tick),
     ];
 
     public static async Task RunAsync(World world, int seed)
@@ -159,13 +159,16 @@ internal static partial class Operations
     private static async Task AdministerQueue(World world, Random random)
     {
         string queue = random.Of(World.QueueNames);
-        QueueCommand command = random.Next(12) switch
+        QueueCommand command = random.Next(22) switch
         {
             < 2 => new QueueCommand.Pause("me", "why", random.Chance(50) ? random.Units(3) + World.Aside : null),
             < 6 => new QueueCommand.Resume(),
             6 => new QueueCommand.SetRetention(random.Chance(50) ? null : RetentionPolicy.Forever with { Age = random.Units(4) + World.Aside }),
             7 => queue == "q2" ? new QueueCommand.Close(random.Chance(50)) : new QueueCommand.Resume(),
             8 => new QueueCommand.Delete(),
+            >= 12 and < 15 => new QueueCommand.SetLimits(random.Limits()),
+            >= 15 and < 18 => new QueueCommand.SetKeyLimits(random.Of(Draws.Keys), random.Chance(40) ? null : random.KeyLimits()),
+            >= 18 and < 20 => new QueueCommand.Hold(random.Chance(70) ? random.Of(Draws.Keys) : null, random.Chance(30) ? TimeSpan.Zero : World.HoldTime),
             _ => new QueueCommand.ReleaseDeduplication(random.Of(Draws.DeduplicationIds)),
         };
         if (command is QueueCommand.Delete && random.Chance(70))
@@ -247,6 +250,7 @@ internal static partial class Operations
         $"{job.Ref} p{job.Priority} {job.Name}"
         + (job.Delay > TimeSpan.Zero ? $" delay {job.Delay}" : "") + (job.RunAt is { } at ? $" at {at:HH:mm:ss}" : "")
         + (job.DependsOn is [] ? "" : $" after {string.Join("+", job.DependsOn)} else {job.OnDependencyFailure}")
+        + (job.Key is null ? "" : $" key {job.Key}")
         + (job.TimeToLive is { } ttl ? $" ttl {ttl}" : "")
         + (job.Deduplication is { } d ? $" [{d.Id} {d.Ttl}{(d.Extend ? " extend" : "")}{(d.Replace ? " replace" : "")}{(d.KeepLastIfActive ? " keep" : "")}]" : "");
 

@@ -18,6 +18,9 @@ internal sealed partial class World : IAsyncDisposable
     /// <summary>Added to times that could meet others at the same moment.</summary>
     public static readonly TimeSpan Aside = TimeSpan.FromSeconds(5);
 
+    /// <summary>A hold that lasts over some operations, but not long.</summary>
+    public static readonly TimeSpan HoldTime = TimeSpan.FromSeconds(30);
+
     public static readonly string[] QueueNames = ["q1", "q2"];
 
     private readonly IStoreFixture fixture;
@@ -121,6 +124,7 @@ internal sealed partial class World : IAsyncDisposable
             foreach (string id in Draws.DeduplicationIds)
                 Same(Model.OwnerOf(queue, id), await Store.DeduplicationOwnerAsync(queue, id, default), $"owner of {queue}/{id}");
             await CompareSchedulesAsync(queue);
+            await CompareKeysAsync(queue);
         }
 
         await CompareDueAsync();
@@ -178,6 +182,7 @@ internal sealed partial class World : IAsyncDisposable
         SameTime(model.State.IsFinal() ? model.EndedAt : null, record.FinishedAt, $"end of {what}");
         Same(model.Progress, record.Progress.Text(), $"progress of {what}");
         Same(model.Lines, record.Logs.Count, $"lines of {what}");
+        Same(model.Draft.Key, record.LimitKey, $"key of {what}");
         Same(model.Draft.Deduplication?.Id, record.DeduplicationId, $"deduplication id of {what}");
         Same(model.Flow?.Id, record.Flow, $"flow of {what}");
         Same(model.Draft.OnDependencyFailure, record.OnDependencyFailure, $"policy of {what}");

@@ -165,6 +165,12 @@ internal sealed partial class Wire : IJobStore
     public ValueTask<IReadOnlyList<OccurrenceRecord>> OccurrencesAsync(string queue, string id, int take, CancellationToken cancellationToken) =>
         Send(() => Done(Store.OccurrencesAsync(queue, id, take, default)));
 
+    public ValueTask<KeyRecord?> FindKeyAsync(string queue, string key, CancellationToken cancellationToken) =>
+        Send(() => Done(Store.FindKeyAsync(queue, key, default)));
+
+    public ValueTask<IReadOnlyList<KeyRecord>> KeysAsync(string queue, string? after, int take, CancellationToken cancellationToken) =>
+        Send(() => Done(Store.KeysAsync(queue, after, take, default)));
+
     public ValueTask<FlowRecord?> FindFlowAsync(string id, CancellationToken cancellationToken) =>
         Send(() => Done(Store.FindFlowAsync(id, default)));
 

@@ -16,6 +16,7 @@ internal sealed partial class InMemoryJobStore
             AuditDeduplication(queue, faults);
             AuditReadiness(queue, faults);
             AuditSchedules(queue, faults);
+            AuditKeys(queue, faults);
         }
 
         AuditClaims(faults);
@@ -57,11 +58,11 @@ internal sealed partial class InMemoryJobStore
 
     private static void AuditParked(StoredQueue queue, List<string> faults)
     {
-        foreach ((string name, WaitingJobs lane) in queue.Parked)
+        foreach ((string name, Bench bench) in queue.Parked)
         {
-            if (lane.Count == 0)
-                faults.Add($"Queue {queue.Name} keeps an empty lane for {name}.");
-            foreach (JobEntry entry in lane.Behind(null, reverse: false))
+            if (bench.Count == 0)
+                faults.Add($"Queue {queue.Name} keeps an empty bench for {name}.");
+            foreach (JobEntry entry in bench.Behind(null, reverse: false).SelectMany(static jobs => jobs))
             {
                 if (entry.Name != name || !entry.IsParked)
                     faults.Add($"{entry.Ref} stands in the lane for {name} but is not parked under it.");
@@ -112,7 +113,7 @@ internal sealed partial class InMemoryJobStore
 
     private void AuditReadiness(StoredQueue queue, List<string> faults)
     {
-        bool givesWork = queue.GivesWork(now) && (queue.Waiting.Count > 0 || queue.Delayed.Earliest <= now);
+        bool givesWork = queue.Budget(now) > 0 && (queue.Waiting.GivesWork || queue.Delayed.Earliest <= now);
         if (givesWork && queue.ReadyAt > now)
             faults.Add($"Queue {queue.Name} has work, but the index of ready queues does not say so.");
         if (ready.Contains(queue) != queue.ReadyAt < long.MaxValue)

@@ -31,11 +31,11 @@ internal sealed partial class InMemoryJobStore
     /// <summary>The next job to run, parked ones included.</summary>
     private static JobEntry? FirstWaiting(StoredQueue queue)
     {
-        JobEntry? first = queue.Waiting.Head;
-        foreach (WaitingJobs lane in queue.Parked.Values)
+        JobEntry? first = queue.Waiting.First;
+        foreach (Bench bench in queue.Parked.Values)
         {
-            if (first is null || lane.Head!.ComesBefore(first))
-                first = lane.Head;
+            if (first is null || bench.First!.ComesBefore(first))
+                first = bench.First;
         }
 
         return first;
@@ -45,7 +45,7 @@ internal sealed partial class InMemoryJobStore
         [.. queues.Values.OrderBy(queue => queue.Name, StringComparer.Ordinal).Select(ToRecord)];
 
     private QueueRecord ToRecord(StoredQueue queue) =>
-        new() { Name = queue.Name, Pause = PauseOf(queue), IsClosed = queue.IsClosed, Retention = queue.Retention };
+        new() { Name = queue.Name, Pause = PauseOf(queue), IsClosed = queue.IsClosed, Retention = queue.Retention, Limits = queue.Limits, HeldUntil = Coming(queue.HeldUntil), NextPermit = Coming(queue.NextPermit(now)) };
 
     private PauseInfo? PauseOf(StoredQueue queue) => queue.IsPaused(now) && queue.Pausing is { } pausing
         ? new(pausing.By, pausing.Why, ToTime(pausing.At), pausing.Until == long.MaxValue ? null : ToTime(pausing.Until))
@@ -99,6 +99,7 @@ internal sealed partial class InMemoryJobStore
             Worker = entry.Session?.Info.Name,
             CancelRequested = entry.CancelRequested,
             IsParked = entry.IsParked,
+            LimitKey = entry.Spot?.Key,
             DeduplicationId = extras?.Deduplication?.Id,
             Attempts = parts.HasFlag(JobParts.Attempts) && extras is not null ? extras.Attempts : [],
             Logs = parts.HasFlag(JobParts.Logs) && extras is not null ? extras.Lines : [],

@@ -43,20 +43,19 @@ internal sealed partial class InMemoryJobStore
 
     private static IEnumerable<JobEntry> Behind(StoredQueue queue, PageRequest request) => request.State switch
     {
-        JobState.Waiting when queue.ParkedCount > 0 => MergeParked(queue, request),
-        JobState.Waiting => queue.Waiting.Behind(request.After, request.Reverse),
+        JobState.Waiting when queue.ParkedCount > 0 || queue.Waiting.Keyed.Count > 0 => MergeWaiting(queue, request),
+        JobState.Waiting => queue.Waiting.Plain.Behind(request.After, request.Reverse),
         JobState.Delayed => queue.Delayed.Behind(request.After, request.Reverse),
         JobState.Active => queue.Active.Behind(request.After, fromTail: request.Reverse, request.Reverse),
         JobState.WaitingChildren => queue.WaitingChildren.Behind(request.After, request.Reverse),
         _ => queue.Ended(request.State).Behind(request.After, fromTail: !request.Reverse, request.Reverse),
     };
 
-    /// <summary>Waiting jobs and parked ones in one order: each time the first of all that come next.</summary>
-    private static IEnumerable<JobEntry> MergeParked(StoredQueue queue, PageRequest request)
+    /// <summary>Waiting jobs, those with keys and parked ones in one order: each time the first of all that come next.</summary>
+    private static IEnumerable<JobEntry> MergeWaiting(StoredQueue queue, PageRequest request)
     {
-        var sources = new List<IEnumerator<JobEntry>> { queue.Waiting.Behind(request.After, request.Reverse).GetEnumerator() };
-        foreach (WaitingJobs lane in queue.Parked.Values)
-            sources.Add(lane.Behind(request.After, request.Reverse).GetEnumerator());
+        List<IEnumerator<JobEntry>> sources =
+            [.. queue.Parked.Values.Prepend(queue.Waiting).SelectMany(bench => bench.Behind(request.After, request.Reverse)).Select(static jobs => jobs.GetEnumerator())];
         sources.RemoveAll(static source => !source.MoveNext());
 
         while (sources.Count > 0)

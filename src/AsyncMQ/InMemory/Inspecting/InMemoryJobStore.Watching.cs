@@ -54,19 +54,22 @@ internal sealed partial class InMemoryJobStore
 
     private bool MoveClock(TimeSpan offset)
     {
+        bool isBack = offset < clockOffset;
         now += (offset - clockOffset).Ticks;
         clockOffset = offset;
-        LookAtTimesAnew();
+        LookAtTimesAnew(isBack);
         if (observers.Length > 0)
             signals.Add(new(StoreSignalKind.Changed));
         return true;
     }
 
     /// <summary>The clock was moved: what was ready may be ready only later, or the reverse, and a window that was over may be open again.</summary>
-    private void LookAtTimesAnew()
+    private void LookAtTimesAnew(bool isBack)
     {
         foreach (StoredQueue queue in queues.Values)
         {
+            if (isBack && queue.HasKeys)
+                queue.Keys.ReviewAll(now);
             IndexReady(queue);
             foreach (DeduplicationHold hold in queue.Deduplication.Values)
                 SetWindow(hold, hold.WindowEnds);
@@ -96,7 +99,7 @@ internal sealed partial class InMemoryJobStore
     }
 
     private bool HasWorkToCome(StoredQueue queue) =>
-        queue.NextWorkAt(hasWaiting: queue.CountOf(JobState.Waiting) > 0, now) < long.MaxValue;
+        queue.NextWorkAt(hasWaiting: queue.HasClaimable, now) < long.MaxValue;
 
     /// <summary>Brings a queue's place in the index of ready queues up to date. One that stays ready keeps its place.</summary>
     private void IndexReady(StoredQueue queue)
@@ -106,7 +109,7 @@ internal sealed partial class InMemoryJobStore
         else if (parking.Count > 0)
             parking.Remove(queue);
 
-        long next = queue.NextWorkAt(hasWaiting: queue.Waiting.Count > 0, now);
+        long next = queue.NextWorkAt(hasWaiting: queue.Waiting.GivesWork, now);
         if (next != queue.ReadyAt && (next > now || queue.ReadyAt > now))
             SetReady(queue, next);
     }
@@ -134,7 +137,7 @@ internal sealed partial class InMemoryJobStore
         var names = new List<string>();
         foreach (StoredQueue queue in parking)
         {
-            if (names.Count < MostReadyQueues && MayGive(queue, session) && queue.GivesWork(now) && queue.NextFor(session) is { IsParked: true })
+            if (names.Count < MostReadyQueues && MayGive(queue, session) && queue.Budget(now) > 0 && queue.NextFor(session) is { IsParked: true })
                 names.Add(queue.Name);
         }
 

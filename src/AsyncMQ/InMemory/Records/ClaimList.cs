@@ -7,24 +7,26 @@ namespace AsyncMQ.InMemory;
 internal sealed class ClaimList
 {
     private readonly Dictionary<long, JobEntry> byHandle = [];
+    private JobEntry? newest;
 
     public int Count => byHandle.Count;
 
     public JobEntry? Oldest { get; private set; }
 
-    public JobEntry? Newest { get; private set; }
+    /// <summary>All of them, the oldest claim first, those of one moment in order of adding. A copy: they may be removed meanwhile.</summary>
+    public JobEntry[] ByAge() => [.. byHandle.Values.OrderBy(static entry => entry.StartedAt).ThenBy(static entry => entry.Handle)];
 
     public JobEntry? Find(long handle) => byHandle.GetValueOrDefault(handle);
 
     public void Add(JobEntry entry)
     {
         byHandle.Add(entry.Handle, entry);
-        entry.PreviousClaim = Newest;
-        if (Newest is null)
+        entry.PreviousClaim = newest;
+        if (newest is null)
             Oldest = entry;
         else
-            Newest.NextClaim = entry;
-        Newest = entry;
+            newest.NextClaim = entry;
+        newest = entry;
     }
 
     public void Remove(JobEntry entry)
@@ -37,7 +39,7 @@ internal sealed class ClaimList
         if (entry.NextClaim is { } next)
             next.PreviousClaim = entry.PreviousClaim;
         else
-            Newest = entry.PreviousClaim;
+            newest = entry.PreviousClaim;
 
         (entry.NextClaim, entry.PreviousClaim) = (null, null);
     }

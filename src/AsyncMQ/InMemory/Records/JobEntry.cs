@@ -70,6 +70,9 @@ internal sealed class JobEntry
 
     public JobEntry? PreviousClaim { get; set; }
 
+    /// <summary>What it has when it has a key.</summary>
+    public KeySpot? Spot => Extras?.Spot;
+
     public JobRef Ref => new(Queue.Name, Id);
 
     public ClaimToken Token => new(Session!.Id, ClaimLane, ClaimSequence);

@@ -3,7 +3,7 @@ using AsyncMQ.Storage;
 namespace AsyncMQ.InMemory;
 
 /// <summary>One queue: its jobs by id and by state, and its own record.</summary>
-internal sealed class StoredQueue(string name)
+internal sealed partial class StoredQueue(string name)
 {
     private readonly JobList[] ended = [new(), new(), new(), new()];
 
@@ -11,14 +11,15 @@ internal sealed class StoredQueue(string name)
 
     public Dictionary<string, JobEntry> Jobs { get; } = new(StringComparer.Ordinal);
 
-    public WaitingJobs Waiting { get; } = new();
+    /// <summary>Waiting jobs that are not parked.</summary>
+    public Bench Waiting { get; } = new();
 
-    /// <summary>Waiting jobs whose name some worker did not know, by name. No empty lanes.</summary>
-    public Dictionary<string, WaitingJobs> Parked { get; } = new(StringComparer.Ordinal);
+    /// <summary>Waiting jobs whose name some worker did not know, by name. No empty benches.</summary>
+    public Dictionary<string, Bench> Parked { get; } = new(StringComparer.Ordinal);
 
     public int ParkedCount { get; private set; }
 
-    public int ParkedPrioritized => Parked.Count == 0 ? 0 : Parked.Values.Sum(static lane => lane.Prioritized);
+    public int ParkedPrioritized => Parked.Count == 0 ? 0 : Parked.Values.Sum(static bench => bench.Prioritized);
 
     public TimedJobs Delayed { get; } = new(static entry => entry.At);
 
@@ -63,8 +64,6 @@ internal sealed class StoredQueue(string name)
 
     public bool IsPaused(long now) => Pausing is { } pausing && pausing.Until > now;
 
-    public bool GivesWork(long now) => !IsClosed && !IsPaused(now);
-
     public JobList Ended(JobState state) => ended[state - JobState.Completed];
 
     public long CountOf(JobState state) => state switch
@@ -76,40 +75,18 @@ internal sealed class StoredQueue(string name)
         _ => Ended(state).Count,
     };
 
-    /// <summary>The next job for a session: of the waiting ones, and of those parked under a name that it knows.</summary>
-    public JobEntry? NextFor(StoredSession session)
-    {
-        JobEntry? next = Waiting.Head;
-        if (ParkedCount == 0)
-            return next;
-
-        // Through the names that are parked, or through those that the session knows, whichever are fewer: anybody can park as many as he likes.
-        if (Parked.Count > session.Names.Count)
-        {
-            foreach (string name in session.Names)
-                Consider(Parked.GetValueOrDefault(name)?.Head);
-        }
-        else
-        {
-            foreach ((string name, WaitingJobs lane) in Parked)
-                Consider(session.Names.Contains(name) ? lane.Head : null);
-        }
-
-        return next;
-
-        void Consider(JobEntry? head)
-        {
-            if (head is not null && (next is null || head.ComesBefore(next)))
-                next = head;
-        }
-    }
-
     /// <summary>When there may be work next, for any session; the end of all time: nothing is known to come.</summary>
     public long NextWorkAt(bool hasWaiting, long now)
     {
-        if (IsClosed)
+        // Where all that may run runs, whoever ends frees the way, and tells.
+        if (IsClosed || (Limits?.Concurrency is { } most && Active.Count >= most))
             return long.MaxValue;
-        long next = hasWaiting ? now : Delayed.Earliest;
+        long next = hasWaiting ? now : Math.Min(Delayed.Earliest, keys?.NextOpening ?? long.MaxValue);
+        if (next == long.MaxValue)
+            return next;
+        next = Math.Max(next, HeldUntil);
+        if (Limits?.Rate is { } rate)
+            next = Math.Max(next, window!.NextPermit(rate, now));
         return IsPaused(now) ? Math.Max(next, Pausing!.Until) : next;
     }
 
@@ -117,7 +94,7 @@ internal sealed class StoredQueue(string name)
     public void EnterWaiting(JobEntry entry, long now, long sequence)
     {
         (entry.State, entry.At, entry.Sequence) = (JobState.Waiting, now, sequence);
-        Waiting.AddLast(entry);
+        Sit(entry, Waiting, isNew: true, now);
         IndexTimeToLive(entry);
     }
 
@@ -125,7 +102,7 @@ internal sealed class StoredQueue(string name)
     public void ReenterWaiting(JobEntry entry, long now)
     {
         (entry.State, entry.At) = (JobState.Waiting, now);
-        Waiting.InsertBySequence(entry);
+        Sit(entry, Waiting, isNew: false, now);
         IndexTimeToLive(entry);
     }
 
@@ -133,10 +110,10 @@ internal sealed class StoredQueue(string name)
     public void Park(JobEntry entry, long now)
     {
         (entry.State, entry.At, entry.IsParked) = (JobState.Waiting, now, true);
-        if (!Parked.TryGetValue(entry.Name, out WaitingJobs? lane))
-            Parked.Add(entry.Name, lane = new());
-        lane.InsertBySequence(entry);
+        if (!Parked.TryGetValue(entry.Name, out Bench? bench))
+            Parked.Add(entry.Name, bench = new());
         ParkedCount++;
+        Sit(entry, bench, isNew: false, now);
         IndexTimeToLive(entry);
     }
 
@@ -180,7 +157,7 @@ internal sealed class StoredQueue(string name)
                 Unpark(entry);
                 break;
             case JobState.Waiting:
-                Waiting.Remove(entry);
+                Rise(entry, Waiting);
                 break;
             case JobState.Delayed:
                 Delayed.Remove(entry);
@@ -199,9 +176,9 @@ internal sealed class StoredQueue(string name)
 
     private void Unpark(JobEntry entry)
     {
-        WaitingJobs lane = Parked[entry.Name];
-        lane.Remove(entry);
-        if (lane.Count == 0)
+        Bench bench = Parked[entry.Name];
+        Rise(entry, bench);
+        if (bench.Count == 0)
             Parked.Remove(entry.Name);
         entry.IsParked = false;
         ParkedCount--;

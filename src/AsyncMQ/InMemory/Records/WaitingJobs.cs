@@ -47,6 +47,17 @@ internal sealed class WaitingJobs
             others!.Remove(list);
     }
 
+    /// <summary>The jobs of a priority; null, or empty: there are none.</summary>
+    public JobList? Find(int priority)
+    {
+        if (priority == DefaultPriority)
+            return ordinary;
+        if (others is null)
+            return null;
+        probe.Priority = priority;
+        return others.TryGetValue(probe, out JobList? list) ? list : null;
+    }
+
     /// <summary>The jobs behind a key, in order or in reverse.</summary>
     public IEnumerable<JobEntry> Behind(PageKey? after, bool reverse)
     {
@@ -87,13 +98,12 @@ internal sealed class WaitingJobs
 
     private JobList ListFor(int priority)
     {
-        if (priority == DefaultPriority)
-            return ordinary;
+        if (Find(priority) is { } known)
+            return known;
 
         others ??= new(ByPriority);
-        probe.Priority = priority;
-        if (!others.TryGetValue(probe, out JobList? list))
-            others.Add(list = new(priority));
+        var list = new JobList(priority);
+        others.Add(list);
         return list;
     }
 }

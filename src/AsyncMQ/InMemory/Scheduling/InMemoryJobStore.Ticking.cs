@@ -10,13 +10,6 @@ internal sealed partial class InMemoryJobStore
 
     private TickReply Tick(TickStep step)
     {
-        // A job that this store cannot add is found before anything is written.
-        foreach (ScheduleTick tick in step.Ticks)
-        {
-            foreach (NewOccurrence occurrence in tick.Occurrences)
-                RequireSupported(occurrence.Job is { } job ? [job] : []);
-        }
-
         var outcomes = new ScheduleOutcome[step.Ticks.Count];
         for (int i = 0; i < outcomes.Length; i++)
             outcomes[i] = Tick(step.Ticks[i]);

@@ -58,6 +58,14 @@ public sealed record JobOptions
     public Deduplication? Deduplication { get; init; }
 
     /// <summary>
+    /// Whom the job is for: a tenant, a customer, an account. Within a priority the keys of a queue take turns, so that none has to wait for another's
+    /// backlog; and a key can be limited (<see cref="QueueLimits.PerKey"/>). 1 to 255 bytes of UTF-8, no control characters, no space at either end. Null
+    /// (the default): none; jobs without a key take turns as one more key.
+    /// </summary>
+    /// <exception cref="ArgumentException">The key breaks a rule.</exception>
+    public string? Key { get; init => field = value is null ? null : Names.RequireKey(value); }
+
+    /// <summary>
     /// Jobs that must end before this one may start, of its own queue or others; at most 1 000, one that stands twice counts once. They are looked at in the
     /// same step as the add, so that no end is missed: one that completed is satisfied, for one that failed, expired or was cancelled
     /// <see cref="OnDependencyFailure"/> decides, and one that does not exist refuses the add. The job is <see cref="JobState.WaitingChildren"/> until the

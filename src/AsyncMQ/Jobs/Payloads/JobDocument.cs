@@ -103,6 +103,9 @@ internal static class JobDocument
             case "debounce":
                 draft.Deduplication ??= ReadDeduplication(member, Seconds);
                 break;
+            case "key":
+                draft.Key = Text(member);
+                break;
             case "depends_on":
                 draft.Parents = Ids(member);
                 break;
@@ -111,7 +114,7 @@ internal static class JobDocument
                 break;
             default:
                 throw new ArgumentException($"Member '{member.Name}' of a job document is not known. Known are task_id, args, kwargs, job_id, retries, ttl, "
-                    + "backoff, priority, delay, deduplication, depends_on, queue, and BullMQ's name, data, opts.");
+                    + "backoff, priority, delay, key, deduplication, depends_on, queue, and BullMQ's name, data, opts.");
         }
     }
 

@@ -34,6 +34,8 @@ internal sealed class JobDocumentDraft
 
     public Deduplication? Deduplication { get; set; }
 
+    public string? Key { get; set; }
+
     public IReadOnlyList<string> Parents { get; set; } = [];
 
     public void SetName(string member, string value)
@@ -75,6 +77,7 @@ internal sealed class JobDocumentDraft
             RunAt = RunAt,
             Timeout = Timeout,
             Deduplication = Deduplication,
+            Key = Key,
         };
         options.Validate();
         return JobSpec.Of(name, ChooseArgs(), options) with { Queue = Queue, Parents = Parents };

@@ -17,6 +17,8 @@ internal sealed record JobTemplate
 
     public Deduplication? Deduplication { get; init; }
 
+    public string? Key { get; init; }
+
     /// <summary>How many bytes a job of it takes.</summary>
     public int Size => Payload.Length + Envelope.Length;
 
@@ -28,6 +30,7 @@ internal sealed record JobTemplate
         Priority = job.Priority,
         TimeToLive = job.TimeToLive,
         Deduplication = job.Deduplication,
+        Key = job.Key,
     };
 
     /// <summary>A job of it.</summary>
@@ -42,7 +45,8 @@ internal sealed record JobTemplate
         Delay = delay,
         TimeToLive = TimeToLive,
         Deduplication = Deduplication,
-        Flags = (TimeToLive is null ? 0 : JobFlags.TimeToLive) | (Deduplication is null ? 0 : JobFlags.Deduplication),
+        Key = Key,
+        Flags = (TimeToLive is null ? 0 : JobFlags.TimeToLive) | (Deduplication is null ? 0 : JobFlags.Deduplication) | (Key is null ? 0 : JobFlags.Key),
     };
 
     /// <summary>What an add of it would say.</summary>
@@ -56,6 +60,7 @@ internal sealed record JobTemplate
             Priority = Priority,
             TimeToLive = TimeToLive,
             Deduplication = Deduplication,
+            Key = Key,
             Retries = policy.Retries,
             Backoff = policy.Backoff,
             Timeout = policy.Timeout,

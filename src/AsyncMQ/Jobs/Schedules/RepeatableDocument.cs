@@ -63,6 +63,9 @@ internal sealed record RepeatableDocument
     [JsonPropertyName("d")]
     public DeduplicationDocument? Deduplication { get; init; }
 
+    [JsonPropertyName("g")]
+    public string? Key { get; init; }
+
     public static RepeatableDocument Of(RepeatableDefinition definition)
     {
         (Schedule schedule, JobTemplate job, DateTimeOffset created) = definition;
@@ -86,6 +89,7 @@ internal sealed record RepeatableDocument
             Priority = job.Priority,
             TimeToLive = job.TimeToLive?.Ticks,
             Deduplication = job.Deduplication is { } deduplication ? DeduplicationDocument.Of(deduplication) : null,
+            Key = job.Key,
         };
     }
 
@@ -112,6 +116,7 @@ internal sealed record RepeatableDocument
             Priority = Priority,
             TimeToLive = Times.RequireSpan(TimeToLive is { } ticks ? new(ticks) : null, "TimeToLive"),
             Deduplication = Deduplication?.ToDeduplication(),
+            Key = Key is null ? null : Names.RequireKey(Key),
         };
         return new(schedule, job, Time(Created)!.Value);
     }

@@ -21,6 +21,35 @@ public interface IJobAdministrator
     /// <summary>Lets the queue be worked again; idle workers are woken.</summary>
     Task ResumeAsync(CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Sets what bounds the queue's jobs, over all workers and processes, in place of the limits it had. Kept in the store; takes effect with the next claim;
+    /// running jobs go on.
+    /// </summary>
+    /// <param name="limits">The limits; null: none.</param>
+    /// <param name="cancellationToken">Abandons the wait.</param>
+    Task SetLimitsAsync(QueueLimits? limits, CancellationToken cancellationToken = default);
+
+    /// <summary>Sets one key's own limits, in place of the queue's <see cref="QueueLimits.PerKey"/>. As <see cref="SetLimitsAsync"/> otherwise.</summary>
+    /// <param name="key">The key, as in <see cref="JobOptions.Key"/>.</param>
+    /// <param name="limits">The limits, an empty record for none at all; null: the queue's hold for it again.</param>
+    /// <param name="cancellationToken">Abandons the wait.</param>
+    /// <exception cref="ArgumentException">The key breaks a rule.</exception>
+    Task SetKeyLimitsAsync(string key, KeyLimits? limits, CancellationToken cancellationToken = default);
+
+    /// <summary>Starts none of the queue's jobs for a time, as a handler does that throws <see cref="RateLimitedException"/>. The latest word stands.</summary>
+    /// <param name="time">For how long; zero: from now on it gives jobs again.</param>
+    /// <param name="cancellationToken">Abandons the wait.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The time is negative, or longer than 100 years.</exception>
+    Task HoldAsync(TimeSpan time, CancellationToken cancellationToken = default);
+
+    /// <summary>As <see cref="HoldAsync"/>, for the jobs of one key.</summary>
+    /// <param name="key">The key, as in <see cref="JobOptions.Key"/>.</param>
+    /// <param name="time">For how long; zero: from now on it gives jobs again.</param>
+    /// <param name="cancellationToken">Abandons the wait.</param>
+    /// <exception cref="ArgumentException">The key breaks a rule.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The time is negative, or longer than 100 years.</exception>
+    Task HoldKeyAsync(string key, TimeSpan time, CancellationToken cancellationToken = default);
+
     /// <summary>Removes a job with everything that belongs to it, in any state. A running handler loses its claim: its token fires, its end changes nothing.</summary>
     Task<JobChangeReply> RemoveJobAsync(string id, CancellationToken cancellationToken = default);
 

@@ -25,6 +25,26 @@ public interface IJobInspector
     /// <exception cref="ArgumentException"><see cref="JobQuery.After"/> is not a cursor of this query.</exception>
     Task<JobPage> GetJobsAsync(JobQuery query, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Why a job does not run: delayed, held back by others that it depends on, by limits, by a pause, or because nobody works its queue or knows its
+    /// name, and how many are ahead of it; of a running one who runs it. Null when there is none of that id.
+    /// </summary>
+    Task<JobExplanation?> ExplainAsync(string id, CancellationToken cancellationToken = default);
+
+    /// <summary>What bounds the queue now.</summary>
+    Task<QueueLimitsInfo> GetLimitsAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>A key of the queue; null when none of its jobs waits or runs, it has no limits of its own, and nothing of it is to be remembered.</summary>
+    /// <exception cref="ArgumentException">The key breaks a rule.</exception>
+    Task<JobKeyInfo?> GetKeyAsync(string key, CancellationToken cancellationToken = default);
+
+    /// <summary>Such keys of the queue, in ordinal order.</summary>
+    /// <param name="after">Only those behind this one; null: from the first on.</param>
+    /// <param name="take">The most keys, 1 to 1 000.</param>
+    /// <param name="cancellationToken">Abandons the wait.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Take is not 1 to 1 000.</exception>
+    Task<IReadOnlyList<JobKeyInfo>> GetKeysAsync(string? after = null, int take = 100, CancellationToken cancellationToken = default);
+
     /// <summary>The id of the job that owns a deduplication id now; it may have ended, within a window. Null: nobody does.</summary>
     Task<string?> GetDeduplicationJobIdAsync(string deduplicationId, CancellationToken cancellationToken = default);
 }

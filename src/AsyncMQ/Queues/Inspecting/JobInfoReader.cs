@@ -30,6 +30,7 @@ internal static class JobInfoReader
             IsCancelRequested = record.CancelRequested,
             IsParked = record.IsParked,
             Retries = envelope.Retries,
+            Key = record.LimitKey,
             DeduplicationId = record.DeduplicationId,
             Flow = record.Flow,
             Dependencies = [.. record.Dependencies.Select(dependency => new JobDependency(dependency.Job, dependency.Status))],

@@ -99,6 +99,7 @@ internal sealed class JobFactory(JobJson json, RuntimeSeams seams, int maxPayloa
             RunAt = options.RunAt,
             TimeToLive = options.TimeToLive,
             Deduplication = options.Deduplication,
+            Key = options.Key,
             DependsOn = options.DependsOn ?? [],
             OnDependencyFailure = options.OnDependencyFailure,
             Flags = FlagsOf(options, wantsResult),
@@ -109,6 +110,7 @@ internal sealed class JobFactory(JobJson json, RuntimeSeams seams, int maxPayloa
         (options.JobId is null ? 0 : JobFlags.CustomId)
         | (options.TimeToLive is null ? 0 : JobFlags.TimeToLive)
         | (options.Deduplication is null ? 0 : JobFlags.Deduplication)
+        | (options.Key is null ? 0 : JobFlags.Key)
         | (options.DependsOn is null ? 0 : JobFlags.Linked)
         | (wantsResult ? JobFlags.ResultWanted : 0);
 

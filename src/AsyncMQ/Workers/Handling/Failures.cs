@@ -15,7 +15,7 @@ internal static class Failures
         {
             case JobCancellationReason.LeaseLost:
                 return null;
-            case JobCancellationReason.HostStopping when exception is not (UnrecoverableJobException or RetryJobException):
+            case JobCancellationReason.HostStopping when exception is not (UnrecoverableJobException or RetryJobException or RateLimitedException):
                 return Make(job, SettlementKind.HandBack); // many a client wraps the cancellation in an exception of its own
             case JobCancellationReason.Cancelled when exception is OperationCanceledException:
                 return Make(job, SettlementKind.HandBack); // the store ends it as cancelled
@@ -26,6 +26,9 @@ internal static class Failures
 
         if (exception is RetryJobException putBack)
             return Make(job, SettlementKind.PutBack, JobError.Of(exception).Pack(), putBack.Delay);
+
+        if (exception is RateLimitedException limited)
+            return Make(job, limited.Scope == RateLimitScope.Queue ? SettlementKind.HoldQueue : SettlementKind.HoldKey, delay: limited.RetryAfter);
 
         JobError error = JobError.Of(exception);
         if (exception is UnrecoverableJobException || job.Attempt > policy.Retries.GetValueOrDefault())

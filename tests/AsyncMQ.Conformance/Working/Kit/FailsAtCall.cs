@@ -94,6 +94,12 @@ public sealed class FailsAtCall(IJobStore store, string kind, int at, bool takes
     public override ValueTask<IReadOnlyList<OccurrenceRecord>> OccurrencesAsync(string queue, string id, int take, CancellationToken cancellationToken) =>
         Through("Occurrences", () => base.OccurrencesAsync(queue, id, take, cancellationToken));
 
+    public override ValueTask<KeyRecord?> FindKeyAsync(string queue, string key, CancellationToken cancellationToken) =>
+        Through("FindKey", () => base.FindKeyAsync(queue, key, cancellationToken));
+
+    public override ValueTask<IReadOnlyList<KeyRecord>> KeysAsync(string queue, string? after, int take, CancellationToken cancellationToken) =>
+        Through("Keys", () => base.KeysAsync(queue, after, take, cancellationToken));
+
     public override ValueTask<FlowRecord?> FindFlowAsync(string id, CancellationToken cancellationToken) =>
         Through("FindFlow", () => base.FindFlowAsync(id, cancellationToken));
 

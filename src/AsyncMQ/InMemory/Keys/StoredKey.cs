@@ -1,0 +1,68 @@
+using AsyncMQ.Storage;
+
+namespace AsyncMQ.InMemory;
+
+/// <summary>A key of a queue that has jobs that wait or run, limits of its own, or something to remember.</summary>
+internal sealed class StoredKey(string name)
+{
+    public string Name => name;
+
+    /// <summary>Its own limits; null: the queue's hold.</summary>
+    public KeyLimits? Own { get; set; }
+
+    public int Waiting { get; set; }
+
+    public int Active { get; set; }
+
+    /// <summary>The permits that it spent; null: nothing limits its rate.</summary>
+    public RateWindow? Window { get; set; }
+
+    public long HeldUntil { get; set; }
+
+    /// <summary>Under strict order: the job that the others must let end first.</summary>
+    public JobEntry? Head { get; set; }
+
+    /// <summary>Its lanes with jobs: one per priority and bench.</summary>
+    public List<KeyLane> Lanes { get; } = [];
+
+    /// <summary>When it is to be looked at again: with waiting jobs to open, without to be forgotten. The end of all time: not by itself.</summary>
+    public long LookAt { get; set; } = long.MaxValue;
+
+    /// <summary>Whether that is to open.</summary>
+    public bool IsToOpen { get; set; }
+
+    public KeyLane LaneOn(Bench bench, int priority)
+    {
+        foreach (KeyLane lane in Lanes)
+        {
+            if (lane.Bench == bench && lane.Priority == priority)
+                return lane;
+        }
+
+        var added = new KeyLane(this, bench, priority);
+        Lanes.Add(added);
+        return added;
+    }
+
+    /// <summary>Whether a lane may stand while the key is open: all, or the head's alone.</summary>
+    public bool LetsStand(KeyLane lane) => lane.Count > 0 && (Head is null || Head.Spot!.Lane == lane);
+
+    /// <summary>From when on its jobs may be claimed; now or before: it is open; the end of all time: when something else happens.</summary>
+    public long OpensAt(KeyLimits? limits, long now)
+    {
+        int most = limits is null ? int.MaxValue : limits.StrictOrder ? 1 : limits.Concurrency ?? int.MaxValue;
+        if (Active >= most || Head is { State: not JobState.Waiting })
+            return long.MaxValue;
+        long opensAt = HeldUntil;
+        return limits?.Rate is { } rate ? Math.Max(opensAt, Window!.NextPermit(rate, now)) : opensAt;
+    }
+
+    /// <summary>From when on there is nothing to remember of it, should nothing else happen.</summary>
+    public long ForgottenAt(KeyLimits? limits, long now)
+    {
+        if (Waiting > 0 || Active > 0 || Own is not null || Head is not null)
+            return long.MaxValue;
+        long at = HeldUntil;
+        return limits?.Rate is { } rate && Window!.Left(rate, now) < rate.Permits ? Math.Max(at, Window.EmptyAt(rate)) : at;
+    }
+}
