@@ -12,7 +12,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 namespace AsyncMQ;
 
 /// <summary>Says what an installation is made of: its store, its handlers, its queues and workers. Each part is checked as it is added, the whole at start.</summary>
-public sealed class AsyncMQBuilder
+public sealed partial class AsyncMQBuilder
 {
     private readonly List<JsonSerializerContext> contexts = [];
     private readonly Dictionary<string, HandlerDefinition> handlers = new(StringComparer.Ordinal);

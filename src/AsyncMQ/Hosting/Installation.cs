@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using AsyncMQ.Diagnostics;
+using AsyncMQ.Hooks;
 using AsyncMQ.Jobs;
 using AsyncMQ.Queues;
 using AsyncMQ.Seams;
@@ -45,7 +46,7 @@ internal sealed partial class Installation : IAsyncDisposable
             ?? throw new InvalidOperationException("The function given to UseStore returned null instead of a store.");
         steps = new(Store, seams, timeouts, ProcessName);
         ends = new(Store, seams, timeouts, steps, logger);
-        var factory = new JobFactory(json, seams, options.MaxPayloadBytes);
+        var factory = new JobFactory(json, seams, options.MaxPayloadBytes) { Middleware = MakeProducerPipeline() };
         var producer = new Producer(Store, steps, seams.Scheduler, StartStoreAsync);
         locals = new(factory, producer);
         Client = new(new()
@@ -229,7 +230,7 @@ internal sealed partial class Installation : IAsyncDisposable
         Options = builder.Options,
         Workers = options,
         Queues = builder.Queues.ToFrozenDictionary(StringComparer.Ordinal),
-        Handlers = builder.Handlers.Values.Select(around).ToFrozenDictionary(static handler => handler.Name, StringComparer.Ordinal),
+        Handlers = builder.Handlers.Values.Select(handler => around(MiddlewareDefinition.Around(handler, builder.Middleware))).ToFrozenDictionary(static handler => handler.Name, StringComparer.Ordinal),
         Json = json,
         Seams = seams,
         Timeouts = timeouts,
@@ -238,6 +239,7 @@ internal sealed partial class Installation : IAsyncDisposable
         ProcessName = ProcessName,
         Locals = locals,
         FiresSchedules = firesSchedules,
+        Hooks = builder.WorkerHooks,
     });
 
     private async Task StartStoreOnceAsync()
@@ -283,6 +285,7 @@ internal sealed partial class Installation : IAsyncDisposable
             }
         }
 
+        RequireHandlersOfMiddleware();
         PrepareRepeatables();
         if (builder.Workers.Count > 0 && builder.Handlers.Count == 0)
             throw new InvalidOperationException("There are workers but no handlers, so every job would be parked. Add one: AddHandler(\"name\", (context, token) => …).");

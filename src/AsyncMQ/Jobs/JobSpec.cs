@@ -1,4 +1,5 @@
 using AsyncMQ.Jobs;
+using AsyncMQ.Queues;
 
 namespace AsyncMQ;
 
@@ -14,15 +15,24 @@ public sealed record JobSpec
     public string? Queue { get; init => field = value is null ? null : Names.RequireQueue(value); }
 
     /// <summary>The options.</summary>
-    public JobOptions Options { get; internal init; } = JobOptions.None;
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public JobOptions Options { get; init => field = value ?? throw new ArgumentNullException(nameof(value), "Options must not be null; new() sets none."); } = JobOptions.None;
 
     /// <summary>The typed job; null when it is named.</summary>
-    internal IJob? Job { get; private init; }
+    public IJob? Job { get; private init; }
+
+    /// <summary>The job's name: what was given, or what its type's <see cref="JobAttribute"/> says.</summary>
+    /// <exception cref="ArgumentException">The type has no <see cref="JobAttribute"/>.</exception>
+    public string JobName => Name ?? JobFactory.AttributeOf(Job!.GetType()).Name;
+
+    /// <summary>The arguments of a named job; none for a typed one.</summary>
+    public JobArgs Args { get; private init; } = JobArgs.Empty;
 
     /// <summary>The name; null when the job is typed.</summary>
     internal string? Name { get; private init; }
 
-    internal JobArgs Args { get; private init; } = JobArgs.Empty;
+    /// <summary>The queue it goes to when it is added through a client.</summary>
+    internal string OwnQueue => Queue ?? (Job is { } typed ? JobFactory.AttributeOf(typed.GetType()).Queue : null) ?? JobFactory.DefaultQueue;
 
     /// <summary>Jobs of its own queue, whichever that will be, that it depends on besides those of the options: how documents say it.</summary>
     internal IReadOnlyList<string> Parents { get; init; } = [];

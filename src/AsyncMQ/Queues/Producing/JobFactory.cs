@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text.Json;
+using AsyncMQ.Hooks;
 using AsyncMQ.Jobs;
 using AsyncMQ.Seams;
 using AsyncMQ.Storage;
@@ -14,6 +15,9 @@ internal sealed class JobFactory(JobJson json, RuntimeSeams seams, int maxPayloa
 
     private static readonly ConcurrentDictionary<Type, JobAttribute> Attributes = new();
     private readonly JobIdSource ids = new(seams);
+
+    /// <summary>What sees each job before it is made; null: nothing.</summary>
+    public ProducerPipeline? Middleware { get; init; }
 
     public static JobAttribute AttributeOf(Type type) => Attributes.GetOrAdd(type, static type =>
     {
@@ -35,15 +39,17 @@ internal sealed class JobFactory(JobJson json, RuntimeSeams seams, int maxPayloa
     public NewJob Create(JobSpec spec, string? queue, bool wantsResult = false)
     {
         ArgumentNullException.ThrowIfNull(spec);
+        if (Middleware is not null)
+            spec = Middleware.Run(spec, queue);
         if (queue is not null && spec.Queue is not null && spec.Queue != queue)
             throw new ArgumentException($"The job says queue '{spec.Queue}', but is added through queue '{queue}'. Add it through the client, or leave its queue out.");
 
         if (spec.Job is { } typed)
-            return CreateTyped(typed, queue ?? spec.Queue, spec.Options, wantsResult);
+            return MakeTyped(typed, queue ?? spec.Queue, spec.Options, wantsResult);
 
         string into = queue ?? spec.Queue ?? DefaultQueue;
         JobOptions options = spec.Parents.Count == 0 ? spec.Options : WithParents(spec, into);
-        return Create(spec.Name!, spec.Args.Utf8, into, options, wantsResult);
+        return Make(spec.Name!, spec.Args.Utf8, into, options, wantsResult);
     }
 
     /// <summary>A generated id.</summary>
@@ -70,14 +76,22 @@ internal sealed class JobFactory(JobJson json, RuntimeSeams seams, int maxPayloa
             throw new PayloadTooLargeException("The job document", payload.Utf8.Length, maxPayloadBytes);
     }
 
-    public NewJob CreateTyped(IJob job, string? queue, JobOptions? options, bool wantsResult)
+    public NewJob CreateTyped(IJob job, string? queue, JobOptions? options, bool wantsResult) => Middleware is null
+        ? MakeTyped(job, queue, options, wantsResult)
+        : Create(JobSpec.Of(job, options), queue, wantsResult);
+
+    public NewJob CreateNamed(string name, JobArgs? args, string? queue, JobOptions? options) => Middleware is null
+        ? Make(Names.RequireJobName(name), args?.Utf8 ?? default, queue ?? DefaultQueue, options, wantsResult: false)
+        : Create(JobSpec.Of(name, args, options), queue);
+
+    private NewJob MakeTyped(IJob job, string? queue, JobOptions? options, bool wantsResult)
     {
         ArgumentNullException.ThrowIfNull(job);
         JobAttribute attribute = AttributeOf(job.GetType());
-        return Create(attribute.Name, Serialize(job), queue ?? attribute.Queue ?? DefaultQueue, options, wantsResult);
+        return Make(attribute.Name, Serialize(job), queue ?? attribute.Queue ?? DefaultQueue, options, wantsResult);
     }
 
-    public NewJob Create(string name, ReadOnlyMemory<byte> payload, string queue, JobOptions? options, bool wantsResult)
+    private NewJob Make(string name, ReadOnlyMemory<byte> payload, string queue, JobOptions? options, bool wantsResult)
     {
         options ??= JobOptions.None;
         options.Validate();

@@ -20,6 +20,9 @@ internal abstract class HandlerDefinition(string name, JobPolicy policy)
     {
     }
 
+    /// <summary>The same with something put around the handler itself, inside of whatever stands around it.</summary>
+    public virtual HandlerDefinition Inside(Func<HandlerDefinition, HandlerDefinition> around) => around(this);
+
     protected static ValueTask<ReadOnlyMemory<byte>> NoResultAsync(Task? handled)
     {
         return handled is { IsCompletedSuccessfully: true } ? default : WaitAsync(handled ?? throw NoTask());
