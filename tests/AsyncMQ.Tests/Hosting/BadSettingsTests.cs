@@ -33,6 +33,17 @@ public class BadSettingsTests
         ("a handler with negative retries", typeof(ArgumentOutOfRangeException), "Retries", mq => mq.AddHandler("a", Nothing, handler => handler.Retries = -1)),
         ("a handler with an endless timeout", typeof(ArgumentOutOfRangeException), "24 days", mq => mq.AddHandler("a", Nothing, handler => handler.Timeout = TimeSpan.MaxValue)),
         ("no handler", typeof(ArgumentNullException), "handler", mq => mq.AddHandler("a", (Func<JobContext, CancellationToken, Task>)null!)),
+        ("no middleware", typeof(ArgumentNullException), "middleware", mq => mq.AddMiddleware((IJobMiddleware)null!)),
+        ("no middleware lambda", typeof(ArgumentNullException), "middleware", mq => mq.AddMiddleware((Func<JobContext, JobNext, CancellationToken, ValueTask<ReadOnlyMemory<byte>>>)null!)),
+        ("a middleware for a bad name", typeof(ArgumentException), "A job name", mq => mq.AddMiddleware((_, next, token) => next(token), "two words")),
+        ("a middleware for an empty name", typeof(ArgumentException), "A job name must not be empty", mq => mq.AddMiddleware(new Through(), "")),
+        ("a middleware type for a bad name", typeof(ArgumentException), "A job name", mq => mq.AddMiddleware<Through>("a\n")),
+        ("no producer middleware", typeof(ArgumentNullException), "middleware", mq => mq.AddProducerMiddleware((IProducerMiddleware)null!)),
+        ("no producer lambda", typeof(ArgumentNullException), "onAdding", mq => mq.AddProducerMiddleware((Func<JobSpec, string, JobSpec>)null!)),
+        ("no start hook", typeof(ArgumentNullException), "hook", mq => mq.OnWorkerStart((Func<WorkerHookContext, CancellationToken, Task>)null!)),
+        ("no start hook that is not async", typeof(ArgumentNullException), "hook", mq => mq.OnWorkerStart((Action<WorkerHookContext, CancellationToken>)null!)),
+        ("no stop hook", typeof(ArgumentNullException), "hook", mq => mq.OnWorkerStop((Func<WorkerHookContext, CancellationToken, Task>)null!)),
+        ("no stop hook that is not async", typeof(ArgumentNullException), "hook", mq => mq.OnWorkerStop((Action<WorkerHookContext, CancellationToken>)null!)),
         ("no context", typeof(ArgumentNullException), "context", mq => mq.UseJson(null!)),
         ("no settings", typeof(ArgumentNullException), "configure", mq => mq.Configure(null!)),
         ("no settings of a queue", typeof(ArgumentNullException), "configure", mq => mq.AddQueue("a", null!)),
@@ -92,6 +103,16 @@ public class BadSettingsTests
     }
 
     [Fact]
+    public async Task A_middleware_for_a_name_without_a_handler_is_refused_at_start()
+    {
+        await using AsyncMQHost mq = AsyncMQHost.Create(builder => builder.UseInMemory().AddHandler("a", Nothing).AddMiddleware((_, next, token) => next(token), "b").AddWorker("q"));
+
+        InvalidOperationException thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => mq.StartAsync());
+
+        Assert.Contains("A middleware is for jobs named 'b', but there is no handler of that name", thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_second_installation_needs_a_name_of_its_own()
     {
         var services = new ServiceCollection();
@@ -114,5 +135,10 @@ public class BadSettingsTests
         public Task HandleAsync(Typed job, JobContext context, CancellationToken cancellationToken) => Task.CompletedTask;
 
         public Task HandleAsync(Nameless job, JobContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
+    private sealed class Through : IJobMiddleware
+    {
+        public ValueTask<ReadOnlyMemory<byte>> InvokeAsync(JobContext context, JobNext next, CancellationToken cancellationToken) => next(cancellationToken);
     }
 }
