@@ -65,6 +65,7 @@ public sealed partial class AsyncMQTestHost : IAsyncDisposable
         installation = services.GetRequiredService<Installation>();
         client = installation.Client;
         workforce = new(installation, builder, handler => new WatchedHandler(handler.Inside(inner => new FailingHandler(inner, failures)), runs, activity));
+        store.Reader = client.Parts.Records;
         store.QueueGotJob = workforce.Meet;
         store.GotSchedule = workforce.MeetSchedule;
         stillness = new(workforce, scheduler, client.Parts.Ends, clock, runs, timeouts, activity);

@@ -22,6 +22,7 @@ internal sealed partial class Installation : IAsyncDisposable
     private readonly RuntimeSeams seams;
     private readonly StoreTimeouts timeouts;
     private readonly JobJson json;
+    private readonly PayloadCodec payloads;
     private readonly ILogger logger;
     private readonly EndWatcher ends;
     private readonly StepSender steps;
@@ -41,12 +42,13 @@ internal sealed partial class Installation : IAsyncDisposable
         seams = builder.Seams ?? RuntimeSeams.System with { Time = options.TimeProvider };
         timeouts = new(options.StoreCallTimeout, options.AddTimeout);
         json = new(builder.Contexts);
+        payloads = new(builder.Transforms);
         logger = services.GetService<ILoggerFactory>() is { } loggers ? new QuietLogger(loggers.CreateLogger("AsyncMQ")) : NullLogger.Instance;
         Store = (builder.StoreFactory ?? throw NoStore())(options)
             ?? throw new InvalidOperationException("The function given to UseStore returned null instead of a store.");
         steps = new(Store, seams, timeouts, ProcessName);
         ends = new(Store, seams, timeouts, steps, logger);
-        var factory = new JobFactory(json, seams, options.MaxPayloadBytes) { Middleware = MakeProducerPipeline() };
+        var factory = new JobFactory(json, seams, options.MaxPayloadBytes) { Middleware = MakeProducerPipeline(), Payloads = payloads };
         var producer = new Producer(Store, steps, seams.Scheduler, StartStoreAsync);
         locals = new(factory, producer);
         Client = new(new()
@@ -56,6 +58,8 @@ internal sealed partial class Installation : IAsyncDisposable
             Producer = producer,
             Factory = factory,
             Json = json,
+            Payloads = payloads,
+            Records = new(json, payloads),
             Ends = ends,
             Timeouts = timeouts,
             Seams = seams,
@@ -240,6 +244,7 @@ internal sealed partial class Installation : IAsyncDisposable
         Locals = locals,
         FiresSchedules = firesSchedules,
         Hooks = builder.WorkerHooks,
+        Payloads = payloads,
     });
 
     private async Task StartStoreOnceAsync()

@@ -135,10 +135,8 @@ internal sealed partial class JobClient(JobClientParts parts) : IJobClient
         if (record is null)
             throw new JobNotCompletedException(job, null, null);
 
-        JobError? error = JobError.Unpack(record.Error);
-        return record.State == JobState.Completed
-            ? new JobResult(job, record.State, record.Result, error, parts.Json)
-            : throw new JobNotCompletedException(job, record.State, error);
+        JobResult result = parts.Records.ResultOf(record);
+        return record.State == JobState.Completed ? result : throw new JobNotCompletedException(job, record.State, result.Error);
     }
 
     private async Task<IReadOnlyList<JobHandle>> AddGroupAsync(List<NewJob> group, CancellationToken cancellationToken)

@@ -36,6 +36,8 @@ internal sealed record WorkerSetup
 
     public WorkerHooks Hooks { get; init; } = new();
 
+    public PayloadCodec Payloads { get; init; } = PayloadCodec.None;
+
     /// <summary>False for all but one of several in a process: the schedules of the store are fired by another.</summary>
     public bool FiresSchedules { get; init; } = true;
 }
@@ -82,6 +84,7 @@ internal sealed class WorkerProcess
             Timeouts = setup.Timeouts,
             Logger = setup.Logger,
             Services = setup.Services,
+            Payloads = setup.Payloads,
             Reports = new(LargestReport, setup.Seams.Scheduler, ReportAsync),
         };
         scheduling = new(context);

@@ -105,6 +105,7 @@ internal sealed class Slot(Pump pump, WorkerContext worker) : IThreadPoolWorkIte
                 StartTimer(run, timeout);
 
             ReadOnlyMemory<byte> result = await definition.RunAsync(context, worker.Json, tokens.Token).ConfigureAwait(false);
+            result = worker.Seal(job, result);
             if (result.Length > MaxPayloadBytes)
                 throw new PayloadTooLargeException("The result", result.Length, MaxPayloadBytes);
             await context.EndScopeAsync().ConfigureAwait(false);
@@ -120,7 +121,7 @@ internal sealed class Slot(Pump pump, WorkerContext worker) : IThreadPoolWorkIte
     }
 
     private JobContext MakeContext(JobRun run, JobEnvelope envelope, JobPolicy policy) =>
-        new(run.Job.Ref, run.Job.Name, run.Job.Payload.Length == 0 ? null : new JobArgs(run.Job.Payload))
+        new(run.Job.Ref, run.Job.Name, worker.ArgsOf(run.Job))
         {
             Attempt = run.Job.Attempt,
             MaxAttempts = policy.Retries.GetValueOrDefault() + 1,
