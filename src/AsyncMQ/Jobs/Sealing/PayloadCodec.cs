@@ -85,11 +85,12 @@ internal sealed class PayloadCodec(IReadOnlyList<IPayloadTransform> transforms)
         }
     }
 
-    private static byte[] Decode(string stored)
+    private byte[] Decode(string stored)
     {
         try
         {
-            return Convert.FromBase64String(stored[TextMark.Length..]);
+            byte[] bytes = Convert.FromBase64String(stored[TextMark.Length..]);
+            return Writes || SealedBytes.Are(bytes) ? bytes : throw new PayloadUnreadableException("A stored text was changed by a payload transform that this process does not have.");
         }
         catch (FormatException)
         {

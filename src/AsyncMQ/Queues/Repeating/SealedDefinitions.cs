@@ -18,8 +18,8 @@ internal sealed class SealedDefinitions(PayloadCodec payloads, string queue)
     }
 
     /// <summary>
-    /// The record with its definition as the user gave it, to compare. Where that cannot be read, or would be sealed in another way now (with another key, or
-    /// none), the record as it is: it is not what the user wants, and will be written anew.
+    /// The record with its definition as the user gave it, to compare. Where that cannot be read, or was sealed in another way than it would be now (with another
+    /// key, or none), it stays sealed: it is not what the user wants, and will be written anew.
     /// </summary>
     public ScheduleRecord? Open(ScheduleRecord? stored)
     {
@@ -30,7 +30,8 @@ internal sealed class SealedDefinitions(PayloadCodec payloads, string queue)
         {
             PayloadPlace place = PlaceOf(stored.Id, read);
             ReadOnlyMemory<byte> payload = payloads.Read(read.Job.Payload, place);
-            return IsAlike(payloads.Write(payload, place).Span, read.Job.Payload.Span) ? stored with { Definition = With(read, payload) } : stored;
+            ReadOnlyMemory<byte> anew = payloads.Write(payload, place);
+            return stored with { Definition = With(read, IsAlike(anew.Span, read.Job.Payload.Span) ? payload : anew) };
         }
         catch (PayloadUnreadableException)
         {
