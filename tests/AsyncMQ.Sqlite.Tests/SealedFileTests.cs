@@ -10,7 +10,7 @@ public class SealedFileTests
 {
     // A text that stands in it for one that must not: without it, looking for nothing would find nothing.
     private const string Known = "known-header";
-    private static readonly string[] Kinds = ["argument", "result", "progress", "line", "error", "repeated", "kept"];
+    private static readonly string[] Kinds = ["argument", "result", "progress", "line", "error", "repeated", "local", "kept"];
 
     [Fact]
     public async Task No_payload_is_found_in_the_file_or_beside_it() => Assert.Empty(await FoundAsync(mq => mq.Encrypted(1)));
@@ -39,6 +39,7 @@ public class SealedFileTests
         IJobQueue queue = mq.Queue();
         Dictionary<string, string> headers = new() { ["it"] = Known };
         await queue.UpsertRepeatableAsync("r", Schedule.Every(TimeSpan.FromMilliseconds(20)), JobSpec.Of("work", [Of("repeated")]));
+        using IDisposable local = queue.AddLocalRepeatable("l", Schedule.Every(TimeSpan.FromMilliseconds(20)), JobSpec.Of("work", [Of("local")]));
         IReadOnlyList<JobHandle> jobs = await queue.AddBulkAsync([.. Enumerable.Range(0, 500).Select(i => JobSpec.Of("work", [Of("argument"), i], new() { JobId = $"job-{i}", Headers = headers }))]);
         var flow = new Flow("flow");
         FlowNode[] parts = [.. Enumerable.Range(0, 20).Select(i => flow.Add("work", [Of("argument"), i]))];

@@ -1,3 +1,5 @@
+using AsyncMQ.Queues;
+
 namespace AsyncMQ.Hooks;
 
 /// <summary>The producer middleware of an installation, asked in order.</summary>
@@ -13,10 +15,12 @@ internal sealed class ProducerPipeline(Func<IReadOnlyList<IProducerMiddleware>> 
     {
         foreach (IProducerMiddleware middleware in all.Value)
         {
-            job = middleware.OnAdding(job, queue ?? job.OwnQueue)
+            job = middleware.OnAdding(job, queue ?? OwnQueueOf(job))
                 ?? throw new InvalidOperationException($"The producer middleware {middleware.GetType().Name} returned null instead of a job. To refuse an add, throw.");
         }
 
         return job;
     }
+
+    private static string OwnQueueOf(JobSpec job) => job.Queue ?? (job.Job is { } typed ? JobFactory.AttributeOf(typed.GetType()).Queue : null) ?? JobFactory.DefaultQueue;
 }

@@ -1,5 +1,4 @@
 using AsyncMQ.Jobs;
-using AsyncMQ.Queues;
 
 namespace AsyncMQ;
 
@@ -23,16 +22,13 @@ public sealed record JobSpec
 
     /// <summary>The job's name: what was given, or what its type's <see cref="JobAttribute"/> says.</summary>
     /// <exception cref="ArgumentException">The type has no <see cref="JobAttribute"/>.</exception>
-    public string JobName => Name ?? JobFactory.AttributeOf(Job!.GetType()).Name;
+    public string JobName => Name ?? JobAttributes.Of(Job!.GetType()).Name;
 
     /// <summary>The arguments of a named job; none for a typed one.</summary>
     public JobArgs Args { get; private init; } = JobArgs.Empty;
 
     /// <summary>The name; null when the job is typed.</summary>
     internal string? Name { get; private init; }
-
-    /// <summary>The queue it goes to when it is added through a client.</summary>
-    internal string OwnQueue => Queue ?? (Job is { } typed ? JobFactory.AttributeOf(typed.GetType()).Queue : null) ?? JobFactory.DefaultQueue;
 
     /// <summary>Jobs of its own queue, whichever that will be, that it depends on besides those of the options: how documents say it.</summary>
     internal IReadOnlyList<string> Parents { get; init; } = [];
@@ -57,6 +53,9 @@ public sealed record JobSpec
     /// <param name="json">A JSON object.</param>
     /// <exception cref="ArgumentException">Not JSON, no name, an unknown member, or a value that breaks its rule; the message names the member.</exception>
     public static JobSpec FromJson(string json) => JobDocument.Read(JobPayload.FromJson(json));
+
+    /// <summary>The job's name and queue; never its payload, which may be secret.</summary>
+    public override string ToString() => $"JobSpec ({Name ?? Job!.GetType().Name}{(Queue is null ? "" : $", queue {Queue}")})";
 
     internal static JobSpec FromPayload(JobPayload payload) => JobDocument.Read(payload);
 }

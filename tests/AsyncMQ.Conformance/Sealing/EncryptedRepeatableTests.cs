@@ -42,7 +42,8 @@ public abstract class EncryptedRepeatableTests(IStoreFixture fixture) : Conforma
     public async Task It_fires_on_time_like_any_other()
     {
         var ran = new System.Collections.Concurrent.ConcurrentQueue<string?>();
-        await using AsyncMQHost mq = await Store.Start(mq => mq.Encrypted(1)
+        await using AsyncMQHost mq = await Store.Start(mq => mq
+            .EncryptPayloads(keys => keys.Add("key-1", Of(1)).RefuseUnencrypted = true)
             .AddHandler("work", (context, _) =>
             {
                 ran.Enqueue(context.Args[0].GetString());

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Reflection;
 using System.Text.Json;
 using AsyncMQ.Hooks;
 using AsyncMQ.Jobs;
@@ -13,7 +11,6 @@ internal sealed class JobFactory(JobJson json, RuntimeSeams seams, int maxPayloa
 {
     public const string DefaultQueue = "default";
 
-    private static readonly ConcurrentDictionary<Type, JobAttribute> Attributes = new();
     private readonly JobIdSource ids = new(seams);
 
     /// <summary>What sees each job before it is made; null: nothing.</summary>
@@ -21,19 +18,7 @@ internal sealed class JobFactory(JobJson json, RuntimeSeams seams, int maxPayloa
 
     public PayloadCodec Payloads { get; init; } = PayloadCodec.None;
 
-    public static JobAttribute AttributeOf(Type type) => Attributes.GetOrAdd(type, static type =>
-    {
-        try
-        {
-            return type.GetCustomAttribute<JobAttribute>(inherit: false)
-                ?? throw new ArgumentException($"{type} has no [Job(\"name\")] attribute. The name is what is stored, so that renaming the class breaks nothing.");
-        }
-        catch (CustomAttributeFormatException e) when (e.GetBaseException() is ArgumentException wrong)
-        {
-            // What the runtime makes of a property that refuses its value.
-            throw new ArgumentException($"The [Job] attribute of {type} has a value that it cannot have. {wrong.Message}", e);
-        }
-    });
+    public static JobAttribute AttributeOf(Type type) => JobAttributes.Of(type);
 
     /// <param name="spec">The job.</param>
     /// <param name="queue">The queue it is added through; null: through a client.</param>

@@ -51,7 +51,7 @@ public class PayloadEncryptionTests
         ReadOnlyMemory<byte> stored = Ring().Write("[1]"u8.ToArray(), Place);
 
         foreach (PayloadPlace other in (PayloadPlace[])[
-            Place with { Kind = PayloadKind.Result }, Place with { Queue = "queue2" }, Place with { JobName = "nam" }, Place with { Owner = "Owner" },
+            Place with { Kind = PayloadKind.Result }, Place with { Queue = "queue2" }, Place with { JobName = "nam" }, Place with { JobName = "Name" }, Place with { Queue = "Queue" }, Place with { Owner = "Owner" },
             new(PayloadKind.Arguments, "queuen", "ame", "owner"), new(PayloadKind.Arguments, "queue", "nameo", "wner"), new(PayloadKind.Arguments, "", "queuename", "owner")])
             Assert.Throws<PayloadUnreadableException>(() => Ring().Read(stored, other));
     }
