@@ -2,13 +2,12 @@ using System.Net;
 using System.Text.Json;
 using AsyncMQ.Testing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace AsyncMQ.Docs.Tests.Pages.Hooks;
 
 // The code of docs/hooks.md: each of its C# blocks stands here as it is there.
 
-public sealed class Timing(TimeProvider time, ILogger<Timing> logger) : IJobMiddleware
+public sealed class Timing(TimeProvider time) : IJobMiddleware
 {
     public async ValueTask<ReadOnlyMemory<byte>> InvokeAsync(JobContext context, JobNext next, CancellationToken cancellationToken)
     {
@@ -19,7 +18,7 @@ public sealed class Timing(TimeProvider time, ILogger<Timing> logger) : IJobMidd
         }
         finally
         {
-            logger.LogInformation("{Job} took {Time}", context.Ref, time.GetElapsedTime(started));
+            Console.WriteLine($"{context.Ref} took {time.GetElapsedTime(started)}");
         }
     }
 }

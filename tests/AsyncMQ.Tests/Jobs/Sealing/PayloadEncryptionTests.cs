@@ -42,7 +42,7 @@ public class PayloadEncryptionTests
         byte[] stored = Ring().Write("[1]"u8.ToArray(), Place).ToArray();
 
         for (int length = 1; length < stored.Length; length++)
-            Assert.Throws<PayloadUnreadableException>(() => Ring().Read(stored[..length], Place));
+            Assert.Throws<PayloadUnreadableException>(() => Ring().Read(stored.AsMemory(0, length), Place));
     }
 
     [Fact]
