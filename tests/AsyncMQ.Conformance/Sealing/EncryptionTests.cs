@@ -132,7 +132,7 @@ public abstract class EncryptionTests(IStoreFixture fixture) : ConformanceTests(
             "a bit" => [.. payload[..^1], (byte)(payload[^1] ^ 1)],
             "cut short" => payload[..^1],
             "only the head" => payload[..5],
-            "a later version" => [payload[0], 9, .. payload[2..]],
+            "a later version" => [.. payload[..4], 9, .. payload[5..]],
             _ => payload,
         };
 

@@ -5,31 +5,35 @@ using System.Text;
 namespace AsyncMQ.Jobs;
 
 /// <summary>
-/// The form of an encrypted payload: a byte that no text begins with, the version, the key's id with its length, nonce, tag, ciphertext. What stands before
+/// The form of an encrypted payload: a mark that no text begins with, the version, the key's id with its length, nonce, tag, ciphertext. What stands before
 /// the nonce is bound to it, and so is its place.
 /// </summary>
 internal static class SealedBytes
 {
     public const int NonceSize = 12;
     public const int TagSize = 16;
-    private const byte Mark = 0xFF; // not in UTF-8
     private const byte Version = 1;
-    private const int FixedHead = 3;
+    private const int VersionAt = 4;
+    private const int LengthAt = 5;
+    private const int FixedHead = 6;
+
+    private static ReadOnlySpan<byte> Mark => [0xFF, (byte)'A', (byte)'M', (byte)'Q']; // its first byte is not in UTF-8
 
     /// <summary>True for what is, or pretends to be, encrypted.</summary>
-    public static bool Are(ReadOnlySpan<byte> stored) => !stored.IsEmpty && stored[0] == Mark;
+    public static bool Are(ReadOnlySpan<byte> stored) => stored.StartsWith(Mark);
 
     /// <summary>The id of the key; null: the form is not known here, or damaged.</summary>
     public static string? KeyOf(ReadOnlySpan<byte> stored) =>
-        Are(stored) && stored.Length >= FixedHead && stored[1] == Version && stored.Length >= FixedHead + stored[2] + NonceSize + TagSize
-            ? Encoding.UTF8.GetString(stored.Slice(FixedHead, stored[2]))
+        Are(stored) && stored.Length >= FixedHead && stored[VersionAt] == Version && stored.Length >= FixedHead + stored[LengthAt] + NonceSize + TagSize
+            ? Encoding.UTF8.GetString(stored.Slice(FixedHead, stored[LengthAt]))
             : null;
 
     public static byte[] Seal(AesGcm cipher, ReadOnlySpan<byte> keyId, ReadOnlySpan<byte> payload, in PayloadPlace place)
     {
         int head = FixedHead + keyId.Length;
         var bytes = new byte[head + NonceSize + TagSize + payload.Length];
-        (bytes[0], bytes[1], bytes[2]) = (Mark, Version, (byte)keyId.Length);
+        Mark.CopyTo(bytes);
+        (bytes[VersionAt], bytes[LengthAt]) = (Version, (byte)keyId.Length);
         keyId.CopyTo(bytes.AsSpan(FixedHead));
         Span<byte> nonce = bytes.AsSpan(head, NonceSize);
         RandomNumberGenerator.Fill(nonce);
@@ -40,7 +44,7 @@ internal static class SealedBytes
     /// <exception cref="CryptographicException">It was changed, belongs elsewhere, or the key is another one.</exception>
     public static byte[] Open(AesGcm cipher, ReadOnlySpan<byte> stored, in PayloadPlace place)
     {
-        int head = FixedHead + stored[2];
+        int head = FixedHead + stored[LengthAt];
         ReadOnlySpan<byte> ciphertext = stored[(head + NonceSize + TagSize)..];
         var payload = new byte[ciphertext.Length];
         cipher.Decrypt(stored.Slice(head, NonceSize), ciphertext, stored.Slice(head + NonceSize, TagSize), payload, Binding(stored[..head], place));
