@@ -15,6 +15,9 @@ internal sealed record Workload
     /// <summary>How many jobs wait in a deep backlog.</summary>
     public int DeepBacklog { get; init; } = 1_000_000;
 
+    /// <summary>What else AsyncMQ's host is configured with; null: nothing.</summary>
+    public Action<AsyncMQBuilder>? Configure { get; init; }
+
     /// <summary>When a measured phase ends though its jobs are not done; the rate is then taken from those that are.</summary>
     public TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(8);
 

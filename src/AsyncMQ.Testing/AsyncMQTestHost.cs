@@ -65,12 +65,20 @@ public sealed partial class AsyncMQTestHost : IAsyncDisposable
         services = collection.BuildServiceProvider();
         installation = services.GetRequiredService<Installation>();
         client = installation.Client;
-        workforce = new(installation, builder, handler => handler is BatchDefinition batch
-            ? new WatchedBatch(batch, runs, failures, activity)
-            : new WatchedHandler(handler, runs, failures, activity));
+        workforce = new(installation, builder, Watch);
+        store.Reader = client.Parts.Records;
         store.QueueGotJob = workforce.Meet;
         store.GotSchedule = workforce.MeetSchedule;
         stillness = new(workforce, scheduler, client.Parts.Ends, clock, runs, timeouts, activity);
+    }
+
+    // A job that waits for its batch does not run yet: only the batch is watched.
+    private HandlerDefinition Watch(HandlerDefinition handler)
+    {
+        HandlerDefinition failing = handler.Inside(inner => inner is BatchDefinition batch
+            ? new WatchedBatch(batch, runs, failures, activity)
+            : new FailingHandler(inner, failures));
+        return handler.RunsInBatches ? failing : new WatchedHandler(failing, runs, activity);
     }
 
     /// <summary>The client: adds, inspects and administers as in production. A wait for a job ends once the host has run it.</summary>

@@ -1,4 +1,5 @@
 using AsyncMQ.Jobs;
+using AsyncMQ.Queues;
 using AsyncMQ.Storage;
 
 namespace AsyncMQ.Testing;
@@ -27,7 +28,7 @@ public sealed record JobAdded
     /// <summary>When it was added, by the host's clock.</summary>
     public required DateTimeOffset AddedAt { get; init; }
 
-    internal static JobAdded Of(NewJob job, DateTimeOffset now)
+    internal static JobAdded Of(NewJob job, DateTimeOffset now, RecordReader reader)
     {
         JobEnvelope envelope = JobEnvelope.Unpack(job.Envelope);
         JobPolicy policy = envelope.Policy();
@@ -35,7 +36,7 @@ public sealed record JobAdded
         {
             Ref = job.Ref,
             Name = job.Name,
-            Args = new JobArgs(job.Payload),
+            Args = reader.ArgsOf(job.Payload, job.Ref, job.Name),
             AddedAt = now,
             Options = new()
             {

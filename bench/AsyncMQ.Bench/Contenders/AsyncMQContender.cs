@@ -18,6 +18,7 @@ internal sealed class AsyncMQContender : IInspectedContender
         host = AsyncMQHost.Create(mq =>
         {
             store.Use(mq);
+            load.Configure?.Invoke(mq);
             mq.AddHandler(JobName, (context, _) =>
                 {
                     sink.Run(load.PayloadBytes == 0 ? "" : context.Args[0].GetString()!);

@@ -17,6 +17,7 @@ internal static class Measurements
         new Edges(),
         new Batched(),
         new Limited(),
+        new Extras(),
     ];
 
     /// <summary>Those that yield one of these measures; when none is named, all but those on demand.</summary>

@@ -3,8 +3,8 @@ using AsyncMQ.Workers;
 
 namespace AsyncMQ.Testing.Running;
 
-/// <summary>A handler as the user registered it, watched, with the failures that a test asked for.</summary>
-internal sealed class WatchedHandler(HandlerDefinition handler, RunWatches runs, PlannedFailures failures, Activity activity)
+/// <summary>A handler as the user registered it, middleware and all, watched.</summary>
+internal sealed class WatchedHandler(HandlerDefinition handler, RunWatches runs, Activity activity)
     : HandlerDefinition(handler.Name, handler.Policy)
 {
     public override async ValueTask<ReadOnlyMemory<byte>> RunAsync(JobContext context, JobJson json, CancellationToken cancellationToken)
@@ -14,7 +14,6 @@ internal sealed class WatchedHandler(HandlerDefinition handler, RunWatches runs,
         runs.Enter(watch);
         try
         {
-            failures.ThrowIfPlanned(context);
             return await handler.RunAsync(context, json, cancellationToken).ConfigureAwait(false);
         }
         finally

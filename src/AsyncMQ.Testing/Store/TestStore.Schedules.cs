@@ -32,7 +32,7 @@ internal sealed partial class TestStore
         {
             change = inner.ChangeScheduleAsync(step, cancellationToken).AsTask(); // a store in memory answers at once
             if (job is not null && change.IsCompletedSuccessfully && change.Result.JobId == job.Ref.Id)
-                added.Add(JobAdded.Of(job, time.GetUtcNow()));
+                added.Add(JobAdded.Of(job, time.GetUtcNow(), Reader));
         }
 
         if (job is not null)
@@ -92,7 +92,7 @@ internal sealed partial class TestStore
         for (int i = 0; i < jobs.Length; i++)
         {
             if (found[i] is not null)
-                added.Add(JobAdded.Of(jobs[i], time.GetUtcNow()));
+                added.Add(JobAdded.Of(jobs[i], time.GetUtcNow(), Reader));
         }
     }
 }

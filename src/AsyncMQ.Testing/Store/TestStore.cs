@@ -1,4 +1,6 @@
 using AsyncMQ.InMemory;
+using AsyncMQ.Jobs;
+using AsyncMQ.Queues;
 using AsyncMQ.Storage;
 using AsyncMQ.Testing.Running;
 
@@ -29,6 +31,9 @@ internal sealed partial class TestStore(InMemoryJobStore inner, TimeProvider tim
 
     /// <summary>Told of each queue that gets a job.</summary>
     public Action<string>? QueueGotJob { get; set; }
+
+    /// <summary>Reads what was added; set before anything is.</summary>
+    public RecordReader Reader { get; set; } = new(new([]), PayloadCodec.None);
 
     /// <summary>The jobs stored by adds, in order.</summary>
     public IReadOnlyList<JobAdded> Added
@@ -148,7 +153,7 @@ internal sealed partial class TestStore(InMemoryJobStore inner, TimeProvider tim
             for (int k = 0; k < reply.Groups[i].Jobs.Count; k++)
             {
                 if (reply.Groups[i].Jobs[k].Outcome is AddOutcome.Created or AddOutcome.Replaced)
-                    added.Add(JobAdded.Of(step.Groups[i].Jobs[k], time.GetUtcNow()));
+                    added.Add(JobAdded.Of(step.Groups[i].Jobs[k], time.GetUtcNow(), Reader));
             }
         }
     }

@@ -17,6 +17,9 @@ internal static partial class Log
     [LoggerMessage(4, LogLevel.Error, "Worker {Worker} met an error that it did not foresee, and goes on; please report it")]
     public static partial void WorkerFailed(ILogger logger, string worker, Exception exception);
 
+    [LoggerMessage(5, LogLevel.Error, "A {Moment} hook of worker {Worker} failed, or did not end in time; the worker goes on")]
+    public static partial void WorkerHookFailed(ILogger logger, string moment, string worker, Exception exception);
+
     [LoggerMessage(10, LogLevel.Warning, "{Store} does not answer; worker {Worker} keeps trying")]
     public static partial void StoreFailing(ILogger logger, string store, string worker, Exception exception);
 

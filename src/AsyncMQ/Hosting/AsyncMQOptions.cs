@@ -5,7 +5,7 @@ namespace AsyncMQ;
 /// <summary>What holds for a whole installation, unless a queue, a handler or an add says otherwise.</summary>
 public sealed class AsyncMQOptions
 {
-    /// <summary>The most bytes of anything that is written: arguments with headers and tags, results, progress. 1 MiB by default.</summary>
+    /// <summary>The most bytes of anything that is written: arguments with headers and tags, results, progress; as it is stored. 1 MiB by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not 1 KiB to 64 MiB.</exception>
     public int MaxPayloadBytes
     {

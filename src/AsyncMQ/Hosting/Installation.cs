@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using AsyncMQ.Diagnostics;
+using AsyncMQ.Hooks;
 using AsyncMQ.Jobs;
 using AsyncMQ.Queues;
 using AsyncMQ.Seams;
@@ -21,6 +22,7 @@ internal sealed partial class Installation : IAsyncDisposable
     private readonly RuntimeSeams seams;
     private readonly StoreTimeouts timeouts;
     private readonly JobJson json;
+    private readonly PayloadCodec payloads;
     private readonly ILogger logger;
     private readonly EndWatcher ends;
     private readonly StepSender steps;
@@ -40,12 +42,13 @@ internal sealed partial class Installation : IAsyncDisposable
         seams = builder.Seams ?? RuntimeSeams.System with { Time = options.TimeProvider };
         timeouts = new(options.StoreCallTimeout, options.AddTimeout);
         json = new(builder.Contexts);
+        payloads = new(builder.Transforms);
         logger = services.GetService<ILoggerFactory>() is { } loggers ? new QuietLogger(loggers.CreateLogger("AsyncMQ")) : NullLogger.Instance;
         Store = (builder.StoreFactory ?? throw NoStore())(options)
             ?? throw new InvalidOperationException("The function given to UseStore returned null instead of a store.");
         steps = new(Store, seams, timeouts, ProcessName);
         ends = new(Store, seams, timeouts, steps, logger);
-        var factory = new JobFactory(json, seams, options.MaxPayloadBytes);
+        var factory = new JobFactory(json, seams, options.MaxPayloadBytes) { Middleware = MakeProducerPipeline(), Payloads = payloads };
         var producer = new Producer(Store, steps, seams.Scheduler, StartStoreAsync);
         locals = new(factory, producer);
         Client = new(new()
@@ -55,6 +58,8 @@ internal sealed partial class Installation : IAsyncDisposable
             Producer = producer,
             Factory = factory,
             Json = json,
+            Payloads = payloads,
+            Records = new(json, payloads),
             Ends = ends,
             Timeouts = timeouts,
             Seams = seams,
@@ -229,7 +234,7 @@ internal sealed partial class Installation : IAsyncDisposable
         Options = builder.Options,
         Workers = options,
         Queues = builder.Queues.ToFrozenDictionary(StringComparer.Ordinal),
-        Handlers = builder.Handlers.Values.Select(around).ToFrozenDictionary(static handler => handler.Name, StringComparer.Ordinal),
+        Handlers = builder.Handlers.Values.Select(handler => around(MiddlewareDefinition.Around(handler, builder.Middleware))).ToFrozenDictionary(static handler => handler.Name, StringComparer.Ordinal),
         Json = json,
         Seams = seams,
         Timeouts = timeouts,
@@ -238,6 +243,8 @@ internal sealed partial class Installation : IAsyncDisposable
         ProcessName = ProcessName,
         Locals = locals,
         FiresSchedules = firesSchedules,
+        Hooks = builder.WorkerHooks,
+        Payloads = payloads,
     });
 
     private async Task StartStoreOnceAsync()
@@ -286,6 +293,7 @@ internal sealed partial class Installation : IAsyncDisposable
             }
         }
 
+        RequireHandlersOfMiddleware();
         PrepareRepeatables();
         if (builder.Workers.Count > 0 && builder.Handlers.Count == 0)
             throw new InvalidOperationException("There are workers but no handlers, so every job would be parked. Add one: AddHandler(\"name\", (context, token) => …).");

@@ -34,28 +34,36 @@ public sealed class JobResult
     /// <summary>True when the job completed with a value, JSON null included.</summary>
     public bool HasValue => State == JobState.Completed && utf8.Length > 0;
 
+    /// <summary>False when the value cannot be read here: it is encrypted and the key is not there, or it was changed.</summary>
+    public bool IsReadable => Unreadable is null;
+
     /// <summary>The last error; null: none.</summary>
     public JobError? Error { get; }
 
     /// <summary>The value as JSON text in UTF-8; empty without one.</summary>
-    public ReadOnlyMemory<byte> Utf8 => State == JobState.Completed ? utf8 : default;
+    /// <exception cref="PayloadUnreadableException">It cannot be read here.</exception>
+    public ReadOnlyMemory<byte> Utf8 => State != JobState.Completed ? default : Unreadable is null ? utf8 : throw new PayloadUnreadableException(Unreadable.Message, Unreadable);
+
+    internal PayloadUnreadableException? Unreadable { get; init; }
 
     /// <summary>The value.</summary>
     /// <exception cref="JobNotCompletedException">The job has not completed.</exception>
     /// <exception cref="InvalidOperationException">The job completed without a value.</exception>
     /// <exception cref="JsonException">The value is not of that type.</exception>
+    /// <exception cref="PayloadUnreadableException">The value cannot be read here.</exception>
     public T? Get<T>() => Get(json.TypeInfo<T>());
 
     /// <summary>The value, read with the metadata given.</summary>
     /// <exception cref="JobNotCompletedException">The job has not completed.</exception>
     /// <exception cref="InvalidOperationException">The job completed without a value.</exception>
     /// <exception cref="JsonException">The value is not of that type.</exception>
+    /// <exception cref="PayloadUnreadableException">The value cannot be read here.</exception>
     public T? Get<T>(JsonTypeInfo<T> typeInfo)
     {
         if (State != JobState.Completed)
             throw new JobNotCompletedException(Job, State, Error);
         if (!HasValue)
             throw new InvalidOperationException($"Job {Job} completed without a value: its handler returns none.");
-        return JsonSerializer.Deserialize(utf8.Span, typeInfo);
+        return JsonSerializer.Deserialize(Utf8.Span, typeInfo);
     }
 }

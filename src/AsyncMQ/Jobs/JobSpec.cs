@@ -14,15 +14,21 @@ public sealed record JobSpec
     public string? Queue { get; init => field = value is null ? null : Names.RequireQueue(value); }
 
     /// <summary>The options.</summary>
-    public JobOptions Options { get; internal init; } = JobOptions.None;
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public JobOptions Options { get; init => field = value ?? throw new ArgumentNullException(nameof(value), "Options must not be null; new() sets none."); } = JobOptions.None;
 
     /// <summary>The typed job; null when it is named.</summary>
-    internal IJob? Job { get; private init; }
+    public IJob? Job { get; private init; }
+
+    /// <summary>The job's name: what was given, or what its type's <see cref="JobAttribute"/> says.</summary>
+    /// <exception cref="ArgumentException">The type has no <see cref="JobAttribute"/>.</exception>
+    public string JobName => Name ?? JobAttributes.Of(Job!.GetType()).Name;
+
+    /// <summary>The arguments of a named job; none for a typed one.</summary>
+    public JobArgs Args { get; private init; } = JobArgs.Empty;
 
     /// <summary>The name; null when the job is typed.</summary>
     internal string? Name { get; private init; }
-
-    internal JobArgs Args { get; private init; } = JobArgs.Empty;
 
     /// <summary>Jobs of its own queue, whichever that will be, that it depends on besides those of the options: how documents say it.</summary>
     internal IReadOnlyList<string> Parents { get; init; } = [];
@@ -47,6 +53,9 @@ public sealed record JobSpec
     /// <param name="json">A JSON object.</param>
     /// <exception cref="ArgumentException">Not JSON, no name, an unknown member, or a value that breaks its rule; the message names the member.</exception>
     public static JobSpec FromJson(string json) => JobDocument.Read(JobPayload.FromJson(json));
+
+    /// <summary>The job's name and queue; never its payload, which may be secret.</summary>
+    public override string ToString() => $"JobSpec ({Name ?? Job!.GetType().Name}{(Queue is null ? "" : $", queue {Queue}")})";
 
     internal static JobSpec FromPayload(JobPayload payload) => JobDocument.Read(payload);
 }

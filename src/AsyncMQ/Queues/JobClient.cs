@@ -29,7 +29,7 @@ internal sealed partial class JobClient(JobClientParts parts) : IJobClient
         AddTypedAsync(job, null, options, cancellationToken);
 
     public Task<JobHandle> AddAsync(string name, JobArgs? args = null, JobOptions? options = null, CancellationToken cancellationToken = default) =>
-        AddNamedAsync(name, args, JobFactory.DefaultQueue, options, cancellationToken);
+        AddNamedAsync(name, args, null, options, cancellationToken);
 
     public Task<IReadOnlyList<JobHandle>> AddBulkAsync(IReadOnlyList<JobSpec> jobs, CancellationToken cancellationToken = default) =>
         AddBulkAsync(jobs, null, cancellationToken);
@@ -54,11 +54,11 @@ internal sealed partial class JobClient(JobClientParts parts) : IJobClient
         return new(this, new(created.Ref.Queue, added.Id), added.Outcome);
     }
 
-    internal async Task<JobHandle> AddNamedAsync(string name, JobArgs? args, string queue, JobOptions? options, CancellationToken cancellationToken)
+    internal async Task<JobHandle> AddNamedAsync(string name, JobArgs? args, string? queue, JobOptions? options, CancellationToken cancellationToken)
     {
-        NewJob created = parts.Factory.Create(Names.RequireJobName(name), args?.Utf8 ?? default, queue, options, wantsResult: false);
+        NewJob created = parts.Factory.CreateNamed(name, args, queue, options);
         AddedJob added = (await parts.Producer.AddAsync([created], cancellationToken).ConfigureAwait(false))[0];
-        return new(this, new(queue, added.Id), added.Outcome);
+        return new(this, new(created.Ref.Queue, added.Id), added.Outcome);
     }
 
     internal async Task<JobHandle> EnqueueAsync(JobPayload payload, DateTimeOffset? runAt, string? queue, CancellationToken cancellationToken)
@@ -135,10 +135,8 @@ internal sealed partial class JobClient(JobClientParts parts) : IJobClient
         if (record is null)
             throw new JobNotCompletedException(job, null, null);
 
-        JobError? error = JobError.Unpack(record.Error);
-        return record.State == JobState.Completed
-            ? new JobResult(job, record.State, record.Result, error, parts.Json)
-            : throw new JobNotCompletedException(job, record.State, error);
+        JobResult result = parts.Records.ResultOf(record);
+        return record.State == JobState.Completed ? result : throw new JobNotCompletedException(job, record.State, result.Error);
     }
 
     private async Task<IReadOnlyList<JobHandle>> AddGroupAsync(List<NewJob> group, CancellationToken cancellationToken)

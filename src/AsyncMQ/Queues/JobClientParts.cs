@@ -17,6 +17,10 @@ internal sealed record JobClientParts
 
     public required JobJson Json { get; init; }
 
+    public required PayloadCodec Payloads { get; init; }
+
+    public required RecordReader Records { get; init; }
+
     public required EndWatcher Ends { get; init; }
 
     public required StoreTimeouts Timeouts { get; init; }

@@ -29,14 +29,14 @@ internal sealed partial class JobQueue(JobClient client, string name) : IJobQueu
         client.EnqueueAsync(payload, runAt, name, cancellationToken);
 
     public async Task<JobInfo?> GetJobAsync(string id, CancellationToken cancellationToken = default) =>
-        await FindAsync(id, JobParts.All, cancellationToken).ConfigureAwait(false) is { } record ? JobInfoReader.Read(record, parts.Json) : null;
+        await FindAsync(id, JobParts.All, cancellationToken).ConfigureAwait(false) is { } record ? JobInfoReader.Read(record, parts.Records) : null;
 
     public async Task<JobState?> GetJobStateAsync(string id, CancellationToken cancellationToken = default) =>
         (await FindAsync(id, JobParts.None, cancellationToken).ConfigureAwait(false))?.State;
 
     public async Task<JobResult?> GetJobResultAsync(string id, CancellationToken cancellationToken = default) =>
         await FindAsync(id, JobParts.Result, cancellationToken).ConfigureAwait(false) is { } record
-            ? new JobResult(record.Ref, record.State, record.Result, JobError.Unpack(record.Error), parts.Json)
+            ? parts.Records.ResultOf(record)
             : null;
 
     public Task<JobResult> WaitAsync(string id, CancellationToken cancellationToken = default) => client.WaitAsync(Ref(id), cancellationToken);

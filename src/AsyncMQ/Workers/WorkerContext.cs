@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace AsyncMQ.Workers;
 
 /// <summary>What all workers of a process share.</summary>
-internal sealed class WorkerContext
+internal sealed partial class WorkerContext
 {
     private readonly ConcurrentDictionary<(HandlerDefinition Handler, string Queue), JobPolicy> policies = new();
 
@@ -24,6 +24,8 @@ internal sealed class WorkerContext
     public required AsyncMQOptions Options { get; init; }
 
     public required JobJson Json { get; init; }
+
+    public RecordReader Records { get => field ??= new(Json, Payloads); }
 
     public required RuntimeSeams Seams { get; init; }
 

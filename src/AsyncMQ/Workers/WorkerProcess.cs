@@ -34,6 +34,10 @@ internal sealed record WorkerSetup
 
     public required LocalRepeatables Locals { get; init; }
 
+    public WorkerHooks Hooks { get; init; } = new();
+
+    public PayloadCodec Payloads { get; init; } = PayloadCodec.None;
+
     /// <summary>False for all but one of several in a process: the schedules of the store are fired by another.</summary>
     public bool FiresSchedules { get; init; } = true;
 }
@@ -80,6 +84,7 @@ internal sealed class WorkerProcess
             Timeouts = setup.Timeouts,
             Logger = setup.Logger,
             Services = setup.Services,
+            Payloads = setup.Payloads,
             Reports = new(LargestReport, setup.Seams.Scheduler, ReportAsync),
         };
         scheduling = new(context);
@@ -101,6 +106,8 @@ internal sealed class WorkerProcess
     {
         await session.StartAsync(pumps, cancellationToken).ConfigureAwait(false);
         housekeeping.Start(setup.Options.HousekeepingInterval ?? setup.Options.Lease / 5, setup.Options.HousekeepingInterval ?? TimeSpan.FromSeconds(5));
+        foreach (Pump pump in pumps)
+            await setup.Hooks.StartAsync(context, pump.Describe(), cancellationToken).ConfigureAwait(false);
         running = [.. pumps.Select(pump => setup.Seams.Scheduler.Start(pump.RunAsync))];
         foreach (Pump pump in pumps)
             pump.LogStart();
@@ -114,11 +121,17 @@ internal sealed class WorkerProcess
     {
         await scheduling.StopAsync().ConfigureAwait(false);
         localScheduling.Stop();
-        await Task.WhenAll(pumps.Select((pump, index) => pump.DrainAsync(running[index], deadline))).ConfigureAwait(false);
+        await Task.WhenAll(pumps.Select((pump, index) => DrainAsync(pump, running[index], deadline))).ConfigureAwait(false);
         await localScheduling.DisposeAsync().ConfigureAwait(false);
         await scheduling.DisposeAsync().ConfigureAwait(false);
         await housekeeping.DisposeAsync().ConfigureAwait(false);
         await session.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task DrainAsync(Pump pump, Task loop, CancellationToken deadline)
+    {
+        await pump.DrainAsync(loop, deadline).ConfigureAwait(false);
+        await setup.Hooks.StopAsync(context, pump.Describe(), pump.ShutdownTimeout, deadline).ConfigureAwait(false);
     }
 
     // A report is sent again until it is answered; one of a lost session is lost with its claim.

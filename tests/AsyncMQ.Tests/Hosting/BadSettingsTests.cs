@@ -9,6 +9,8 @@ public class BadSettingsTests
 
     private static readonly Func<JobBatch<JobArgs>, CancellationToken, Task> NoBatch = (_, _) => Task.CompletedTask;
 
+    private static byte[] Key(int size) => [.. Enumerable.Range(1, size).Select(i => (byte)i)];
+
     private static readonly (string Name, Type Exception, string Says, Action<AsyncMQBuilder> Set)[] Settings =
     [
         ("Concurrency 0", typeof(ArgumentOutOfRangeException), "Concurrency must be 1 to 10 000, but was 0", mq => mq.AddWorker("q", worker => worker.Concurrency = 0)),
@@ -49,6 +51,40 @@ public class BadSettingsTests
         ("no batch handler", typeof(ArgumentNullException), "handler", mq => mq.AddBatchHandler("a", (Func<JobBatch<JobArgs>, CancellationToken, Task>)null!)),
         ("no batch handler with results", typeof(ArgumentNullException), "handler", mq => mq.AddBatchHandler<int>("a", null!)),
         ("no handler", typeof(ArgumentNullException), "handler", mq => mq.AddHandler("a", (Func<JobContext, CancellationToken, Task>)null!)),
+        ("no middleware", typeof(ArgumentNullException), "middleware", mq => mq.AddMiddleware((IJobMiddleware)null!)),
+        ("no middleware lambda", typeof(ArgumentNullException), "middleware", mq => mq.AddMiddleware((Func<JobContext, JobNext, CancellationToken, ValueTask<ReadOnlyMemory<byte>>>)null!)),
+        ("a middleware for a bad name", typeof(ArgumentException), "A job name", mq => mq.AddMiddleware((_, next, token) => next(token), "two words")),
+        ("a middleware for an empty name", typeof(ArgumentException), "A job name must not be empty", mq => mq.AddMiddleware(new Through(), "")),
+        ("a middleware type for a bad name", typeof(ArgumentException), "A job name", mq => mq.AddMiddleware<Through>("a\n")),
+        ("no producer middleware", typeof(ArgumentNullException), "middleware", mq => mq.AddProducerMiddleware((IProducerMiddleware)null!)),
+        ("no producer lambda", typeof(ArgumentNullException), "onAdding", mq => mq.AddProducerMiddleware((Func<JobSpec, string, JobSpec>)null!)),
+        ("no start hook", typeof(ArgumentNullException), "hook", mq => mq.OnWorkerStart((Func<WorkerHookContext, CancellationToken, Task>)null!)),
+        ("no start hook that is not async", typeof(ArgumentNullException), "hook", mq => mq.OnWorkerStart((Action<WorkerHookContext, CancellationToken>)null!)),
+        ("no stop hook", typeof(ArgumentNullException), "hook", mq => mq.OnWorkerStop((Func<WorkerHookContext, CancellationToken, Task>)null!)),
+        ("no stop hook that is not async", typeof(ArgumentNullException), "hook", mq => mq.OnWorkerStop((Action<WorkerHookContext, CancellationToken>)null!)),
+        ("no keys", typeof(ArgumentNullException), "configure", mq => mq.EncryptPayloads(null!)),
+        ("an empty ring", typeof(ArgumentException), "There is no key to encrypt with. Add one: EncryptPayloads(keys => keys.Add(", mq => mq.EncryptPayloads(_ => { })),
+        ("an empty ring with a current key", typeof(ArgumentException), "There is no key to encrypt with", mq => mq.EncryptPayloads(keys => keys.Current = "a")),
+        ("a current key that is not there", typeof(ArgumentException), "The current key is to be 'b', but there is no key of that id. There are: a.", mq => mq.EncryptPayloads(keys => keys.Add("a", Key(32)).Current = "b")),
+        ("a current key in other letters", typeof(ArgumentException), "there is no key of that id", mq => mq.EncryptPayloads(keys => keys.Add("a", Key(32)).Current = "A")),
+        ("two keys and none to write with", typeof(ArgumentException), "There are 2 keys (a, b), and none is said to be the one to write with. Set Current", mq => mq.EncryptPayloads(keys => keys.Add("a", Key(32)).Add("b", Key(32)))),
+        ("a key twice", typeof(ArgumentException), "There is a key 'a' already", mq => mq.EncryptPayloads(keys => keys.Add("a", Key(32)).Add("a", Key(32)))),
+        ("an empty key", typeof(ArgumentException), "Key 'a' must have 32 bytes, but has 0. RandomNumberGenerator.GetBytes(32) makes one", mq => mq.EncryptPayloads(keys => keys.Add("a", []))),
+        ("a key of 16 bytes", typeof(ArgumentException), "must have 32 bytes, but has 16", mq => mq.EncryptPayloads(keys => keys.Add("a", Key(16)))),
+        ("a key of 31 bytes", typeof(ArgumentException), "must have 32 bytes, but has 31", mq => mq.EncryptPayloads(keys => keys.Add("a", Key(31)))),
+        ("a key of 33 bytes", typeof(ArgumentException), "must have 32 bytes, but has 33", mq => mq.EncryptPayloads(keys => keys.Add("a", Key(33)))),
+        ("a key of zeros", typeof(ArgumentException), "Key 'a' is all zeros: it was never filled", mq => mq.EncryptPayloads(keys => keys.Add("a", new byte[32]))),
+        ("a key without an id", typeof(ArgumentNullException), "id", mq => mq.EncryptPayloads(keys => keys.Add(null!, Key(32)))),
+        ("a key with an empty id", typeof(ArgumentException), "A key's id must be 1 to 64 letters, digits", mq => mq.EncryptPayloads(keys => keys.Add("", Key(32)))),
+        ("a key with a space in its id", typeof(ArgumentException), "A key's id must be", mq => mq.EncryptPayloads(keys => keys.Add("a b", Key(32)))),
+        ("a key with a letter that is not ASCII", typeof(ArgumentException), "A key's id must be", mq => mq.EncryptPayloads(keys => keys.Add("ä", Key(32)))),
+        ("a key with an id of 65 characters", typeof(ArgumentException), "has 65 characters", mq => mq.EncryptPayloads(keys => keys.Add(new string('a', 65), Key(32)))),
+        ("a current key with a bad id", typeof(ArgumentException), "A key's id must be", mq => mq.EncryptPayloads(keys => keys.Current = "a b")),
+        ("no key as text", typeof(ArgumentNullException), "base64", mq => mq.EncryptPayloads(keys => keys.AddBase64("a", null!))),
+        ("a key that is not base64", typeof(ArgumentException), "Key 'a' is not base64", mq => mq.EncryptPayloads(keys => keys.AddBase64("a", "s3cr3t!"))),
+        ("a key as text that is too short", typeof(ArgumentException), "must have 32 bytes, but has 3", mq => mq.EncryptPayloads(keys => keys.AddBase64("a", "c2Vj"))),
+        ("keys twice", typeof(InvalidOperationException), "Payloads are encrypted already. Give all keys in one call", mq => mq.EncryptPayloads(keys => keys.Add("a", Key(32))).EncryptPayloads(keys => keys.Add("b", Key(32)))),
+        ("no transform", typeof(ArgumentNullException), "transform", mq => mq.AddPayloadTransform(null!)),
         ("no context", typeof(ArgumentNullException), "context", mq => mq.UseJson(null!)),
         ("no settings", typeof(ArgumentNullException), "configure", mq => mq.Configure(null!)),
         ("no settings of a queue", typeof(ArgumentNullException), "configure", mq => mq.AddQueue("a", null!)),
@@ -80,6 +116,8 @@ public class BadSettingsTests
         Exception thrown = Assert.Throws(exception, () => AsyncMQHost.Create(set));
 
         Assert.Contains(says, thrown.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cr3t", thrown.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("c2Vj", thrown.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -105,6 +143,16 @@ public class BadSettingsTests
 
         Assert.Contains("workers but no handlers", thrown.Message, StringComparison.Ordinal);
         Assert.Equal(AddOutcome.Created, (await mq.Client.AddAsync("a")).Outcome);
+    }
+
+    [Fact]
+    public async Task A_middleware_for_a_name_without_a_handler_is_refused_at_start()
+    {
+        await using AsyncMQHost mq = AsyncMQHost.Create(builder => builder.UseInMemory().AddHandler("a", Nothing).AddMiddleware((_, next, token) => next(token), "b").AddWorker("q"));
+
+        InvalidOperationException thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => mq.StartAsync());
+
+        Assert.Contains("A middleware is for jobs named 'b', but there is no handler of that name", thrown.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -137,5 +185,10 @@ public class BadSettingsTests
         public Task HandleAsync(Typed job, JobContext context, CancellationToken cancellationToken) => Task.CompletedTask;
 
         public Task HandleAsync(Nameless job, JobContext context, CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
+    private sealed class Through : IJobMiddleware
+    {
+        public ValueTask<ReadOnlyMemory<byte>> InvokeAsync(JobContext context, JobNext next, CancellationToken cancellationToken) => next(cancellationToken);
     }
 }

@@ -5,6 +5,15 @@ namespace AsyncMQ.Tests.Jobs;
 public class JobSpecTests
 {
     [Fact]
+    public void As_text_it_shows_no_payload()
+    {
+        Assert.Equal("JobSpec (work, queue mail)", $"{JobSpec.Of("work", ["s3cr3t"]) with { Queue = "mail" }}");
+        Assert.Equal("JobSpec (Secret)", $"{JobSpec.Of(new Secret("s3cr3t"))}");
+    }
+
+    private sealed record Secret(string Text) : IJob;
+
+    [Fact]
     public void The_references_seconds_and_bullmqs_milliseconds_mean_the_same()
     {
         JobOptions reference = JobSpec.FromJson("""{"task":"t","delay":1.5,"deduplication":{"id":"d","ttl":2}}""").Options;

@@ -15,19 +15,34 @@ namespace AsyncMQ;
 public sealed class JobArgs : IEnumerable<JobArg>
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
-    private StrongBox<JsonElement>? root;
+    private readonly ReadOnlyMemory<byte> utf8;
+    private object? root; // the parsed value in a box, or why there is none
 
-    internal JobArgs(ReadOnlyMemory<byte> utf8) => Utf8 = utf8;
+    internal JobArgs(ReadOnlyMemory<byte> utf8) => this.utf8 = utf8;
 
     /// <summary>No arguments.</summary>
     public static JobArgs Empty { get; } = new(ReadOnlyMemory<byte>.Empty);
 
+    /// <summary>False when they were read from a store and cannot be read here: they are encrypted and the key is not there, or they were changed. Then all
+    /// that would show them throws <see cref="PayloadUnreadableException"/>.</summary>
+    public bool IsReadable => root is not PayloadUnreadableException;
+
     /// <summary>The JSON text as UTF-8; empty for no arguments.</summary>
-    public ReadOnlyMemory<byte> Utf8 { get; }
+    /// <exception cref="PayloadUnreadableException">They cannot be read here.</exception>
+    public ReadOnlyMemory<byte> Utf8 => root is PayloadUnreadableException why ? throw new PayloadUnreadableException(why.Message, why) : utf8;
 
     /// <summary>The arguments as one JSON value: an array or an object.</summary>
     /// <exception cref="JsonException">The stored arguments are not JSON.</exception>
-    public JsonElement Json => (root ??= new(Parse(Utf8.Length == 0 ? "[]"u8.ToArray() : Utf8))).Value;
+    /// <exception cref="PayloadUnreadableException">They cannot be read here.</exception>
+    public JsonElement Json
+    {
+        get
+        {
+            if (root is not StrongBox<JsonElement> parsed)
+                root = parsed = new(Parse(Utf8.Length == 0 ? "[]"u8.ToArray() : Utf8));
+            return parsed.Value;
+        }
+    }
 
     /// <summary>True when the arguments are named.</summary>
     /// <exception cref="JsonException">The stored arguments are not JSON.</exception>
@@ -145,7 +160,9 @@ public sealed class JobArgs : IEnumerable<JobArg>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <summary>How many arguments there are; never their values, which may be secret.</summary>
-    public override string ToString() => $"JobArgs ({Utf8.Length} bytes)";
+    public override string ToString() => IsReadable ? $"JobArgs ({utf8.Length} bytes)" : "JobArgs (unreadable here)";
+
+    internal static JobArgs Unreadable(PayloadUnreadableException why) => new(default(ReadOnlyMemory<byte>)) { root = why };
 
     private static JobArgs FromOwned(byte[] utf8)
     {
@@ -173,7 +190,7 @@ public sealed class JobArgs : IEnumerable<JobArg>
 
         if (parsed.ValueKind is not (JsonValueKind.Array or JsonValueKind.Object))
             throw new ArgumentException($"Arguments must be a JSON array (positional) or object (named), but were a {parsed.ValueKind}.", nameof(utf8));
-        return new(utf8) { root = new(parsed) };
+        return new(utf8) { root = new StrongBox<JsonElement>(parsed) };
     }
 
     /// <summary>Arguments put together from others, which may be too deep for whoever reads them.</summary>

@@ -31,7 +31,7 @@ internal sealed class BulkChange(JobClientParts parts, string queue)
         DateTimeOffset? cutOff = Grace is { } grace
             ? await parts.ReadAsync((store, token) => store.GetTimeAsync(token), cancellationToken).ConfigureAwait(false) - grace
             : null;
-        var filter = new JobFilter(Query);
+        var filter = new JobFilter(Query, parts.Records);
         if (filter.OnlyId is { } id)
         {
             await ChangeOneAsync(new(queue, id), filter, cutOff, cancellationToken).ConfigureAwait(false);

@@ -71,11 +71,8 @@ internal sealed class FlowPlan
         long bytes = 0;
         for (int i = 0; i < jobs.Length; i++)
         {
-            NewJob job = CreateOne(factory, i);
-            if ((job.Flags & JobFlags.CustomId) != 0)
-                jobs[i] = extends ? job with { Stamp = StampOf(job.Ref) } : job;
-            else
-                jobs[i] = extends ? job : job with { Ref = job.Ref with { Id = string.Create(CultureInfo.InvariantCulture, $"{prefix}-{i + 1}") } };
+            NewJob job = CreateOne(factory, i, extends ? null : string.Create(CultureInfo.InvariantCulture, $"{prefix}-{i + 1}"));
+            jobs[i] = extends && (job.Flags & JobFlags.CustomId) != 0 ? job with { Stamp = StampOf(job.Ref) } : job;
             bytes += job.Payload.Length + job.Envelope.Length;
         }
 
@@ -83,12 +80,12 @@ internal sealed class FlowPlan
             throw new PayloadTooLargeException($"Flow '{flow}'", bytes, MostBytes);
     }
 
-    private NewJob CreateOne(JobFactory factory, int index)
+    private NewJob CreateOne(JobFactory factory, int index, string? id)
     {
         FlowNode node = flow.Nodes[index];
         try
         {
-            return factory.Create(node.Spec, null);
+            return factory.Create(node.Spec, null, id: id);
         }
         catch (PayloadTooLargeException e)
         {

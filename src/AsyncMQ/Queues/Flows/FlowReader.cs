@@ -34,7 +34,7 @@ internal static class FlowReader
         await foreach (JobRecord record in RecordsAsync(parts, id, JobParts.Dependencies, cancellationToken).ConfigureAwait(false))
             records.Add(record);
         Dictionary<JobRef, JobState> states = await StatesAsync(parts, records, cancellationToken).ConfigureAwait(false);
-        return records.Count == 0 ? null : new() { Id = id, AddedAt = flow.AddedAt, Jobs = [.. records.Select(record => Read(record, states))] };
+        return records.Count == 0 ? null : new() { Id = id, AddedAt = flow.AddedAt, Jobs = [.. records.Select(record => Read(record, states, parts.Records))] };
     }
 
     public static async Task<FlowPage> ListAsync(JobClientParts parts, FlowQuery query, CancellationToken cancellationToken)
@@ -78,13 +78,13 @@ internal static class FlowReader
             && plan.Nodes[node].Ref.Queue == record.Ref.Queue;
     }
 
-    private static FlowJob Read(JobRecord record, Dictionary<JobRef, JobState> states) => new()
+    private static FlowJob Read(JobRecord record, Dictionary<JobRef, JobState> states, RecordReader reader) => new()
     {
         Ref = record.Ref,
         Name = record.Name,
         State = record.State,
-        Progress = JobInfoReader.ReadProgress(record.Progress),
-        Error = JobError.Unpack(record.Error),
+        Progress = reader.ProgressOf(record),
+        Error = reader.ErrorOf(record),
         Dependencies =
         [
             .. record.Dependencies.Select(dependency =>

@@ -7,12 +7,14 @@ namespace AsyncMQ.Queues;
 internal sealed class JobFilter
 {
     private readonly JobQuery query;
+    private readonly RecordReader reader;
     private readonly Glob? name;
     private readonly Glob? id;
 
-    public JobFilter(JobQuery query)
+    public JobFilter(JobQuery query, RecordReader reader)
     {
         this.query = query;
+        this.reader = reader;
         name = query.Name is null ? null : new Glob(query.Name);
         id = query.Id is null ? null : new Glob(query.Id);
         IsEmpty = name is null && id is null && query is { Tag: null, Text: null, AddedFrom: null, AddedTo: null, IsPrioritized: false };
@@ -40,10 +42,10 @@ internal sealed class JobFilter
             && (query.Text is null || HasText(record, query.Text))
             && (query.Tag is null || JobInfoReader.ReadEnvelope(record.Envelope).Tags?.Contains(query.Tag) == true));
 
-    private static bool HasText(JobRecord record, string text) =>
+    private bool HasText(JobRecord record, string text) =>
         record.Ref.Id.Contains(text, StringComparison.OrdinalIgnoreCase)
         || record.Name.Contains(text, StringComparison.OrdinalIgnoreCase)
-        || (JobError.Unpack(record.Error) is { } error
+        || (reader.ErrorOf(record) is { } error
             && (error.Message.Contains(text, StringComparison.OrdinalIgnoreCase) || error.Type.Contains(text, StringComparison.OrdinalIgnoreCase)));
 }
 

@@ -8,16 +8,16 @@ namespace AsyncMQ.Queues;
 /// <summary>Turns a store's record into what users see. A part that cannot be read is left empty; the record itself is still shown.</summary>
 internal static class JobInfoReader
 {
-    public static JobInfo Read(JobRecord record, JobJson json)
+    public static JobInfo Read(JobRecord record, RecordReader reader)
     {
         JobEnvelope envelope = ReadEnvelope(record.Envelope);
-        JobError? error = JobError.Unpack(record.Error);
+        JobResult result = reader.ResultOf(record);
         return new()
         {
             Ref = record.Ref,
             Name = record.Name,
             State = record.State,
-            Args = new JobArgs(record.Payload),
+            Args = reader.ArgsOf(record),
             Priority = record.Priority,
             AddedAt = record.AddedAt,
             DueAt = record.DueAt,
@@ -37,11 +37,11 @@ internal static class JobInfoReader
             OnDependencyFailure = record.OnDependencyFailure,
             Headers = envelope.Headers ?? [],
             Tags = envelope.Tags ?? [],
-            Progress = ReadProgress(record.Progress),
-            Error = error,
-            Result = new JobResult(record.Ref, record.State, record.Result, error, json),
-            Attempts = ReadAttempts(record),
-            Logs = record.Logs,
+            Progress = reader.ProgressOf(record),
+            Error = result.Error,
+            Result = result,
+            Attempts = ReadAttempts(record, reader),
+            Logs = reader.LogsOf(record),
         };
     }
 
@@ -88,10 +88,10 @@ internal static class JobInfoReader
         }
     }
 
-    private static List<JobAttempt> ReadAttempts(JobRecord record)
+    private static List<JobAttempt> ReadAttempts(JobRecord record, RecordReader reader)
     {
         List<JobAttempt> attempts = [.. record.Attempts.Select(kept => new JobAttempt(
-            kept.Number, kept.Outcome, kept.StartedAt, kept.EndedAt - kept.StartedAt, kept.Worker, JobError.Unpack(kept.Error)))];
+            kept.Number, kept.Outcome, kept.StartedAt, kept.EndedAt - kept.StartedAt, kept.Worker, reader.ErrorOf(record, kept.Error)))];
         if (record is { State: JobState.Completed, StartedAt: { } started, FinishedAt: { } finished })
             attempts.Add(new(record.Attempt, null, started, finished - started, record.Worker ?? "", null));
         return attempts;

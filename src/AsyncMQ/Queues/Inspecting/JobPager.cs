@@ -14,7 +14,7 @@ internal static class JobPager
 
     public static async Task<JobPage> ReadAsync(JobClientParts parts, string queue, JobQuery query, CancellationToken cancellationToken)
     {
-        var filter = new JobFilter(query);
+        var filter = new JobFilter(query, parts.Records);
         PageCursor cursor = PageCursor.Of(query);
         if (filter.OnlyId is { } id)
             return await ReadOneAsync(parts, new(queue, id), query, filter, cancellationToken).ConfigureAwait(false);
@@ -45,7 +45,7 @@ internal static class JobPager
                 Reverse = query.Descending,
                 Parts = Shown,
             }, cancellationToken).ConfigureAwait(false);
-            jobs.AddRange(page.Jobs.Select(record => JobInfoReader.Read(record, parts.Json)));
+            jobs.AddRange(page.Jobs.Select(record => JobInfoReader.Read(record, parts.Records)));
             cursor = Behind(cursor with { Skip = 0 }, page);
         }
 
@@ -92,7 +92,7 @@ internal static class JobPager
     {
         JobRecord? record = (await parts.ReadAsync((store, token) => store.FindAsync([job], Shown, token), cancellationToken).ConfigureAwait(false))[0];
         bool matches = record is not null && query.After is null && query.Skip == 0 && query.States.Contains(record.State) && filter.Matches(record);
-        return new(matches ? [JobInfoReader.Read(record!, parts.Json)] : [], null, null);
+        return new(matches ? [JobInfoReader.Read(record!, parts.Records)] : [], null, null);
     }
 
     // What has moved on or changed since the page was read, and would no longer stand in it, is left out.
@@ -105,7 +105,7 @@ internal static class JobPager
         IReadOnlyList<JobRecord?> read = await parts.ReadAsync((store, token) => store.FindAsync(refs, Shown, token), cancellationToken).ConfigureAwait(false);
         return read.Zip(records)
             .Where(pair => pair.First is { } now && now.State == pair.Second.State)
-            .Select(pair => JobInfoReader.Read(pair.First!, parts.Json));
+            .Select(pair => JobInfoReader.Read(pair.First!, parts.Records));
     }
 
     // Whole states are skipped by their counts; the rest by the store.

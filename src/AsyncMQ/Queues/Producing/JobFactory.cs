@@ -1,6 +1,5 @@
-using System.Collections.Concurrent;
-using System.Reflection;
 using System.Text.Json;
+using AsyncMQ.Hooks;
 using AsyncMQ.Jobs;
 using AsyncMQ.Seams;
 using AsyncMQ.Storage;
@@ -12,38 +11,35 @@ internal sealed class JobFactory(JobJson json, RuntimeSeams seams, int maxPayloa
 {
     public const string DefaultQueue = "default";
 
-    private static readonly ConcurrentDictionary<Type, JobAttribute> Attributes = new();
     private readonly JobIdSource ids = new(seams);
 
-    public static JobAttribute AttributeOf(Type type) => Attributes.GetOrAdd(type, static type =>
-    {
-        try
-        {
-            return type.GetCustomAttribute<JobAttribute>(inherit: false)
-                ?? throw new ArgumentException($"{type} has no [Job(\"name\")] attribute. The name is what is stored, so that renaming the class breaks nothing.");
-        }
-        catch (CustomAttributeFormatException e) when (e.GetBaseException() is ArgumentException wrong)
-        {
-            // What the runtime makes of a property that refuses its value.
-            throw new ArgumentException($"The [Job] attribute of {type} has a value that it cannot have. {wrong.Message}", e);
-        }
-    });
+    /// <summary>What sees each job before it is made; null: nothing.</summary>
+    public ProducerPipeline? Middleware { get; init; }
+
+    public PayloadCodec Payloads { get; init; } = PayloadCodec.None;
+
+    public static JobAttribute AttributeOf(Type type) => JobAttributes.Of(type);
 
     /// <param name="spec">The job.</param>
     /// <param name="queue">The queue it is added through; null: through a client.</param>
     /// <param name="wantsResult">True when the caller holds a typed handle.</param>
-    public NewJob Create(JobSpec spec, string? queue, bool wantsResult = false)
+    /// <param name="id">What to call it when it has no id of its own; null: a generated id.</param>
+    public NewJob Create(JobSpec spec, string? queue, bool wantsResult = false, string? id = null) => Finish(MakeOf(spec, queue, wantsResult, id));
+
+    private NewJob MakeOf(JobSpec spec, string? queue, bool wantsResult = false, string? id = null)
     {
         ArgumentNullException.ThrowIfNull(spec);
+        if (Middleware is not null)
+            spec = Middleware.Run(spec, queue);
         if (queue is not null && spec.Queue is not null && spec.Queue != queue)
             throw new ArgumentException($"The job says queue '{spec.Queue}', but is added through queue '{queue}'. Add it through the client, or leave its queue out.");
 
         if (spec.Job is { } typed)
-            return CreateTyped(typed, queue ?? spec.Queue, spec.Options, wantsResult);
+            return WithId(MakeTyped(typed, queue ?? spec.Queue, spec.Options, wantsResult), id);
 
         string into = queue ?? spec.Queue ?? DefaultQueue;
         JobOptions options = spec.Parents.Count == 0 ? spec.Options : WithParents(spec, into);
-        return Create(spec.Name!, spec.Args.Utf8, into, options, wantsResult);
+        return WithId(Make(spec.Name!, spec.Args.Utf8, into, options, wantsResult), id);
     }
 
     /// <summary>A generated id.</summary>
@@ -56,12 +52,14 @@ internal sealed class JobFactory(JobJson json, RuntimeSeams seams, int maxPayloa
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(schedule);
         JobTemplate.Require(spec, schedule);
-        NewJob job = Create(spec, queue);
+        NewJob job = MakeOf(spec, queue);
+        Finish(job); // for its size: it is stored once the repeatable's id is known
         return (job.Ref.Queue, JobTemplate.Of(job));
     }
 
     /// <summary>A job of a template, under an id of its own.</summary>
-    public NewJob Create(JobTemplate template, string queue, TimeSpan delay) => template.ToJob(new(queue, ids.Next()), seams.Random.NextInt64(), delay);
+    public NewJob Create(JobTemplate template, string queue, TimeSpan delay) =>
+        Payloads.Seal(template.ToJob(new(queue, ids.Next()), seams.Random.NextInt64(), delay));
 
     /// <summary>Checks a raw document before it is read: what is over the limit need not be parsed.</summary>
     public void RequireSize(JobPayload payload)
@@ -70,30 +68,34 @@ internal sealed class JobFactory(JobJson json, RuntimeSeams seams, int maxPayloa
             throw new PayloadTooLargeException("The job document", payload.Utf8.Length, maxPayloadBytes);
     }
 
-    public NewJob CreateTyped(IJob job, string? queue, JobOptions? options, bool wantsResult)
+    public NewJob CreateTyped(IJob job, string? queue, JobOptions? options, bool wantsResult) => Middleware is null
+        ? Finish(MakeTyped(job, queue, options, wantsResult))
+        : Create(JobSpec.Of(job, options), queue, wantsResult);
+
+    public NewJob CreateNamed(string name, JobArgs? args, string? queue, JobOptions? options) => Middleware is null
+        ? Finish(Make(Names.RequireJobName(name), args?.Utf8 ?? default, queue ?? DefaultQueue, options, wantsResult: false))
+        : Create(JobSpec.Of(name, args, options), queue);
+
+    private NewJob MakeTyped(IJob job, string? queue, JobOptions? options, bool wantsResult)
     {
         ArgumentNullException.ThrowIfNull(job);
         JobAttribute attribute = AttributeOf(job.GetType());
-        return Create(attribute.Name, Serialize(job), queue ?? attribute.Queue ?? DefaultQueue, options, wantsResult);
+        return Make(attribute.Name, Serialize(job), queue ?? attribute.Queue ?? DefaultQueue, options, wantsResult);
     }
 
-    public NewJob Create(string name, ReadOnlyMemory<byte> payload, string queue, JobOptions? options, bool wantsResult)
+    private NewJob Make(string name, ReadOnlyMemory<byte> payload, string queue, JobOptions? options, bool wantsResult)
     {
         options ??= JobOptions.None;
         options.Validate();
         if (options is { JobId: { } own, DependsOn: { } others } && others.Contains(new(queue, own)))
             throw new ArgumentException($"Job '{own}' of queue '{queue}' depends on itself: it would never start. Take it out of its DependsOn.");
-        ReadOnlyMemory<byte> envelope = JobEnvelope.Pack(options);
-        if (payload.Length + envelope.Length > maxPayloadBytes)
-            throw new PayloadTooLargeException($"Job '{name}' with its arguments, headers and tags", payload.Length + envelope.Length, maxPayloadBytes);
-
         return new()
         {
             Ref = new(queue, options.JobId ?? ids.Next()),
             Name = name,
             Stamp = seams.Random.NextInt64(),
             Payload = payload,
-            Envelope = envelope,
+            Envelope = JobEnvelope.Pack(options),
             Priority = options.Priority,
             Delay = options.Delay ?? TimeSpan.Zero,
             RunAt = options.RunAt,
@@ -104,6 +106,16 @@ internal sealed class JobFactory(JobJson json, RuntimeSeams seams, int maxPayloa
             OnDependencyFailure = options.OnDependencyFailure,
             Flags = FlagsOf(options, wantsResult),
         };
+    }
+
+    private static NewJob WithId(NewJob job, string? id) => id is null || (job.Flags & JobFlags.CustomId) != 0 ? job : job with { Ref = job.Ref with { Id = id } };
+
+    // As it is stored: its id is known, and that is what counts for the limit.
+    private NewJob Finish(NewJob job)
+    {
+        NewJob stored = Payloads.Seal(job);
+        int size = stored.Payload.Length + stored.Envelope.Length;
+        return size <= maxPayloadBytes ? stored : throw new PayloadTooLargeException($"Job '{job.Name}' with its arguments, headers and tags", size, maxPayloadBytes);
     }
 
     private static JobFlags FlagsOf(JobOptions options, bool wantsResult) =>

@@ -7,7 +7,7 @@ namespace AsyncMQ.Queues;
 /// <summary>Turns a store's record of a repeatable into what users see. One that cannot be read is still shown.</summary>
 internal static class RepeatableInfoReader
 {
-    public static RepeatableInfo Read(ScheduleRecord record)
+    public static RepeatableInfo Read(ScheduleRecord record, RecordReader reader)
     {
         RepeatableDefinition? definition = RepeatableDefinition.Read(record.Definition, out string? error);
         return new()
@@ -17,7 +17,7 @@ internal static class RepeatableInfoReader
             Schedule = definition?.Schedule,
             Error = error,
             JobName = definition?.Job.Name,
-            Args = definition is null ? JobArgs.Empty : new(definition.Job.Payload),
+            Args = definition is null ? JobArgs.Empty : reader.ArgsOf(definition, record.Queue, record.Id),
             Options = OptionsOf(definition),
             Next = record.Next,
             IsPaused = record.IsPaused,

@@ -8,18 +8,20 @@ internal sealed class Repeatables(JobClientParts parts, string queue)
 {
     private const int MostPerPage = 1_000;
     private const int MostTries = 100;
+    private readonly SealedDefinitions definitions = new(parts.Payloads, queue);
 
     public async Task<DateTimeOffset?> UpsertAsync(string id, Schedule schedule, JobTemplate job, bool? paused, CancellationToken cancellationToken)
     {
         for (int tries = 1; ; tries++)
         {
             ScheduleRecord? stored = await FindAsync(id, cancellationToken).ConfigureAwait(false);
-            if (Upsert.Of(schedule, job, paused, stored, await NowAsync(cancellationToken).ConfigureAwait(false)) is not { } upsert)
+            if (Upsert.Of(schedule, job, paused, definitions.Open(stored), await NowAsync(cancellationToken).ConfigureAwait(false)) is not { } upsert)
                 return stored!.Next;
 
+            ReadOnlyMemory<byte> definition = definitions.Seal(id, upsert.Definition);
             ScheduleReply reply = await parts.ChangeAsync(
                 (store, step, token) => store.UpsertScheduleAsync(
-                    new() { Step = step, Queue = queue, Id = id, Expected = stored?.Revision, Definition = upsert.Definition, Next = upsert.Next, Paused = paused }, token),
+                    new() { Step = step, Queue = queue, Id = id, Expected = stored?.Revision, Definition = definition, Next = upsert.Next, Paused = paused }, token),
                 cancellationToken).ConfigureAwait(false);
             if (IsDone(reply, id, tries))
                 return upsert.Next;
@@ -67,7 +69,7 @@ internal sealed class Repeatables(JobClientParts parts, string queue)
     }
 
     public async Task<RepeatableInfo?> GetAsync(string id, CancellationToken cancellationToken) =>
-        await FindAsync(id, cancellationToken).ConfigureAwait(false) is { } stored ? RepeatableInfoReader.Read(stored) : null;
+        await FindAsync(id, cancellationToken).ConfigureAwait(false) is { } stored ? RepeatableInfoReader.Read(stored, parts.Records) : null;
 
     public async Task<IReadOnlyList<RepeatableInfo>> ListAsync(CancellationToken cancellationToken)
     {
@@ -77,7 +79,7 @@ internal sealed class Repeatables(JobClientParts parts, string queue)
         {
             string? after = all.Count == 0 ? null : all[^1].Id;
             page = await parts.ReadAsync((store, token) => store.SchedulesAsync(queue, after, MostPerPage, token), cancellationToken).ConfigureAwait(false);
-            all.AddRange(page.Select(RepeatableInfoReader.Read));
+            all.AddRange(page.Select(stored => RepeatableInfoReader.Read(stored, parts.Records)));
         }
         while (page.Count == MostPerPage);
 

@@ -6,6 +6,8 @@ namespace AsyncMQ.Workers;
 /// <summary>A job name whose jobs are run several at once. To its slot each job is one like any other, which takes until its batch has ended.</summary>
 internal abstract class BatchDefinition(string name, JobPolicy policy, int size, TimeSpan wait) : HandlerDefinition(name, policy)
 {
+    public sealed override bool RunsInBatches => true;
+
     /// <summary>The most jobs of a batch, if its worker has so many slots.</summary>
     public int Size => size;
 

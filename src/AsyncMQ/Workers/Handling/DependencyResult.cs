@@ -41,12 +41,14 @@ public sealed class DependencyResult
     /// <exception cref="JobNotCompletedException">It did not complete, or is gone; <see cref="HasValue"/> tells before.</exception>
     /// <exception cref="InvalidOperationException">It completed without a value.</exception>
     /// <exception cref="JsonException">The value is not of that type.</exception>
+    /// <exception cref="PayloadUnreadableException">The value cannot be read here.</exception>
     public T? Get<T>() => Known.Get<T>();
 
     /// <summary>The value that its handler returned, read with the metadata given.</summary>
     /// <exception cref="JobNotCompletedException">It did not complete, or is gone; <see cref="HasValue"/> tells before.</exception>
     /// <exception cref="InvalidOperationException">It completed without a value.</exception>
     /// <exception cref="JsonException">The value is not of that type.</exception>
+    /// <exception cref="PayloadUnreadableException">The value cannot be read here.</exception>
     public T? Get<T>(JsonTypeInfo<T> typeInfo) => Known.Get(typeInfo);
 
     /// <summary>The job and its state, for people to read.</summary>

@@ -25,7 +25,7 @@ internal static class Failures
         }
 
         if (exception is RetryJobException putBack)
-            return Make(job, SettlementKind.PutBack, JobError.Of(exception).Pack(), putBack.Delay);
+            return Make(job, SettlementKind.PutBack, worker.Pack(job, JobError.Of(exception)), putBack.Delay);
 
         if (exception is RateLimitedException limited)
             return Make(job, limited.Scope == RateLimitScope.Queue ? SettlementKind.HoldQueue : SettlementKind.HoldKey, delay: limited.RetryAfter);
@@ -34,12 +34,12 @@ internal static class Failures
         if (exception is UnrecoverableJobException || job.Attempt > policy.Retries.GetValueOrDefault())
         {
             Log.JobFailed(worker.Logger, job.Ref, job.Name, job.Attempt, Describe(error));
-            return Make(job, SettlementKind.Fail, error.Pack());
+            return Make(job, SettlementKind.Fail, worker.Pack(job, error));
         }
 
         TimeSpan delay = (policy.Backoff ?? Backoff.Default).DelayAfter(job.Attempt, worker.Seams.Random.NextDouble());
         Log.JobRetries(worker.Logger, job.Ref, job.Name, job.Attempt, delay, Describe(error));
-        return Make(job, SettlementKind.Retry, error.Pack(), delay);
+        return Make(job, SettlementKind.Retry, worker.Pack(job, error), delay);
     }
 
     /// <summary>The settlement of a job that was cancelled before its handler started; null when the claim is lost.</summary>

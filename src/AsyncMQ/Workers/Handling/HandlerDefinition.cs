@@ -12,6 +12,9 @@ internal abstract class HandlerDefinition(string name, JobPolicy policy)
 
     public JobPolicy Policy { get; } = policy;
 
+    /// <summary>True when a job waits for others before its handler runs: its timeout begins with that.</summary>
+    public virtual bool RunsInBatches => false;
+
     /// <summary>Runs one attempt; the result's bytes, empty for none. Whatever it throws fails the attempt.</summary>
     public abstract ValueTask<ReadOnlyMemory<byte>> RunAsync(JobContext context, JobJson json, CancellationToken cancellationToken);
 
@@ -19,6 +22,9 @@ internal abstract class HandlerDefinition(string name, JobPolicy policy)
     public virtual void Validate(JobJson json)
     {
     }
+
+    /// <summary>The same with something put around the handler itself, inside of whatever stands around it.</summary>
+    public virtual HandlerDefinition Inside(Func<HandlerDefinition, HandlerDefinition> around) => around(this);
 
     protected static ValueTask<ReadOnlyMemory<byte>> NoResultAsync(Task? handled)
     {

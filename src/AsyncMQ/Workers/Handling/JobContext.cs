@@ -51,8 +51,9 @@ public sealed class JobContext
     /// <summary>The job's name.</summary>
     public string Name { get; }
 
-    /// <summary>The job's arguments.</summary>
-    public JobArgs Args { get; }
+    /// <summary>The job's arguments. A middleware may set others for what comes after it; what is stored stays.</summary>
+    /// <exception cref="ArgumentNullException">The value is null; <see cref="JobArgs.Empty"/> is none.</exception>
+    public JobArgs Args { get; set => field = value ?? throw new ArgumentNullException(nameof(value), "Args must not be null; JobArgs.Empty is none."); }
 
     /// <summary>Which attempt this is, from 1.</summary>
     public int Attempt { get; init; } = 1;

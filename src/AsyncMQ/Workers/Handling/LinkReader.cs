@@ -26,7 +26,7 @@ internal static class LinkReader
 
     private static DependencyResult Describe(WorkerContext worker, JobRef job, JobRecord? record) => record is null
         ? DependencyResult.Gone(job)
-        : new(job, record.Name, new(job, record.State, record.Result, JobError.Unpack(record.Error), worker.Json));
+        : new(job, record.Name, worker.Records.ResultOf(record));
 
     // Its record is gone while it runs: it was removed, and with it the claim.
     private static async Task<JobRecord> FindOwnAsync(WorkerContext worker, JobRun run, JobParts parts, CancellationToken cancellationToken)

@@ -43,10 +43,12 @@ internal sealed class JobRun(ClaimedJob job, Slot slot)
     {
         ReadOnlyMemory<byte>? packed = null; // not by "? :", where null would become an empty memory
         if (progress is { } given)
-            packed = JobInfoReader.PackProgress(given);
+            packed = JobInfoReader.PackProgress(given.Message is null ? given : given with { Message = slot.Worker.Seal(job, PayloadKind.Progress, given.Message) });
         if (packed is { Length: var length } && length > slot.MaxPayloadBytes)
             throw new PayloadTooLargeException("The progress message", length, slot.MaxPayloadBytes);
 
+        if (line is not null)
+            line = slot.Worker.Seal(job, PayloadKind.LogLine, line);
         var report = new JobReport(job.Ref, job.Handle, job.Token, packed, line is null ? [] : [line]);
         SettleOutcome outcome = await slot.Reports.SendAsync(report, new(1, packed?.Length ?? line!.Length)).WaitAsync(cancellationToken).ConfigureAwait(false);
         if (outcome == SettleOutcome.Applied)

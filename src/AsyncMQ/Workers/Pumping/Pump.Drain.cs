@@ -14,6 +14,16 @@ internal sealed partial class Pump
     public void LogStart() => Log.WorkerStarted(
         worker.Logger, Name, string.Join(", ", options.WeightedQueues.Take(10).Select(queue => queue.Queue)), options.Concurrency);
 
+    public TimeSpan ShutdownTimeout => options.ShutdownTimeout;
+
+    public WorkerHookContext Describe() => new()
+    {
+        Name = Name,
+        Queues = [.. options.WeightedQueues.Select(queue => queue.Queue)],
+        Concurrency = options.Concurrency,
+        Services = worker.Services,
+    };
+
     /// <summary>Drains within the worker's deadline, or sooner when the token fires.</summary>
     /// <param name="running">The task of <see cref="RunAsync"/>.</param>
     /// <param name="deadline">The host's own deadline.</param>

@@ -103,10 +103,11 @@ internal sealed class Slot(Pump pump, WorkerContext worker) : IThreadPoolWorkIte
             JobEnvelope envelope = JobEnvelope.Unpack(job.Envelope);
             policy = worker.PolicyFor(definition, envelope, job.Ref.Queue);
             context = MakeContext(run, envelope, policy);
-            if (policy.Timeout is { } timeout && definition is not BatchDefinition) // a batch's time begins when it runs
+            if (policy.Timeout is { } timeout && !definition.RunsInBatches)
                 StartTimer(run, timeout);
 
             ReadOnlyMemory<byte> result = await definition.RunAsync(context, worker.Json, tokens.Token).ConfigureAwait(false);
+            result = worker.Seal(job, result);
             if (result.Length > MaxPayloadBytes)
                 throw new PayloadTooLargeException("The result", result.Length, MaxPayloadBytes);
             await context.EndScopeAsync().ConfigureAwait(false);
@@ -122,7 +123,7 @@ internal sealed class Slot(Pump pump, WorkerContext worker) : IThreadPoolWorkIte
     }
 
     private JobContext MakeContext(JobRun run, JobEnvelope envelope, JobPolicy policy) =>
-        new(run.Job.Ref, run.Job.Name, run.Job.Payload.Length == 0 ? null : new JobArgs(run.Job.Payload))
+        new(run.Job.Ref, run.Job.Name, worker.ArgsOf(run.Job))
         {
             Attempt = run.Job.Attempt,
             MaxAttempts = policy.Retries.GetValueOrDefault() + 1,
