@@ -27,6 +27,7 @@ internal sealed partial class Installation : IAsyncDisposable
     private readonly LocalRepeatables locals;
     private Task? started;
     private WorkerProcess? workers;
+    private IsolatedHandlers? isolated;
     private Task? starting;
     private CancellationTokenSource? stopStarting;
     private bool disposing;
@@ -79,6 +80,7 @@ internal sealed partial class Installation : IAsyncDisposable
     // Whoever comes late to a try that is given up has not had its own time yet: it goes on with the next one.
     private async Task ShareStartAsync(CancellationToken cancellationToken)
     {
+        IsolatedChild.RefuseStore();
         long came = seams.Time.GetTimestamp();
         while (true)
         {
@@ -109,6 +111,7 @@ internal sealed partial class Installation : IAsyncDisposable
     /// <exception cref="StoreRejectedException">The store cannot be used as it is.</exception>
     public async Task StartWorkersAsync(CancellationToken cancellationToken)
     {
+        IsolatedChild.RefuseWorkers();
         Validate();
         await lifecycle.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -141,7 +144,8 @@ internal sealed partial class Installation : IAsyncDisposable
         if (builder.Workers.Count == 0)
             return;
 
-        WorkerProcess process = MakeWorkers(builder.Workers, static handler => handler);
+        isolated ??= new(new(builder.Installation, builder.Options.MaxPayloadBytes, seams, logger));
+        WorkerProcess process = MakeWorkers(builder.Workers, isolated.Around);
         await process.StartAsync(cancellationToken).ConfigureAwait(false);
         workers = process;
     }
@@ -173,6 +177,7 @@ internal sealed partial class Installation : IAsyncDisposable
     public async Task StopWorkersAsync(CancellationToken deadline)
     {
         WorkerProcess? stopping;
+        IsolatedHandlers? ending;
         await lifecycle.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         try
         {
@@ -185,14 +190,18 @@ internal sealed partial class Installation : IAsyncDisposable
             }
 
             (stopping, workers) = (workers, null);
+            (ending, isolated) = (isolated, null);
         }
         finally
         {
             lifecycle.Release();
         }
 
-        if (stopping is not null)
-            await stopping.StopAsync(deadline).ConfigureAwait(false);
+        if (stopping is null)
+            return;
+
+        await stopping.StopAsync(deadline).ConfigureAwait(false);
+        await ending!.DisposeAsync().ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()

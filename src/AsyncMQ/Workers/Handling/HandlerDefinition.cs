@@ -12,6 +12,9 @@ internal abstract class HandlerDefinition(string name, JobPolicy policy)
 
     public JobPolicy Policy { get; } = policy;
 
+    /// <summary>How it is run in a process of its own; null: in the worker's.</summary>
+    public Isolation? Isolation { get; init; }
+
     /// <summary>Runs one attempt; the result's bytes, empty for none. Whatever it throws fails the attempt.</summary>
     public abstract ValueTask<ReadOnlyMemory<byte>> RunAsync(JobContext context, JobJson json, CancellationToken cancellationToken);
 
