@@ -39,8 +39,9 @@ public sealed class IsolationFaultTests : IAsyncLifetime
     {
         JobInfo job = await lab.RunAsync("managed-memory");
 
+        FaultLab.Say(job.Error!.ToString());
         Assert.Equal(JobState.Failed, job.State);
-        Assert.Contains(job.Error!.Type, (string[])[typeof(OutOfMemoryException).FullName!, "IsolatedProcessLost"]);
+        Assert.Contains(job.Error.Type, (string[])[typeof(OutOfMemoryException).FullName!, "IsolatedProcessLost"]);
         await Until.TrueAsync("no process is left", () => IsolationLab.ChildrenOf(worker.Pid).Count == 0);
     }
 

@@ -59,29 +59,33 @@ internal static class Wicked
     }
 
     /// <summary>Writes to the connection, and goes on as if nothing had happened.</summary>
-    public static Task SpeakGarbage(JobContext context, CancellationToken token) => WriteToSocketsAsync(Enumerable.Repeat((byte)0xAB, 64).ToArray());
-
-    /// <summary>Says that a frame of 1 000 bytes comes, sends ten, and ends.</summary>
-    public static async Task SpeakHalfAFrame(JobContext context, CancellationToken token)
+    public static Task SpeakGarbage(JobContext context, CancellationToken token)
     {
-        await WriteToSocketsAsync([0xE8, 3, 0, 0, 18, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-        Environment.Exit(0);
+        WriteToSockets(Enumerable.Repeat((byte)0xAB, 64).ToArray());
+        return Task.Delay(Timeout.Infinite, CancellationToken.None);
     }
 
-    /// <summary>Closes the connection, and stays.</summary>
+    /// <summary>Says that a frame of 1 000 bytes comes, sends ten, and ends.</summary>
+    public static Task SpeakHalfAFrame(JobContext context, CancellationToken token)
+    {
+        WriteToSockets([0xE8, 3, 0, 0, 18, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+        Environment.Exit(0);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Closes its side of the connection, and stays.</summary>
     public static Task HangUp(JobContext context, CancellationToken token)
     {
         foreach (int file in Sockets())
-            _ = shutdown(file, 2);
+            _ = shutdown(file, 1);
         Thread.Sleep(Timeout.Infinite);
         return Task.CompletedTask;
     }
 
-    private static Task WriteToSocketsAsync(byte[] bytes)
+    private static void WriteToSockets(byte[] bytes)
     {
         foreach (int file in Sockets())
             _ = write(file, bytes, bytes.Length);
-        return Task.Delay(TimeSpan.FromSeconds(30), CancellationToken.None);
     }
 
     private static IEnumerable<int> Sockets() => Directory.GetFiles("/proc/self/fd")

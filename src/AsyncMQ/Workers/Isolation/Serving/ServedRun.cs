@@ -1,8 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
 using AsyncMQ.Queues;
 
 namespace AsyncMQ.Workers;
 
 /// <summary>One attempt in a process of isolated jobs, as its handler sees it: what it says and asks goes to the worker.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "the source has neither timer nor links")]
 internal sealed class ServedRun(int number, FrameChannel channel, ServingParts parts) : IJobRun
 {
     private readonly CancellationTokenSource tokens = new();
