@@ -55,4 +55,14 @@ public sealed class IsolationStartTests : IAsyncDisposable
         Assert.Contains("came to use a store instead", job.Error.Detail, StringComparison.Ordinal);
         Assert.Single((await lab.Jobs.GetJobsAsync(new() { Name = "nobody" })).Jobs);
     }
+
+    [Fact]
+    public async Task A_store_in_memory_is_not_opened_a_second_time()
+    {
+        ChildProcess worker = lab.Start("memory");
+
+        Assert.Equal(0, await worker.ExitAsync(Until.Patience));
+
+        Assert.Contains("jobs in memory are in the memory of its worker", worker.Output, StringComparison.Ordinal);
+    }
 }

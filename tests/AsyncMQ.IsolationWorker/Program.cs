@@ -5,7 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-// Arguments: the store's file, and how the program is built: plain, early, hosted, lost (never comes to its jobs), busy (uses the store before).
+// Arguments: the store's file, and how the program is built: plain, early, hosted, lost (never comes to its jobs), busy (uses the store before),
+// memory (has a store in memory).
 (string store, string build) = (args[0], args[1]);
 if (build == "early")
     AsyncMQHost.RunIsolatedJobsIfAsked(mq => Register(mq));
@@ -22,6 +23,29 @@ if (build == "hosted")
     host.Services.AddHostedService<Shouting>();
     host.Services.AddAsyncMQ(Register);
     await host.Build().RunAsync();
+    return;
+}
+
+if (build == "memory")
+{
+    await using var memory = AsyncMQHost.Create(mq =>
+    {
+        mq.UseInMemory().AddWorker("isolated");
+        Handlers.Register(mq, build);
+    });
+    await memory.StartAsync();
+    IJobQueue jobs = memory.Client.GetQueue("isolated");
+    await (await jobs.AddAsync("echo", ["pure"])).WaitAsync();
+    JobHandle adding = await jobs.AddAsync("add-another");
+    try
+    {
+        await adding.WaitAsync();
+    }
+    catch (JobNotCompletedException e)
+    {
+        Console.WriteLine(e.Message);
+    }
+
     return;
 }
 

@@ -12,7 +12,7 @@ internal static class ThisProgram
     {
         string program = Environment.ProcessPath
             ?? throw new InvalidOperationException("The path of this program is not known, so it cannot be started again for an isolated job.");
-        var start = new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardError = true, UseShellExecute = false, CreateNoWindow = true };
+        var start = new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardError = true, UseShellExecute = false };
         string[] own = Environment.GetCommandLineArgs();
         if (Path.GetFileNameWithoutExtension(program).Equals("dotnet", StringComparison.OrdinalIgnoreCase))
             start.ArgumentList.Add(EntryAssembly() ?? own[0]);
