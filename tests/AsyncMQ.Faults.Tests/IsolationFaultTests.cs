@@ -6,10 +6,10 @@ public sealed class IsolationFaultTests : IAsyncLifetime
     private readonly IsolationLab lab = new();
     private ChildProcess worker = null!;
 
-    public ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         worker = lab.Start();
-        return default;
+        await FaultLab.ReadyAsync(worker);
     }
 
     public ValueTask DisposeAsync() => lab.DisposeAsync();
@@ -130,5 +130,23 @@ public sealed class IsolationFaultTests : IAsyncLifetime
         Assert.Equal(typeof(TimeoutException).FullName, (await lab.EndAsync(job.Id)).Error!.Type);
         Assert.False(IsolationLab.IsAlive(warm));
         Assert.False(IsolationLab.IsAlive(process[0]));
+    }
+
+    [Theory]
+    [InlineData("wait")]
+    [InlineData("deaf-for-ever")]
+    public async Task A_worker_that_must_stop_hands_its_jobs_back_whatever_they_do(string name)
+    {
+        await FaultLab.TerminateAsync(worker);
+        ChildProcess hurried = lab.Start("hurried");
+        JobHandle job = await lab.Jobs.AddAsync(name);
+        int[] processes = await lab.NumbersLoggedAsync(job.Id);
+
+        await FaultLab.TerminateAsync(hurried);
+
+        JobInfo back = (await lab.Jobs.GetJobAsync(job.Id))!;
+        Assert.Equal((JobState.Waiting, 0), (back.State, back.Attempt));
+        Assert.Equal(name == "wait", back.Logs.Any(line => line.Text == "ended by HostStopping"));
+        Assert.DoesNotContain(processes, IsolationLab.IsAlive);
     }
 }

@@ -65,4 +65,17 @@ public sealed class IsolationStartTests : IAsyncDisposable
 
         Assert.Contains("jobs in memory are in the memory of its worker", worker.Output, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_job_that_is_cancelled_while_its_process_starts_ends_at_once()
+    {
+        ChildProcess worker = lab.Start("lost");
+        JobHandle job = await lab.Jobs.AddAsync("echo", ["never"]);
+        await Until.TrueAsync("its process starts", () => IsolationLab.ChildrenOf(worker.Pid).Count == 1);
+
+        await lab.Jobs.CancelJobAsync(job.Id);
+
+        Assert.Equal(JobState.Cancelled, (await lab.EndAsync(job.Id)).State);
+        await Until.TrueAsync("no process is left", () => IsolationLab.ChildrenOf(worker.Pid).Count == 0);
+    }
 }

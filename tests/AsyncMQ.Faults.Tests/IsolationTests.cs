@@ -163,6 +163,18 @@ public sealed class IsolationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task No_more_processes_run_at_once_than_may()
+    {
+        IReadOnlyList<JobHandle> jobs = await lab.Jobs.AddBulkAsync([.. Enumerable.Range(0, 6).Select(_ => JobSpec.Of("warm"))]);
+
+        List<int> processes = [];
+        foreach (JobHandle job in jobs)
+            processes.Add((await lab.EndAsync(job.Id)).Result.Get<int>());
+
+        Assert.Equal([3, 3], processes.GroupBy(pid => pid).Select(group => group.Count()));
+    }
+
+    [Fact]
     public async Task A_warm_process_without_a_job_is_let_go()
     {
         int process = (await lab.RunAsync("idling")).Result.Get<int>();

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 // Arguments: the store's file, and how the program is built: plain, early, hosted, lost (never comes to its jobs), busy (uses the store before),
-// memory (has a store in memory).
+// memory (has a store in memory), hurried (does not let jobs end when it stops).
 (string store, string build) = (args[0], args[1]);
 if (build == "early")
     AsyncMQHost.RunIsolatedJobsIfAsked(mq => Register(mq));
@@ -68,7 +68,7 @@ void Register(AsyncMQBuilder mq)
         .AddWorker("isolated", worker =>
         {
             worker.Concurrency = 8;
-            worker.ShutdownTimeout = TimeSpan.FromSeconds(20);
+            worker.ShutdownTimeout = TimeSpan.FromSeconds(build == "hurried" ? 0.3 : 20);
         });
     Handlers.Register(mq, build);
     mq.Services.AddSingleton<ILoggerFactory, LineLogging>();
