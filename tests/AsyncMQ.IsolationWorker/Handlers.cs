@@ -103,9 +103,15 @@ internal sealed class CustomException(string message, Exception inner) : Excepti
 /// <summary>A service with a life of an attempt.</summary>
 internal sealed class ScopedGreeter : IDisposable
 {
-    public string Greet(string name) => $"hello {name}";
+    private bool isDisposed;
 
-    public void Dispose() => Console.WriteLine("the greeter is disposed");
+    public string Greet(string name) => isDisposed ? throw new ObjectDisposedException(name) : $"hello {name}";
+
+    public void Dispose()
+    {
+        isDisposed = true;
+        Console.WriteLine("the greeter is disposed");
+    }
 }
 
 [Job("greet", Isolated = true)]
