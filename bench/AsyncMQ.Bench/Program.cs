@@ -1,7 +1,11 @@
+using AsyncMQ;
 using AsyncMQ.Bench;
+using AsyncMQ.Bench.Measures;
 using AsyncMQ.Bench.Rounds;
 
 // Measures AsyncMQ on one of its stores, alone or in turn with another system. See bench/README.md.
+
+AsyncMQHost.RunIsolatedJobsIfAsked(IsolatedJobs.Register);
 
 CommandLine line;
 try

@@ -18,6 +18,7 @@ internal static class Measurements
         new Batched(),
         new Limited(),
         new Extras(),
+        new IsolatedJobs(),
     ];
 
     /// <summary>Those that yield one of these measures; when none is named, all but those on demand.</summary>

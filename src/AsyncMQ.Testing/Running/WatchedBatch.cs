@@ -21,7 +21,7 @@ internal sealed class WatchedBatch(BatchDefinition handler, RunWatches runs, Pla
         var told = new CancellationTokenRegistration[items.Length];
         for (int i = 0; i < items.Length; i++)
         {
-            watches[i] = new(items[i].Context.Run!, items[i].Context, activity, first);
+            watches[i] = new((JobRun)items[i].Context.Run!, items[i].Context, activity, first);
             first ??= watches[i];
             told[i] = items[i].CancellationToken.UnsafeRegister(static watch => ((RunWatch)watch!).NoteToken(), watches[i]);
         }

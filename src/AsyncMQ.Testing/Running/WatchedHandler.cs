@@ -9,7 +9,7 @@ internal sealed class WatchedHandler(HandlerDefinition handler, RunWatches runs,
 {
     public override async ValueTask<ReadOnlyMemory<byte>> RunAsync(JobContext context, JobJson json, CancellationToken cancellationToken)
     {
-        var watch = new RunWatch(context.Run!, context, activity);
+        var watch = new RunWatch((JobRun)context.Run!, context, activity);
         using CancellationTokenRegistration told = cancellationToken.UnsafeRegister(static watch => ((RunWatch)watch!).NoteToken(), watch);
         runs.Enter(watch);
         try

@@ -71,6 +71,12 @@ internal static partial class Log
     [LoggerMessage(41, LogLevel.Error, "A repeatable of this host was refused by the store when it came back, and is not as the host says")]
     public static partial void RepeatableRefused(ILogger logger, Exception exception);
 
+    [LoggerMessage(50, LogLevel.Debug, "Process {Process} was started for isolated jobs, the first called {Name}")]
+    public static partial void IsolatedProcessStarted(ILogger logger, int process, string name);
+
+    [LoggerMessage(51, LogLevel.Warning, "Process {Process} for isolated jobs is lost while it had none: {Error}")]
+    public static partial void IsolatedProcessLost(ILogger logger, int process, string error);
+
     [LoggerMessage(42, LogLevel.Warning, "Local repeatable {Repeatable} of queue {Queue} cannot add its job; trying again")]
     public static partial void LocalRepeatableFailed(ILogger logger, string repeatable, string queue, Exception exception);
 }

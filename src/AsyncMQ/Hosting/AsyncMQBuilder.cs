@@ -27,6 +27,9 @@ public sealed partial class AsyncMQBuilder
 
     internal AsyncMQOptions Options { get; } = new();
 
+    /// <summary>The name that it was added under; empty: none.</summary>
+    internal string Installation { get; init; } = "";
+
     internal RuntimeSeams? Seams { get; set; }
 
     internal Func<AsyncMQOptions, IJobStore>? StoreFactory { get; private set; }
@@ -62,7 +65,11 @@ public sealed partial class AsyncMQBuilder
     }
 
     /// <summary>Keeps jobs in this process's memory: nothing survives it. For tests, and for work that may be lost.</summary>
-    public AsyncMQBuilder UseInMemory() => UseStore(options => new InMemory.InMemoryJobStore(options.TimeProvider));
+    public AsyncMQBuilder UseInMemory() => UseStore(options =>
+    {
+        IsolatedChild.RefuseMemory();
+        return new InMemory.InMemoryJobStore(options.TimeProvider);
+    });
 
     /// <summary>JSON metadata for job types and results: needed for Native AOT, faster everywhere. Call it once per context.</summary>
     public AsyncMQBuilder UseJson(JsonSerializerContext context)
@@ -73,47 +80,53 @@ public sealed partial class AsyncMQBuilder
     }
 
     /// <summary>Registers the handler of a job type. Made anew for each job, in a scope of its own, unless <see cref="Services"/> say otherwise.</summary>
+    /// <param name="configure">What is to hold instead of what the type's <see cref="JobAttribute"/> says; null: nothing.</param>
     /// <exception cref="ArgumentException">The type has no <see cref="JobAttribute"/>, or its name has a handler already.</exception>
-    public AsyncMQBuilder AddHandler<TJob, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>()
+    public AsyncMQBuilder AddHandler<TJob, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(Action<HandlerOptions>? configure = null)
         where TJob : IJob
         where THandler : class, IJobHandler<TJob>
     {
         JobAttribute attribute = JobFactory.AttributeOf(typeof(TJob));
         Services.TryAddScoped<THandler>();
-        return Add(new TypedDefinition<TJob, THandler>(attribute.Name, attribute.Policy));
+        HandlerOptions options = OptionsOf(configure);
+        return Add(new TypedDefinition<TJob, THandler>(attribute.Name, options.Over(attribute.Policy)) { Isolation = options.Isolation ?? attribute.Isolation });
     }
 
     /// <summary>Registers the handler of a job type with a result.</summary>
+    /// <param name="configure">What is to hold instead of what the type's <see cref="JobAttribute"/> says; null: nothing.</param>
     /// <exception cref="ArgumentException">The type has no <see cref="JobAttribute"/>, or its name has a handler already.</exception>
-    public AsyncMQBuilder AddHandler<TJob, TResult, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>()
+    public AsyncMQBuilder AddHandler<TJob, TResult, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(Action<HandlerOptions>? configure = null)
         where TJob : IJob<TResult>
         where THandler : class, IJobHandler<TJob, TResult>
     {
         JobAttribute attribute = JobFactory.AttributeOf(typeof(TJob));
         Services.TryAddScoped<THandler>();
-        return Add(new TypedDefinition<TJob, TResult, THandler>(attribute.Name, attribute.Policy));
+        HandlerOptions options = OptionsOf(configure);
+        return Add(new TypedDefinition<TJob, TResult, THandler>(attribute.Name, options.Over(attribute.Policy)) { Isolation = options.Isolation ?? attribute.Isolation });
     }
 
     /// <summary>Registers a handler by job name.</summary>
     /// <param name="name">The job's name.</param>
     /// <param name="handler">Runs one attempt.</param>
-    /// <param name="configure">Retries, back-off, timeout; null: the queue's.</param>
+    /// <param name="configure">Retries, back-off, timeout, isolation; null: the queue's, and none.</param>
     /// <exception cref="ArgumentException">The name breaks a rule or has a handler already.</exception>
     public AsyncMQBuilder AddHandler(string name, Func<JobContext, CancellationToken, Task> handler, Action<HandlerOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return Add(new LambdaDefinition(Names.RequireJobName(name), PolicyOf(configure), handler));
+        HandlerOptions options = OptionsOf(configure);
+        return Add(new LambdaDefinition(Names.RequireJobName(name), options.Over(new()), handler) { Isolation = options.Isolation });
     }
 
     /// <summary>Registers a handler by job name whose jobs have a result.</summary>
     /// <param name="name">The job's name.</param>
     /// <param name="handler">Runs one attempt and returns the result.</param>
-    /// <param name="configure">Retries, back-off, timeout; null: the queue's.</param>
+    /// <param name="configure">Retries, back-off, timeout, isolation; null: the queue's, and none.</param>
     /// <exception cref="ArgumentException">The name breaks a rule or has a handler already.</exception>
     public AsyncMQBuilder AddHandler<TResult>(string name, Func<JobContext, CancellationToken, Task<TResult>> handler, Action<HandlerOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return Add(new LambdaDefinition<TResult>(Names.RequireJobName(name), PolicyOf(configure), handler));
+        HandlerOptions options = OptionsOf(configure);
+        return Add(new LambdaDefinition<TResult>(Names.RequireJobName(name), options.Over(new()), handler) { Isolation = options.Isolation });
     }
 
     /// <summary>Says what holds for a queue. Called again for the same queue, it adds to what was said.</summary>
@@ -175,11 +188,11 @@ public sealed partial class AsyncMQBuilder
         return this;
     }
 
-    private static JobPolicy PolicyOf(Action<HandlerOptions>? configure)
+    private static HandlerOptions OptionsOf(Action<HandlerOptions>? configure)
     {
         var options = new HandlerOptions();
         configure?.Invoke(options);
-        return options.Over(new());
+        return options;
     }
 
     private AsyncMQBuilder Add(HandlerDefinition handler) => handlers.TryAdd(handler.Name, handler)

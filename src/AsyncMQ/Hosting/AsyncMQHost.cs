@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using AsyncMQ.Hosting;
+using AsyncMQ.Workers;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AsyncMQ;
@@ -22,14 +23,39 @@ public sealed class AsyncMQHost : IAsyncDisposable
     /// <summary>The services that handlers are made from.</summary>
     public IServiceProvider Services => services;
 
+    /// <summary>
+    /// True in a process that was started to run isolated jobs. What a program does before its host is made, it does there too, unless it asks this.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The environment variable by which it is told so was set by somebody else.</exception>
+    public static bool IsIsolatedProcess => IsolatedChild.IsOne;
+
     /// <summary>Makes a host. It logs where <see cref="AsyncMQBuilder.Services"/> say, <c>mq.Services.AddLogging(…)</c>: nowhere by default.</summary>
     /// <exception cref="InvalidOperationException">No store was chosen.</exception>
+    /// <remarks>In a process that was started to run isolated jobs of this host it runs them and does not return.</remarks>
     public static AsyncMQHost Create(Action<AsyncMQBuilder> configure)
     {
-        var collection = new ServiceCollection();
-        collection.AddLogging();
-        collection.AddAsyncMQ(configure);
-        return new(collection.BuildServiceProvider());
+        ServiceProvider provider = Build(configure, out AsyncMQBuilder builder);
+        if (IsolatedChild.IsFor(builder))
+            IsolatedChild.Serve(builder, provider);
+        return new(provider);
+    }
+
+    /// <summary>
+    /// In a process that was started to run isolated jobs: runs them and does not return. Elsewhere: returns at once. For the first line of a program that does
+    /// other things before its host is made; <see cref="Create"/> and the start of a generic host do it by themselves.
+    /// </summary>
+    /// <param name="configure">Adds the isolated handlers, and what they need. Called only in such a process.</param>
+    /// <exception cref="InvalidOperationException">None of the handlers is for the job that the process was started for.</exception>
+    public static void RunIsolatedJobsIfAsked(Action<AsyncMQBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        if (!IsolatedChild.IsOne)
+            return;
+
+        ServiceProvider provider = Build(configure, out AsyncMQBuilder builder);
+        if (!IsolatedChild.IsFor(builder))
+            IsolatedChild.RefuseWorkers();
+        IsolatedChild.Serve(builder, provider);
     }
 
     /// <summary>Runs workers until the token fires, Ctrl-C or SIGTERM; then drains. A second Ctrl-C ends the drain's wait for running handlers.</summary>
@@ -65,6 +91,17 @@ public sealed class AsyncMQHost : IAsyncDisposable
     /// <summary>Stops the workers: no more claims, running handlers go on until the worker's <see cref="WorkerOptions.ShutdownTimeout"/> or until the token
     /// fires, then their tokens fire and what is unfinished goes back.</summary>
     public Task StopAsync(CancellationToken cancellationToken = default) => installation.StopWorkersAsync(cancellationToken);
+
+    private static ServiceProvider Build(Action<AsyncMQBuilder> configure, out AsyncMQBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        var collection = new ServiceCollection();
+        AsyncMQBuilder? made = null;
+        collection.AddLogging();
+        collection.AddAsyncMQ(mq => configure(made = mq));
+        builder = made!;
+        return collection.BuildServiceProvider();
+    }
 
     /// <summary>Drains the workers and closes the store.</summary>
     public async ValueTask DisposeAsync()

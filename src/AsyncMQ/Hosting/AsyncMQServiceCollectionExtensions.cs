@@ -1,4 +1,5 @@
 using AsyncMQ.Hosting;
+using AsyncMQ.Workers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -20,8 +21,7 @@ public static class AsyncMQServiceCollectionExtensions
         configure(builder);
         services.AddSingleton(provider => new Installation(builder, provider));
         services.AddSingleton<IJobClient>(provider => provider.GetRequiredService<Installation>().Client);
-        services.AddSingleton<IHostedService>(provider => new WorkerService(provider.GetRequiredService<Installation>()));
-        return services;
+        return services.AddService(builder, static (provider, _) => provider.GetRequiredService<Installation>());
     }
 
     /// <summary>Adds a named installation beside others: another store, its own workers. Ask for its client with <c>[FromKeyedServices("name")]</c>.</summary>
@@ -35,11 +35,20 @@ public static class AsyncMQServiceCollectionExtensions
         if (services.Any(service => service.ServiceType == typeof(Installation) && service.IsKeyedService && Equals(service.ServiceKey, name)))
             throw new InvalidOperationException($"An installation named '{name}' was added already.");
 
-        var builder = new AsyncMQBuilder(services);
+        var builder = new AsyncMQBuilder(services) { Installation = name };
         configure(builder);
         services.AddKeyedSingleton(name, (provider, _) => new Installation(builder, provider));
         services.AddKeyedSingleton<IJobClient>(name, (provider, _) => provider.GetRequiredKeyedService<Installation>(name).Client);
-        services.AddSingleton<IHostedService>(provider => new WorkerService(provider.GetRequiredKeyedService<Installation>(name)));
+        return services.AddService(builder, static (provider, name) => provider.GetRequiredKeyedService<Installation>(name));
+    }
+
+    // In a process of isolated jobs it comes before all other services, which must not start there.
+    private static IServiceCollection AddService(this IServiceCollection services, AsyncMQBuilder builder, Func<IServiceProvider, string, Installation> find)
+    {
+        if (IsolatedChild.IsOne)
+            services.Insert(0, ServiceDescriptor.Singleton<IHostedService>(provider => new IsolatedService(builder, provider)));
+        else
+            services.AddSingleton<IHostedService>(provider => new WorkerService(find(provider, builder.Installation)));
         return services;
     }
 }

@@ -16,5 +16,8 @@ public class HandlerOptions
     /// <exception cref="ArgumentOutOfRangeException">The value is not positive, or longer than 24 days.</exception>
     public TimeSpan? Timeout { get; set => field = JobOptions.RequireTimeout(value); }
 
+    /// <summary>Runs the jobs in processes of their own, and says in which; null (the default): in the worker's process.</summary>
+    public Isolation? Isolation { get; set; }
+
     internal JobPolicy Over(JobPolicy attribute) => new JobPolicy { Retries = Retries, Backoff = Backoff, Timeout = Timeout }.Or(attribute);
 }

@@ -29,6 +29,7 @@ internal sealed partial class Installation : IAsyncDisposable
     private readonly LocalRepeatables locals;
     private Task? started;
     private WorkerProcess? workers;
+    private IsolatedHandlers? isolated;
     private Task? starting;
     private CancellationTokenSource? stopStarting;
     private bool disposing;
@@ -84,6 +85,7 @@ internal sealed partial class Installation : IAsyncDisposable
     // Whoever comes late to a try that is given up has not had its own time yet: it goes on with the next one.
     private async Task ShareStartAsync(CancellationToken cancellationToken)
     {
+        IsolatedChild.RefuseStore();
         long came = seams.Time.GetTimestamp();
         while (true)
         {
@@ -114,6 +116,7 @@ internal sealed partial class Installation : IAsyncDisposable
     /// <exception cref="StoreRejectedException">The store cannot be used as it is.</exception>
     public async Task StartWorkersAsync(CancellationToken cancellationToken)
     {
+        IsolatedChild.RefuseWorkers();
         Validate();
         await lifecycle.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -146,7 +149,8 @@ internal sealed partial class Installation : IAsyncDisposable
         if (builder.Workers.Count == 0)
             return;
 
-        WorkerProcess process = MakeWorkers(builder.Workers, static handler => handler);
+        isolated ??= new(new(builder.Installation, builder.Options.MaxPayloadBytes, seams, logger));
+        WorkerProcess process = MakeWorkers(builder.Workers, isolated.Around);
         await process.StartAsync(cancellationToken).ConfigureAwait(false);
         workers = process;
     }
@@ -178,6 +182,7 @@ internal sealed partial class Installation : IAsyncDisposable
     public async Task StopWorkersAsync(CancellationToken deadline)
     {
         WorkerProcess? stopping;
+        IsolatedHandlers? ending;
         await lifecycle.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         try
         {
@@ -190,14 +195,18 @@ internal sealed partial class Installation : IAsyncDisposable
             }
 
             (stopping, workers) = (workers, null);
+            (ending, isolated) = (isolated, null);
         }
         finally
         {
             lifecycle.Release();
         }
 
-        if (stopping is not null)
-            await stopping.StopAsync(deadline).ConfigureAwait(false);
+        if (stopping is null)
+            return;
+
+        await stopping.StopAsync(deadline).ConfigureAwait(false);
+        await ending!.DisposeAsync().ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()

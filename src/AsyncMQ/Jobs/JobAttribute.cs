@@ -28,6 +28,11 @@ public sealed class JobAttribute(string name) : Attribute
     /// <exception cref="ArgumentOutOfRangeException">The value is negative, not a number, or over 24 days.</exception>
     public double TimeoutSeconds { get; set => field = RequireSeconds(value, nameof(TimeoutSeconds), 24 * 86_400); }
 
+    /// <summary>True: each attempt runs in a new process. What else <see cref="AsyncMQ.Isolation"/> can do, the handler's registration says.</summary>
+    public bool Isolated { get; set; }
+
+    internal Isolation? Isolation => Isolated ? new() : null;
+
     internal JobPolicy Policy => new()
     {
         Retries = Retries < 0 ? null : Retries,

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AsyncMQ.Jobs;
+using AsyncMQ.Workers;
 
 namespace AsyncMQ;
 
@@ -16,6 +17,9 @@ public sealed record JobError(string Type, string Message, string? Detail)
     internal static JobError Of(Exception exception)
     {
         // An exception of the user's may throw from any of its members; the worker must live.
+        if (IsolatedFailure.Of(exception) is { } told)
+            return told;
+
         try
         {
             return new(exception.GetType().FullName ?? "Exception", WellFormed.Cut(exception.Message ?? "", LongestMessage), WellFormed.Cut(exception.ToString() ?? "", LongestDetail));

@@ -1,5 +1,6 @@
 using AsyncMQ.Simulation.Living;
 using AsyncMQ.Simulation.Machine;
+using AsyncMQ.Workers;
 
 namespace AsyncMQ.Simulation.Witnessing;
 
@@ -13,7 +14,7 @@ internal sealed class Ledger(World world)
     /// <summary>A handler starts.</summary>
     public Run Start(SimulatedProcess process, JobContext context, CancellationToken token)
     {
-        ClaimToken claim = context.Run!.Job.Token;
+        ClaimToken claim = ((JobRun)context.Run!).Job.Token;
         var run = new Run(process, token);
         if (!runs.TryAdd((context.Ref, claim), run))
             process.Blame($"Invariant 2: {context.Ref} was started twice under one claim, {Life.Words(claim)}.");
@@ -34,7 +35,7 @@ internal sealed class Ledger(World world)
     /// <summary>What a handler must be told of those that its job depends on, as far as nothing changes meanwhile.</summary>
     public Func<DependencyResults, string?> ExpectResults(JobContext context)
     {
-        ClaimToken claim = context.Run!.Job.Token;
+        ClaimToken claim = ((JobRun)context.Run!).Job.Token;
         if (world.Witness.Find(context.Ref) is not { } life || life.Claim != claim)
             return _ => null;
 

@@ -48,6 +48,7 @@ public class BadSettingsTests
         ("a batch of a type without a name", typeof(ArgumentException), "has no [Job(\"name\")] attribute", mq => mq.AddBatchHandler<Nameless, BatchHandler>()),
         ("a batch handler beside a handler", typeof(ArgumentException), "Job name 'a' has a handler already", mq => mq.AddHandler("a", Nothing).AddBatchHandler("a", NoBatch)),
         ("a batch handler beside a typed one", typeof(ArgumentException), "'typed' has a handler already", mq => mq.AddBatchHandler<Typed, BatchHandler>().AddHandler<Typed, Handler>()),
+        ("a batch handler in a process of its own", typeof(ArgumentException), "A batch handler cannot be isolated", mq => mq.AddBatchHandler("a", NoBatch, batch => batch.Isolation = new())),
         ("no batch handler", typeof(ArgumentNullException), "handler", mq => mq.AddBatchHandler("a", (Func<JobBatch<JobArgs>, CancellationToken, Task>)null!)),
         ("no batch handler with results", typeof(ArgumentNullException), "handler", mq => mq.AddBatchHandler<int>("a", null!)),
         ("no handler", typeof(ArgumentNullException), "handler", mq => mq.AddHandler("a", (Func<JobContext, CancellationToken, Task>)null!)),

@@ -163,7 +163,7 @@ public sealed class BatchesTests : IDisposable
             return Task.CompletedTask;
         });
         var job = new ClaimedJob { Ref = new("default", id), Handle = 0, Name = name, Token = default, Attempt = 1, Stalls = stalls };
-        var context = new JobContext(job.Ref, name) { Run = new(job, null!) };
+        var context = new JobContext(job.Ref, name) { Run = new JobRun(job, null!) };
         return (on ?? batches).JoinAsync(definition, new BatchItem<JobArgs>(context.Args, context, token)).AsTask();
     }
 

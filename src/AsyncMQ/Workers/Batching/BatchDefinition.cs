@@ -15,7 +15,7 @@ internal abstract class BatchDefinition(string name, JobPolicy policy, int size,
     public TimeSpan Wait => wait;
 
     public sealed override ValueTask<ReadOnlyMemory<byte>> RunAsync(JobContext context, JobJson json, CancellationToken cancellationToken) =>
-        context.Run!.Batches.JoinAsync(this, MakeItem(context, json, cancellationToken));
+        ((JobRun)context.Run!).Batches.JoinAsync(this, MakeItem(context, json, cancellationToken));
 
     /// <summary>What stands for a job in a batch. Whatever it throws fails that job alone.</summary>
     public abstract BatchItem MakeItem(JobContext context, JobJson json, CancellationToken cancellationToken);

@@ -8,7 +8,7 @@ internal sealed class BatchMember(Batches batches, BatchItem item) : IThreadPool
 
     public BatchItem Item => item;
 
-    public JobRun Run => item.Context.Run!;
+    public JobRun Run => (JobRun)item.Context.Run!;
 
     /// <summary>The batch that it waits in for others; null: it does no more.</summary>
     public Gathering? Gathering { get; set; }

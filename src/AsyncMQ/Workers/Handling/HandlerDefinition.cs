@@ -15,6 +15,9 @@ internal abstract class HandlerDefinition(string name, JobPolicy policy)
     /// <summary>True when a job waits for others before its handler runs: its timeout begins with that.</summary>
     public virtual bool RunsInBatches => false;
 
+    /// <summary>How it is run in a process of its own; null: in the worker's.</summary>
+    public Isolation? Isolation { get; init; }
+
     /// <summary>Runs one attempt; the result's bytes, empty for none. Whatever it throws fails the attempt.</summary>
     public abstract ValueTask<ReadOnlyMemory<byte>> RunAsync(JobContext context, JobJson json, CancellationToken cancellationToken);
 

@@ -99,7 +99,7 @@ public sealed class JobContext
 
     internal IServiceProvider? Root { get; init; }
 
-    internal JobRun? Run { get; init; }
+    internal IJobRun? Run { get; init; }
 
     /// <summary>Says how far the handler is. Stored with the job at once, if the claim is still this attempt's.</summary>
     /// <param name="percent">0 to 100.</param>
@@ -158,7 +158,7 @@ public sealed class JobContext
     }
 
     // Handlers may ask from several threads. The run is locked because no user can, and a lock of its own would cost every job.
-    private void MakeScope(IServiceProvider root, JobRun run)
+    private void MakeScope(IServiceProvider root, IJobRun run)
     {
         lock (run)
         {

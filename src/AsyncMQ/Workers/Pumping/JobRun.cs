@@ -4,7 +4,7 @@ using AsyncMQ.Storage;
 namespace AsyncMQ.Workers;
 
 /// <summary>One claimed job while its handler runs: what may end it early, and its way to report.</summary>
-internal sealed class JobRun(ClaimedJob job, Slot slot)
+internal sealed class JobRun(ClaimedJob job, Slot slot) : IJobRun
 {
     private int reason;
 

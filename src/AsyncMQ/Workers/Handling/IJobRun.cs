@@ -1,0 +1,17 @@
+namespace AsyncMQ.Workers;
+
+/// <summary>One attempt while its handler runs, as the handler's context sees it: in the worker's process, or in one of its own.</summary>
+internal interface IJobRun
+{
+    /// <summary>Why the handler's token fired.</summary>
+    JobCancellationReason Reason { get; }
+
+    /// <summary>Stores progress or a line.</summary>
+    Task ReportAsync(JobProgress? progress, string? line, CancellationToken cancellationToken);
+
+    /// <summary>What the jobs it depends on have come to; read anew each time.</summary>
+    Task<DependencyResults> ReadDependenciesAsync(CancellationToken cancellationToken);
+
+    /// <summary>The flow it belongs to; null: none.</summary>
+    Task<string?> ReadFlowIdAsync(CancellationToken cancellationToken);
+}
