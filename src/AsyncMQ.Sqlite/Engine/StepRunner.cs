@@ -38,13 +38,15 @@ internal sealed class StepRunner : IDisposable
         var deduplicating = new Deduplicating(books, ids, storing);
         var finishing = new Finishing(books, deduplicating);
         var promoting = new Promoting(books, finishing);
-        var claiming = new Claiming(books, finishing);
+        var choosing = new Choosing(books);
+        var claiming = new Claiming(books, finishing, choosing);
+        var foresight = new Foresight(books, choosing, promoting);
         var links = new Links(books);
         var releasing = new Releasing(books);
         var spreading = new Spreading(books, links, releasing, finishing);
         Sessions = new(books, finishing, spreading);
         Adding = new(books, ids, new(new(books, ids), new(books, ids, storing, links), spreading), deduplicating, finishing);
-        Exchanging = new(books, new(books, finishing, spreading), promoting, claiming, new(books, claiming));
+        Exchanging = new(books, new(books, finishing, spreading), promoting, claiming, foresight, new(books, foresight));
         Reporting = new(books);
         Recovering = new(books, Sessions, finishing, spreading);
         Jobs = new(books, deduplicating, finishing, new(books, links, releasing), spreading);
@@ -135,6 +137,8 @@ internal sealed class StepRunner : IDisposable
     public bool SetClockOffset(long offset)
     {
         books.Ledger.SetClockOffset(offset);
+        books.Queues.LookAtTimesAnew();
+        books.Keys.LookAtTimesAnew();
         return true;
     }
 
