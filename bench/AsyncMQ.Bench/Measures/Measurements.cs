@@ -15,6 +15,7 @@ internal static class Measurements
         new LongQueue(),
         new Retained(),
         new Edges(),
+        new Limited(),
     ];
 
     /// <summary>Those that yield one of these measures; when none is named, all but those on demand.</summary>

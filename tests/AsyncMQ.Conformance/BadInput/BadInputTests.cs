@@ -36,6 +36,10 @@ public abstract class BadInputTests(IStoreFixture fixture) : ConformanceTests(fi
     [MemberData(nameof(BadSchedules.Names), MemberType = typeof(BadSchedules))]
     public Task A_schedule_or_repeatable_is_refused(string name) => Refused(BadSchedules.All, name);
 
+    [Theory]
+    [MemberData(nameof(BadLimits.Names), MemberType = typeof(BadLimits))]
+    public Task A_key_limit_or_hold_is_refused(string name) => Refused(BadLimits.All, name);
+
     private async Task Refused(IReadOnlyList<BadCall> table, string name)
     {
         BadCall bad = table.Single(call => call.Name == name);
@@ -63,7 +67,7 @@ public abstract class BadInputTests(IStoreFixture fixture) : ConformanceTests(fi
         await Store.Bring("completed", JobState.Completed);
         await Store.Bring("active", JobState.Active);
         await Store.Add(Job("waiting").Deduplicated("held"));
-        await Store.Add(Job("waiting-too"));
+        await Store.AddBulk(Job("waiting-too"), Job("of-a-key").WithKey("k"));
         await Store.Add(Job("delayed").Delayed(1.Hours()).In("mail"));
         await using AsyncMQHost mq = Store.Host();
         await mq.Queue().UpsertRepeatableAsync("kept", Schedule.Every(1.Hours()), JobSpec.Of("work", ["kept"]));
@@ -83,6 +87,8 @@ public abstract class BadInputTests(IStoreFixture fixture) : ConformanceTests(fi
             }
 
             IReadOnlyList<ScheduleRecord> schedules = await Store.Store.SchedulesAsync(queue.Name, null, 1_000, Cancellation);
+            lines.Add($"limits {queue.Limits}, held until {queue.HeldUntil:O}");
+            lines.AddRange((await Store.Store.KeysAsync(queue.Name, null, 1_000, Cancellation)).Select(key => $"{key}"));
             lines.AddRange(schedules.Select(schedule => $"schedule {schedule.Queue}/{schedule.Id} {schedule.Revision} {schedule.Definition.Text()} {schedule.Next:O} {schedule.IsPaused} {schedule.Runs} {schedule.LastJobId}"));
         }
 

@@ -94,6 +94,18 @@ public sealed class ReadmeTests : IDisposable
     }
 
     [Fact]
+    public async Task Limits_are_set()
+    {
+        await using AsyncMQHost mq = AsyncMQHost.Create(mq => mq.UseInMemory());
+        IJobClient client = mq.Client;
+
+        await client.GetQueue("mail").SetLimitsAsync(new() { Rate = new(100, TimeSpan.FromSeconds(1)), PerKey = new() { Concurrency = 2 } });
+        await client.GetQueue("mail").AddAsync("newsletter", ["ann@example.com"], new() { Key = "customer-17" });
+
+        Assert.Equal(1, (await client.GetQueue("mail").GetKeyAsync("customer-17"))!.Waiting);
+    }
+
+    [Fact]
     public async Task Looking_and_steering_run()
     {
         await using AsyncMQHost mq = AsyncMQHost.Create(mq => mq.UseInMemory());

@@ -12,4 +12,6 @@ public sealed class InMemoryStrictOrderTests() : StrictOrderTests(new InMemorySt
 
 public sealed class InMemoryHoldTests() : HoldTests(new InMemoryStores());
 
+public sealed class InMemoryLimitedWorkTests() : LimitedWorkTests(new InMemoryStores());
+
 public sealed class InMemoryLimitConcurrencyTests() : LimitConcurrencyTests(new InMemoryStores());
