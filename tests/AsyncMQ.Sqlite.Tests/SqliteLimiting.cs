@@ -14,3 +14,4 @@ public sealed class SqliteQueueLimitTests() : QueueLimitTests(new SqliteStores()
 
 public sealed class SqliteStrictOrderTests() : StrictOrderTests(new SqliteStores());
 
+public sealed class SqliteLimitedWorkTests() : LimitedWorkTests(new SqliteStores());

@@ -136,9 +136,16 @@ internal sealed class StepRunner : IDisposable
     /// <summary>Moves the clock.</summary>
     public bool SetClockOffset(long offset)
     {
+        long before = books.Now;
         books.Ledger.SetClockOffset(offset);
-        books.Queues.LookAtTimesAnew();
-        books.Keys.LookAtTimesAnew();
+
+        // What was over may be to come again. The other way nothing changes but the time.
+        if (books.Now < before)
+        {
+            books.Queues.LookAtTimesAnew();
+            books.Keys.LookAtTimesAnew();
+        }
+
         return true;
     }
 

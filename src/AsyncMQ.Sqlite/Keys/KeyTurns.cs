@@ -129,7 +129,7 @@ internal sealed class KeyTurns(Ledger ledger, Records.Queues queues)
         Review(queue, key);
     }
 
-    /// <summary>The queue's limits have changed, or the clock was moved.</summary>
+    /// <summary>The queue's limits have changed, or the clock was put back.</summary>
     public void ReviewAll(QueueEntry queue)
     {
         CatchUp(queue);
@@ -203,7 +203,7 @@ internal sealed class KeyTurns(Ledger ledger, Records.Queues queues)
         return gone;
     }
 
-    /// <summary>After the clock was moved: what was open may be open only later, or the reverse.</summary>
+    /// <summary>After the clock was put back: what was open may be open only later.</summary>
     public void LookAtTimesAnew()
     {
         rows.Flush();

@@ -17,7 +17,7 @@ internal sealed class PlainTurns(Ledger ledger)
     /// <summary>A job without a key waits. Where others of its priority wait already, they have their place.</summary>
     public void Enter(QueueEntry queue, int priority)
     {
-        if (queue.Keyed > 0 && ledger.Database.Prepare("keys/plain-of-priority").Start().Bind(queue.Id).Bind(priority).RunForNumber() == 1)
+        if (queue.Keyed > 0 && CountOf(queue, priority, parked: 0) + (queue.PlainParked == 0 ? 0 : CountOf(queue, priority, parked: 1)) == 1)
             Stand(queue, priority);
     }
 
@@ -31,6 +31,15 @@ internal sealed class PlainTurns(Ledger ledger)
 
     /// <summary>After a rollback.</summary>
     public void Forget() => known.Clear();
+
+    private int CountOf(QueueEntry queue, int priority, int parked)
+    {
+        int count = 0;
+        Statement rows = ledger.Database.Prepare("keys/plain-of-priority").Start().Bind(queue.Id).Bind(parked).Bind(priority);
+        while (rows.Step())
+            count++;
+        return count;
+    }
 
     private Dictionary<int, long> TurnsOf(QueueEntry queue)
     {

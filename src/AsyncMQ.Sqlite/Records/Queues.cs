@@ -133,7 +133,7 @@ internal sealed class Queues(Ledger ledger)
         touched.Clear();
     }
 
-    /// <summary>After the clock was moved: permits that were spent later than now count from now.</summary>
+    /// <summary>After the clock was put back: permits that were spent later than now count from now.</summary>
     public void LookAtTimesAnew()
     {
         List<long> limited = [];

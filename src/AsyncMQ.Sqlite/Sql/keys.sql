@@ -88,9 +88,8 @@ SELECT priority, turn FROM plain_turn WHERE queue = :queue;
 INSERT INTO plain_turn (queue, priority, turn) VALUES (:queue, :priority, :turn) ON CONFLICT DO UPDATE SET turn = excluded.turn;
 
 -- name: plain-of-priority
--- How many jobs of a priority wait without a key: one, or more.
-SELECT (SELECT count(*) FROM (SELECT 1 FROM job INDEXED BY job_ready WHERE queue = :queue AND state = 0 AND parked = 0 AND priority = :priority LIMIT 2))
-     + (SELECT count(*) FROM (SELECT 1 FROM job INDEXED BY job_ready WHERE queue = :queue AND state = 0 AND parked = 1 AND priority = :priority LIMIT 2));
+-- Jobs of a priority that wait without a key: one, or more.
+SELECT handle FROM job INDEXED BY job_ready WHERE queue = :queue AND state = 0 AND parked = :parked AND priority = :priority LIMIT 2;
 
 -- name: left
 SELECT key, handle, seat, parked, name, priority FROM key_left WHERE queue = :queue ORDER BY number;
@@ -102,5 +101,5 @@ DELETE FROM key_left WHERE queue = :queue;
 UPDATE job SET seat = 0 WHERE handle = :handle;
 
 -- name: limited-queues
--- For the moving of the clock.
+-- For the clock when it is put back.
 SELECT id FROM queue WHERE permits IS NOT NULL;
