@@ -9,6 +9,7 @@ internal sealed class Claiming(Books books, Finishing finishing, Choosing choosi
 {
     private readonly Statement claim = books.Database.Prepare("exchange/claim");
     private readonly Statement claimInTurn = books.Database.Prepare("keys/claim");
+    private bool isTurnBound;
 
     /// <summary>Claims from the queues asked for, in order.</summary>
     public List<ClaimedJob> Claim(SessionEntry session, ExchangeStep step)
@@ -17,7 +18,7 @@ internal sealed class Claiming(Books books, Finishing finishing, Choosing choosi
         var share = new Share(step.Slots, step.Prefetch);
         List<ClaimedJob> claimed = [];
         claim.Start().Bind(books.Now).Bind(session.NameId).Bind(session.Key).Bind(token.Lane).Bind(token.Sequence);
-        claimInTurn.Start().Bind(books.Now).Bind(session.NameId).Bind(session.Key).Bind(token.Lane).Bind(token.Sequence);
+        isTurnBound = false;
         foreach (QueueClaim wanted in step.Claims)
         {
             if (share.Left == 0)
@@ -52,7 +53,7 @@ internal sealed class Claiming(Books books, Finishing finishing, Choosing choosi
                     break;
                 if (!share.TryTake(queue, candidate))
                     return;
-                Take(queue, candidate);
+                Take(session, queue, candidate, token);
                 claimed.Add(candidate.ToClaimed(queue.Name, token));
                 wanted--;
             }
@@ -62,10 +63,10 @@ internal sealed class Claiming(Books books, Finishing finishing, Choosing choosi
         }
     }
 
-    private void Take(QueueEntry queue, in Candidate candidate)
+    private void Take(SessionEntry session, QueueEntry queue, in Candidate candidate, in ClaimToken token)
     {
         if (queue.Keyed > 0)
-            TakeInTurn(queue, candidate);
+            TakeInTurn(session, candidate, token);
         else
             claim.After(5).Bind(candidate.Handle).Run();
 
@@ -84,8 +85,11 @@ internal sealed class Claiming(Books books, Finishing finishing, Choosing choosi
     }
 
     // The row tells the order of claims: where they are given back by time alone, keys would take their places in another order.
-    private void TakeInTurn(QueueEntry queue, in Candidate candidate)
+    private void TakeInTurn(SessionEntry session, in Candidate candidate, in ClaimToken token)
     {
+        if (!isTurnBound)
+            claimInTurn.Start().Bind(books.Now).Bind(session.NameId).Bind(session.Key).Bind(token.Lane).Bind(token.Sequence);
+        isTurnBound = true;
         long seat = (books.Ledger.NextNumber() * 4) + (int)(candidate.Key is null ? Keys.SeatKind.None : Keys.SeatKind.Active);
         claimInTurn.After(5).Bind(seat).Bind(candidate.Handle).Run();
     }
