@@ -81,7 +81,13 @@ internal sealed partial class InMemoryJobStore
             Priority = job.Priority,
             Flags = job.Flags & ~(JobFlags.TimeToLive | JobFlags.Key | JobFlags.Deduplication | JobFlags.Dependents | JobFlags.Linked),
         };
-        if (job.TimeToLive is not null || job.Deduplication is not null || job.Key is not null)
+        if (job.Key is { } key)
+        {
+            entry.Flags |= JobFlags.Key;
+            entry.Spot = new(entry, key);
+        }
+
+        if (job.TimeToLive is not null || job.Deduplication is not null)
             StoreExtras(entry, job);
 
         // Before it has a record, so that it cannot find itself among those that it depends on.
@@ -104,12 +110,6 @@ internal sealed partial class InMemoryJobStore
         {
             entry.Flags |= JobFlags.TimeToLive;
             (extras.TimeToLive, extras.ExpiresAt) = (timeToLive, now + timeToLive.Ticks);
-        }
-
-        if (job.Key is { } key)
-        {
-            entry.Flags |= JobFlags.Key;
-            extras.Spot = new(entry, key);
         }
 
         if (job.Deduplication is { } deduplication)

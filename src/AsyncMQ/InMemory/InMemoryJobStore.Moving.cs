@@ -123,7 +123,7 @@ internal sealed partial class InMemoryJobStore
         entry.Queue.Leave(entry);
     }
 
-    private static bool IsHead(JobEntry entry) => entry.Spot is { } spot && entry.Queue.Keys.Find(spot.Key)?.Head == entry;
+    private static bool IsHead(JobEntry entry) => entry.Spot?.Record is { IsForgotten: false } key && key.Head == entry;
 
     private void RecordAttempt(JobEntry entry, AttemptOutcome outcome, ReadOnlyMemory<byte> error) =>
         entry.NeedExtras().Record(

@@ -68,6 +68,18 @@ public sealed class LimitTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Somebody_asks_why()
+    {
+        await queue.AddAsync("export", null, new() { JobId = "report-7" });
+        await queue.PauseAsync();
+
+        JobExplanation? why = await queue.ExplainAsync("report-7");
+        Console.WriteLine(why);       // Job default/report-7 is Waiting. Its queue is paused since 2031-03-01 09:00:00Z by ann (mail server moves), until …
+
+        Assert.Contains(why!.Reasons, reason => reason is WaitReason.QueuePaused);
+    }
+
+    [Fact]
     public async Task Somebody_is_told_to_come_later()
     {
         TimeSpan retryAfter = TimeSpan.FromMinutes(1);

@@ -1,3 +1,4 @@
+using AsyncMQ.Conformance.Inspecting;
 using AsyncMQ.Conformance.Limiting;
 
 namespace AsyncMQ.Tests.InMemory;
@@ -13,5 +14,7 @@ public sealed class InMemoryStrictOrderTests() : StrictOrderTests(new InMemorySt
 public sealed class InMemoryHoldTests() : HoldTests(new InMemoryStores());
 
 public sealed class InMemoryLimitedWorkTests() : LimitedWorkTests(new InMemoryStores());
+
+public sealed class InMemoryExplainTests() : ExplainTests(new InMemoryStores());
 
 public sealed class InMemoryLimitConcurrencyTests() : LimitConcurrencyTests(new InMemoryStores());

@@ -82,6 +82,9 @@ internal sealed class KeySpot(JobEntry entry, string key)
 
     public string Key => key;
 
+    /// <summary>The key's record when the job last met it; it may have been forgotten since.</summary>
+    public StoredKey? Record { get; set; }
+
     public KeyLane? Lane { get; set; }
 
     public KeySpot? Next { get; set; }

@@ -10,6 +10,9 @@ internal sealed class StoredKey(string name)
     /// <summary>Its own limits; null: the queue's hold.</summary>
     public KeyLimits? Own { get; set; }
 
+    /// <summary>True when the queue has it no more.</summary>
+    public bool IsForgotten { get; set; }
+
     public int Waiting { get; set; }
 
     public int Active { get; set; }

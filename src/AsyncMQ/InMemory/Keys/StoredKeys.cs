@@ -34,7 +34,7 @@ internal sealed class StoredKeys(StoredQueue queue)
     /// <summary>A job waits on a bench.</summary>
     public void Enter(KeySpot spot, Bench bench, long now)
     {
-        StoredKey key = Named(spot.Key);
+        StoredKey key = KeyOf(spot);
         key.Waiting++;
         key.LaneOn(bench, spot.Entry.Priority).Insert(spot);
         Review(key, now);
@@ -57,7 +57,7 @@ internal sealed class StoredKeys(StoredQueue queue)
     /// <summary>A job that waits no more was claimed.</summary>
     public void Claim(KeySpot spot, long now)
     {
-        StoredKey key = Named(spot.Key);
+        StoredKey key = KeyOf(spot);
         KeyLimits? limits = LimitsOf(key);
         key.Active++;
         if (limits is { StrictOrder: true })
@@ -69,7 +69,7 @@ internal sealed class StoredKeys(StoredQueue queue)
     }
 
     /// <summary>A job runs no more. Where it goes to follows: it waits again, or <see cref="Settle"/>.</summary>
-    public void Free(KeySpot spot) => all[spot.Key].Active--;
+    public void Free(KeySpot spot) => KeyOf(spot).Active--;
 
     /// <summary>A job that neither waits nor runs any more has come to where it goes.</summary>
     /// <param name="spot">The job.</param>
@@ -77,15 +77,14 @@ internal sealed class StoredKeys(StoredQueue queue)
     /// <param name="now">The store's time.</param>
     public void Settle(KeySpot spot, bool hasEnded, long now)
     {
-        if (Find(spot.Key) is not { } key)
-            return;
+        StoredKey key = KeyOf(spot);
         if (hasEnded && key.Head == spot.Entry)
             key.Head = null;
         Review(key, now);
     }
 
     /// <summary>A claim of the job is taken back as if it had not been.</summary>
-    public void ReturnPermit(KeySpot spot) => Find(spot.Key)?.Window?.Return();
+    public void ReturnPermit(KeySpot spot) => KeyOf(spot).Window?.Return();
 
     /// <summary>Nothing of the key until then, or a later time that was said before.</summary>
     public void HoldBack(string name, long until, long now)
@@ -206,13 +205,26 @@ internal sealed class StoredKeys(StoredQueue queue)
         {
             // Open, or nothing left to remember.
             if (!isToOpen)
-                all.Remove(key.Name);
+                Forget(key);
         }
         else if (lookAt < long.MaxValue)
         {
             (key.LookAt, key.IsToOpen) = (lookAt, isToOpen);
             (isToOpen ? toOpen : toForget).Add(key);
         }
+    }
+
+    private void Forget(StoredKey key)
+    {
+        all.Remove(key.Name);
+        key.IsForgotten = true;
+    }
+
+    private StoredKey KeyOf(KeySpot spot)
+    {
+        if (spot.Record is not { IsForgotten: false } key)
+            spot.Record = key = Named(spot.Key);
+        return key;
     }
 
     private static RateWindow WindowOf(StoredKey key) => key.Window ??= new();

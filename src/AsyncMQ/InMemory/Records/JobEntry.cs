@@ -70,8 +70,8 @@ internal sealed class JobEntry
 
     public JobEntry? PreviousClaim { get; set; }
 
-    /// <summary>What it has when it has a key.</summary>
-    public KeySpot? Spot => Extras?.Spot;
+    /// <summary>What it has when it has a key. Not among the extras: one object less to make and to reach.</summary>
+    public KeySpot? Spot { get; set; }
 
     public JobRef Ref => new(Queue.Name, Id);
 

@@ -22,8 +22,6 @@ internal sealed class JobExtras
 
     public JobLinks? Links { get; private set; }
 
-    public KeySpot? Spot { get; set; }
-
     public ReadOnlyMemory<byte> Result { get; set; }
 
     public ReadOnlyMemory<byte> Error { get; set; }

@@ -25,6 +25,12 @@ public interface IJobInspector
     /// <exception cref="ArgumentException"><see cref="JobQuery.After"/> is not a cursor of this query.</exception>
     Task<JobPage> GetJobsAsync(JobQuery query, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Why a job does not run: delayed, held back by others that it depends on, by limits, by a pause, or because nobody works its queue or knows its
+    /// name, and how many are ahead of it; of a running one who runs it. Null when there is none of that id.
+    /// </summary>
+    Task<JobExplanation?> ExplainAsync(string id, CancellationToken cancellationToken = default);
+
     /// <summary>What bounds the queue now.</summary>
     Task<QueueLimitsInfo> GetLimitsAsync(CancellationToken cancellationToken = default);
 
