@@ -1,3 +1,4 @@
+using AsyncMQ.Conformance.Inspecting;
 using AsyncMQ.Conformance.Limiting;
 
 namespace AsyncMQ.Sqlite.Tests;
@@ -15,3 +16,5 @@ public sealed class SqliteQueueLimitTests() : QueueLimitTests(new SqliteStores()
 public sealed class SqliteStrictOrderTests() : StrictOrderTests(new SqliteStores());
 
 public sealed class SqliteLimitedWorkTests() : LimitedWorkTests(new SqliteStores());
+
+public sealed class SqliteExplainTests() : ExplainTests(new SqliteStores());

@@ -21,10 +21,11 @@ UPDATE job SET state = :state, sequence = :sequence, since = :since, attempt = :
 WHERE handle = :handle;
 
 -- name: save-keyed
--- The same for a job with a key, telling whether the key knows it from now on, and as what.
+-- The same for a job with a key, telling whether the key knows it from now on, and as what. The number in the upper bits of `seat` is cut, lest a damaged
+-- one cannot be added to.
 UPDATE job SET state = :state, sequence = :sequence, since = :since, attempt = :attempt, stalls = :stalls,
     parked = :parked, cancel = :cancel, extras = :extras, due = :due, expires = :expires, flags = flags,
-    seat = iif(:seat = 0, 0, (seat | 3) + 1 + :seat)
+    seat = iif(:seat = 0, 0, (((seat | 3) + 1) & 1152921504606846972) + :seat)
 WHERE handle = :handle;
 
 -- name: set-flags

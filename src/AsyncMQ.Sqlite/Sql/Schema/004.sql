@@ -76,14 +76,14 @@ CREATE INDEX key_left_queue ON key_left (queue);
 
 -- Of `stalls`: of the statements that change a job's state the one for jobs that are plain no more names it, in every minor.
 CREATE TRIGGER job_unseated AFTER UPDATE OF stalls ON job
-WHEN new.seat & 3 AND new.seat = old.seat AND new.state <> old.state
+WHEN new.seat & 3 AND new.seat = old.seat AND new.state <> old.state AND new.key IS NOT NULL
 BEGIN
     INSERT INTO key_left (queue, key, handle, seat, parked, name, priority)
     VALUES (old.queue, old.key, old.handle, old.seat & 3, old.parked, old.name, old.priority);
     UPDATE job SET seat = 0 WHERE handle = new.handle;
 END;
 
-CREATE TRIGGER job_seat_gone AFTER DELETE ON job WHEN old.seat & 3
+CREATE TRIGGER job_seat_gone AFTER DELETE ON job WHEN old.seat & 3 AND old.key IS NOT NULL
 BEGIN
     INSERT INTO key_left (queue, key, handle, seat, parked, name, priority)
     VALUES (old.queue, old.key, old.handle, old.seat & 3, old.parked, old.name, old.priority);
