@@ -1,3 +1,4 @@
+using AsyncMQ.Sqlite.Keys;
 using AsyncMQ.Storage;
 
 namespace AsyncMQ.Sqlite;
@@ -5,7 +6,9 @@ namespace AsyncMQ.Sqlite;
 /// <content>Keys.</content>
 internal sealed partial class SqliteJobStore
 {
-    public ValueTask<KeyRecord?> FindKeyAsync(string queue, string key, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<KeyRecord?> FindKeyAsync(string queue, string key, CancellationToken cancellationToken) =>
+        Look(database => new KeyReader(database, Now(database)).Find(queue, key), cancellationToken);
 
-    public ValueTask<IReadOnlyList<KeyRecord>> KeysAsync(string queue, string? after, int take, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<IReadOnlyList<KeyRecord>> KeysAsync(string queue, string? after, int take, CancellationToken cancellationToken) =>
+        Look<IReadOnlyList<KeyRecord>>(database => new KeyReader(database, Now(database)).Behind(queue, after, take), cancellationToken);
 }

@@ -58,16 +58,8 @@ internal sealed partial class SqliteJobStore : IJobStore
     public async Task CloseAsync(SessionId session, CancellationToken cancellationToken) =>
         await Send(session, static (runner, id) => runner.Sessions.Close(id), cancellationToken).ConfigureAwait(false);
 
-    public ValueTask<AddReply> AddAsync(AddStep step, CancellationToken cancellationToken)
-    {
-        for (int i = 0; i < step.Groups.Count; i++)
-        {
-            if (FindUnsupported(step.Groups[i].Jobs) is { } job)
-                return ValueTask.FromException<AddReply>(Unsupported(job));
-        }
-
-        return Send(step, static (runner, add) => runner.Adding.Run(add), cancellationToken);
-    }
+    public ValueTask<AddReply> AddAsync(AddStep step, CancellationToken cancellationToken) =>
+        Send(step, static (runner, add) => runner.Adding.Run(add), cancellationToken);
 
     public ValueTask<ExchangeReply> ExchangeAsync(ExchangeStep step, CancellationToken cancellationToken) =>
         Send(
@@ -141,7 +133,7 @@ internal sealed partial class SqliteJobStore : IJobStore
     }
 
     public Task<IReadOnlyList<string>> AuditAsync(CancellationToken cancellationToken) =>
-        StoreThread.RunAsync("AsyncMQ SQLite audit", () => reading.Read(Auditing.Audit)).WaitAsync(cancellationToken);
+        StoreThread.RunAsync("AsyncMQ SQLite audit", () => reading.Read(database => Auditing.Audit(database, Now(database)))).WaitAsync(cancellationToken);
 
     public ValueTask<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken) =>
         Look(database => Ticks.ToTime(Now(database)), cancellationToken);
@@ -159,19 +151,6 @@ internal sealed partial class SqliteJobStore : IJobStore
         renewing.Dispose();
         reading.Dispose();
     }
-
-    private static NewJob? FindUnsupported(IReadOnlyList<NewJob> jobs)
-    {
-        for (int i = 0; i < jobs.Count; i++)
-        {
-            if (jobs[i].Key is not null)
-                return jobs[i];
-        }
-
-        return null;
-    }
-
-    private static NotSupportedException Unsupported(NewJob job) => new($"Job {job.Ref}: the SQLite store has no keys yet.");
 
     private ValueTask<TReply> Send<TRequest, TReply>(TRequest request, Func<StepRunner, TRequest, TReply> run, CancellationToken cancellationToken) =>
         Send(new WriterStep<TRequest, TReply>(request, run), cancellationToken);

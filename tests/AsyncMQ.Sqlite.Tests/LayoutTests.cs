@@ -59,7 +59,7 @@ public class LayoutTests
             await store.DisposeAsync();
         }
 
-        Assert.Equal("1.2", Ask(path, "SELECT layout_major || '.' || layout_minor FROM meta"));
+        Assert.Equal("1.3", Ask(path, "SELECT layout_major || '.' || layout_minor FROM meta"));
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public class LayoutTests
 
     internal static void Execute(string path, string sql) => Ask(path, sql);
 
-    private static object? Ask(string path, string sql)
+    internal static object? Ask(string path, string sql)
     {
         using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
         connection.Open();

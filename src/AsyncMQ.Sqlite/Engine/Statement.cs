@@ -63,6 +63,9 @@ internal sealed class Statement : IDisposable
         ? Check(raw.sqlite3_bind_zeroblob(statement, ++bound, 0))
         : Check(raw.sqlite3_bind_blob(statement, ++bound, value));
 
+    /// <summary>Binds bytes; null: nothing.</summary>
+    public Statement BindOptional(byte[]? value) => value is null ? BindNull() : Bind(value.AsSpan());
+
     /// <summary>Goes to the next row; false when there is none, and then the statement is ready for its next use.</summary>
     public bool Step()
     {

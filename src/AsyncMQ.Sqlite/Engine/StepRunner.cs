@@ -38,13 +38,15 @@ internal sealed class StepRunner : IDisposable
         var deduplicating = new Deduplicating(books, ids, storing);
         var finishing = new Finishing(books, deduplicating);
         var promoting = new Promoting(books, finishing);
-        var claiming = new Claiming(books, finishing);
+        var choosing = new Choosing(books);
+        var claiming = new Claiming(books, finishing, choosing);
+        var foresight = new Foresight(books, choosing, promoting);
         var links = new Links(books);
         var releasing = new Releasing(books);
         var spreading = new Spreading(books, links, releasing, finishing);
         Sessions = new(books, finishing, spreading);
         Adding = new(books, ids, new(new(books, ids), new(books, ids, storing, links), spreading), deduplicating, finishing);
-        Exchanging = new(books, new(books, finishing, spreading), promoting, claiming, new(books, claiming));
+        Exchanging = new(books, new(books, finishing, spreading), promoting, claiming, foresight, new(books, foresight));
         Reporting = new(books);
         Recovering = new(books, Sessions, finishing, spreading);
         Jobs = new(books, deduplicating, finishing, new(books, links, releasing), spreading);
@@ -134,7 +136,16 @@ internal sealed class StepRunner : IDisposable
     /// <summary>Moves the clock.</summary>
     public bool SetClockOffset(long offset)
     {
+        long before = books.Now;
         books.Ledger.SetClockOffset(offset);
+
+        // What was over may be to come again. The other way nothing changes but the time.
+        if (books.Now < before)
+        {
+            books.Queues.LookAtTimesAnew();
+            books.Keys.LookAtTimesAnew();
+        }
+
         return true;
     }
 

@@ -1,4 +1,5 @@
 using AsyncMQ.Sqlite.Engine;
+using AsyncMQ.Sqlite.Keys;
 
 namespace AsyncMQ.Sqlite.Inspecting;
 
@@ -12,9 +13,10 @@ internal static class Auditing
         "counts", "tombstones", "next-due", "homeless", "states", "claims", "closed-claims", "numbers", "side-rows", "bodies", "deduplication", "lanes",
         "links", "open-edges", "waits-for-nothing", "dependencies", "effects", "flows",
         "schedules", "occurrences", "histories",
+        "seats", "keyed", "keys", "lanes-of-keys", "heads",
     ];
 
-    public static IReadOnlyList<string> Audit(Database database)
+    public static IReadOnlyList<string> Audit(Database database, long now)
     {
         List<string> violations = [];
         foreach (string check in Checks)
@@ -25,6 +27,7 @@ internal static class Auditing
             rows.Reset();
         }
 
+        KeyAudit.Audit(database, now, violations);
         foreach (string line in database.Query("PRAGMA quick_check"))
         {
             if (line != "ok")

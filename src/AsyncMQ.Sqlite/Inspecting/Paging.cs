@@ -43,12 +43,13 @@ internal sealed class Paging(Database database)
         string back = request.Reverse ? "-back" : "";
         switch (request.State)
         {
-            case JobState.Waiting when queue.Parked > 0:
-                // Parked jobs are in the same index, behind the others: two walks, merged, and then skipped.
+            case JobState.Waiting when queue.Aside > 0:
+                // Parked jobs and those with a key are in the same index, behind the others: walks for each, merged, and then skipped.
                 int most = (int)Math.Min((long)request.Skip + limit, int.MaxValue);
                 List<Place> places = Walk(Waiting(back, queue, 0), request, 0, most);
-                List<Place> parked = Walk(Waiting(back, queue, 1), request, 0, most);
-                return Merge(places, parked, request, limit);
+                for (int parked = 1; parked <= 3; parked++)
+                    places.AddRange(Walk(Waiting(back, queue, parked), request, 0, most));
+                return Cut(places, request, limit);
 
             case JobState.Waiting:
                 return Walk(Waiting(back, queue, 0), request, request.Skip, limit);
@@ -81,9 +82,8 @@ internal sealed class Paging(Database database)
         return places;
     }
 
-    private static List<Place> Merge(List<Place> places, List<Place> others, PageRequest request, int limit)
+    private static List<Place> Cut(List<Place> places, PageRequest request, int limit)
     {
-        places.AddRange(others);
         places.Sort((a, b) => request.Reverse ? b.Key.CompareTo(a.Key) : a.Key.CompareTo(b.Key));
         int first = Math.Min(request.Skip, places.Count);
         return places.GetRange(first, Math.Min(limit, places.Count - first));

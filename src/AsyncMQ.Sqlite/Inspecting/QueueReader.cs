@@ -18,12 +18,19 @@ internal sealed class QueueReader(Database database)
         return queue;
     }
 
-    public List<QueueRecord> All(long now)
+    /// <summary>The rows of all queues.</summary>
+    public List<QueueEntry> Rows()
     {
-        List<QueueRecord> queues = [];
+        List<QueueEntry> queues = [];
         Statement rows = database.Prepare("queues/all").Start();
         while (rows.Step())
-            queues.Add(QueueEntry.Read(rows).ToRecord(now));
+            queues.Add(QueueEntry.Read(rows));
+        return queues;
+    }
+
+    public List<QueueRecord> All(long now)
+    {
+        List<QueueRecord> queues = Rows().ConvertAll(queue => queue.ToRecord(now));
 
         // SQLite orders by UTF-8, which is not the ordinal order of .NET's UTF-16.
         queues.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));

@@ -115,12 +115,12 @@ internal sealed class Adding(Books books, TakenIds ids, LinkParts linking, Dedup
 
     private void Replace(QueueEntry queue, NewJob job, TakenId? taken, Hold hold, DeduplicationDecision decision)
     {
-        // The new owner is written first, so that the old one's removal releases nothing.
+        // The old one's removal releases nothing: there is no kept add any more, and the id has its new owner in this same step.
         deduplicating.DropKept(hold);
         links?.GivingWay = hold.Owner;
-        deduplicating.Own(queue, job.Deduplication!.Id, Store(queue, job, taken), job.Ref.Id, decision.WindowEnds);
         if (books.Jobs.Find(hold.Owner) is { } owner)
             finishing.Finish(owner, null);
+        deduplicating.Own(queue, job.Deduplication!.Id, Store(queue, job, taken), job.Ref.Id, decision.WindowEnds);
     }
 
     private long Store(QueueEntry queue, NewJob job, TakenId? cancelled)

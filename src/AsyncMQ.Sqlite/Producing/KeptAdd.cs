@@ -8,14 +8,18 @@ internal static class KeptAdd
 {
     private const byte Format = 1;
 
+    // An earlier minor reads up to the key, and adds a job without one; so the flag that tells of it is left out, too.
+
     public static void Write(ByteWriter writer, NewJob job)
     {
         Deduplication asked = job.Deduplication!;
         writer.Byte(Format)
             .Text(job.Ref.Id).Text(job.Name).Number(job.Stamp).Bytes(job.Payload.Span).Bytes(job.Envelope.Span)
-            .Number(job.Priority).Number(job.Delay.Ticks).Optional(job.RunAt?.UtcTicks).Optional(job.TimeToLive?.Ticks).Byte((byte)job.Flags)
+            .Number(job.Priority).Number(job.Delay.Ticks).Optional(job.RunAt?.UtcTicks).Optional(job.TimeToLive?.Ticks).Byte((byte)(job.Flags & ~JobFlags.Key))
             .Text(asked.Id).Optional(asked.Ttl?.Ticks)
             .Byte((byte)((asked.Extend ? 1 : 0) | (asked.Replace ? 2 : 0) | (asked.KeepLastIfActive ? 4 : 0)));
+        if (job.Key is { } key)
+            writer.Text(key);
     }
 
     /// <summary>The add; null when it is damaged, so that its owner can end all the same.</summary>
@@ -50,6 +54,7 @@ internal static class KeptAdd
             TimeToLive = ToSpan(reader.Optional()),
             Flags = (JobFlags)reader.Byte(),
             Deduplication = ReadDeduplication(reader),
+            Key = reader.IsAtEnd ? null : reader.Text(),
         };
     }
 

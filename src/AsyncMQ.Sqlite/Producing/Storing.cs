@@ -1,4 +1,5 @@
 using AsyncMQ.Sqlite.Engine;
+using AsyncMQ.Sqlite.Keys;
 using AsyncMQ.Sqlite.Records;
 using AsyncMQ.Storage;
 
@@ -7,7 +8,7 @@ namespace AsyncMQ.Sqlite.Producing;
 /// <summary>Writes the record of a new job.</summary>
 internal sealed class Storing(Books books)
 {
-    private readonly Statement insert = books.Database.Prepare("add/insert");
+    private readonly Statement insertPlain = books.Database.Prepare("add/insert");
 
     /// <summary>Stores a job as waiting or delayed. Returns its handle, or null when its id is taken; then nothing was written.</summary>
     /// <param name="queue">The queue.</param>
@@ -20,7 +21,9 @@ internal sealed class Storing(Books books)
         long handle = books.Ledger.NextNumber();
         long due = job.RunAt?.UtcTicks ?? Ticks.Add(now, job.Delay);
         JobState state = isHeldBack ? JobState.WaitingChildren : due > now ? JobState.Delayed : JobState.Waiting;
-        JobFlags flags = (job.Flags & ~(JobFlags.Dependents | JobFlags.Linked)) | links;
+        JobFlags flags = (job.Flags & ~(JobFlags.Dependents | JobFlags.Linked | JobFlags.Key)) | links | (job.Key is null ? 0 : JobFlags.Key);
+        bool isKeyed = job.Key is not null && state == JobState.Waiting;
+        Statement insert = job.Key is null ? insertPlain : books.Database.Prepare("add/insert-keyed");
         bool hasBody = Bodies.IsLong(job.Payload) || Bodies.IsLong(job.Envelope);
 
         insert.Start()
@@ -38,6 +41,8 @@ internal sealed class Storing(Books books)
         insert.Bind(job.Deduplication?.Id).Bind(job.Deduplication?.Ttl?.Ticks).Bind(hasBody ? (int)JobExtras.Body : 0);
         Bodies.Bind(insert, job.Payload);
         Bodies.Bind(insert, job.Envelope);
+        if (job.Key is not null)
+            insert.Bind(job.Key).Bind(isKeyed ? 2 : 0).Bind((int)(isKeyed ? SeatKind.Waiting : SeatKind.None));
         if (insert.Run() == 0)
             return null;
 
@@ -47,7 +52,11 @@ internal sealed class Storing(Books books)
             books.Jobs.Bodies.Write(handle, JobPart.Envelope, job.Envelope);
         }
 
-        books.Queues.Enter(queue, state, job.Priority);
+        books.Queues.Enter(queue, state, job.Priority, isKeyed ? 2 : 0);
+        if (isKeyed)
+            books.Keys.Enter(queue, job.Key!, new(0, job.Priority), handle);
+        else if (state == JobState.Waiting)
+            books.Keys.Plain.Enter(queue, job.Priority);
         if (state == JobState.Delayed)
             books.Queues.Due(queue, due);
         if (!isHeldBack)

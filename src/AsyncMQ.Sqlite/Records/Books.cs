@@ -1,4 +1,5 @@
 using AsyncMQ.Sqlite.Engine;
+using AsyncMQ.Sqlite.Keys;
 using AsyncMQ.Sqlite.Linking;
 using AsyncMQ.Storage;
 
@@ -17,7 +18,8 @@ internal sealed class Books
         Queues = new(Ledger);
         Sessions = new(Ledger, Names);
         Effects = new(Ledger);
-        Jobs = new(Ledger, Queues, Effects);
+        Keys = new(Ledger, Queues);
+        Jobs = new(Ledger, Queues, Effects, Keys);
     }
 
     public Database Database { get; }
@@ -32,6 +34,8 @@ internal sealed class Books
 
     public Effects Effects { get; }
 
+    public KeyTurns Keys { get; }
+
     public Jobs Jobs { get; }
 
     /// <summary>A writer for replies; the caller is done with it before the next asks.</summary>
@@ -43,6 +47,8 @@ internal sealed class Books
     /// <summary>Writes what was counted.</summary>
     public void Flush()
     {
+        Keys.Flush();
+        Keys.Trim();
         Queues.Flush();
         Ledger.Flush();
     }
@@ -53,6 +59,7 @@ internal sealed class Books
         Ledger.Forget();
         Names.Forget();
         Queues.Forget();
+        Keys.Forget();
         Sessions.Forget();
     }
 

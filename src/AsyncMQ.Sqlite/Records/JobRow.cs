@@ -1,3 +1,4 @@
+using AsyncMQ.Sqlite.Keys;
 using AsyncMQ.Storage;
 
 namespace AsyncMQ.Sqlite.Records;
@@ -37,7 +38,16 @@ internal sealed class JobRow
 
     public int Stalls { get; set; }
 
-    public bool IsParked { get; set; }
+    /// <summary>Where it waits, as stored: 0 with all others, 1 parked, 2 with its key, 3 with its key and parked.</summary>
+    public int Parked { get; set; }
+
+    public bool IsParked => (Parked & 1) != 0;
+
+    /// <summary>The key it was added with.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>What its key knows it as.</summary>
+    public SeatKind Seat { get; set; }
 
     public bool CancelRequested { get; set; }
 

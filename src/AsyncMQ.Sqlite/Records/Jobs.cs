@@ -1,11 +1,12 @@
 using AsyncMQ.Sqlite.Engine;
+using AsyncMQ.Sqlite.Keys;
 using AsyncMQ.Sqlite.Linking;
 using AsyncMQ.Storage;
 
 namespace AsyncMQ.Sqlite.Records;
 
 /// <summary>Reads and writes jobs one at a time, for the transitions that are not the hot path.</summary>
-internal sealed class Jobs(Ledger ledger, Queues queues, Effects effects)
+internal sealed class Jobs(Ledger ledger, Queues queues, Effects effects, KeyTurns keys)
 {
     private readonly Statement byHandle = ledger.Database.Prepare("jobs/by-handle");
     private readonly Statement find = ledger.Database.Prepare("jobs/find");
@@ -40,30 +41,55 @@ internal sealed class Jobs(Ledger ledger, Queues queues, Effects effects)
     /// </summary>
     public void Enter(JobRow job, JobState state, bool isParked = false)
     {
-        queues.Leave(job.Queue, job.State, job.Priority, job.IsParked);
+        queues.Leave(job.Queue, job.State, job.Priority, job.Parked);
+        if (job.Key is not null)
+            keys.Leave(job);
         if ((job.State == JobState.WaitingChildren) != (state == JobState.WaitingChildren))
             SetWaits(job, state == JobState.WaitingChildren);
         if (state.IsFinal() && job.Is(JobFlags.Dependents))
             effects.Note();
         job.State = state;
-        job.IsParked = isParked;
+        job.Parked = (isParked ? 1 : 0) + (job.Key is not null && state == JobState.Waiting ? 2 : 0);
         job.Since = ledger.Now;
         if (state != JobState.Delayed)
             job.Due = null;
         if (state != JobState.Active)
             job.CancelRequested = false;
+        if (job.Key is not null)
+            job.Seat = SeatIn(job);
         Save(job);
-        queues.Enter(job.Queue, state, job.Priority, isParked);
+        queues.Enter(job.Queue, state, job.Priority, job.Parked);
+        if (job.Key is { } key)
+            EnterKey(job, key);
+        else if (state == JobState.Waiting)
+            keys.Plain.Enter(job.Queue, job.Priority);
         if (job.Due is { } due)
             queues.Due(job.Queue, due);
         if (state is JobState.Waiting or JobState.Delayed)
             queues.Announce(job.Queue);
     }
 
+    /// <summary>Makes a job waiting: behind its equals; one that leads its key in strict order at its old place.</summary>
+    public void EnterBehind(JobRow job)
+    {
+        if (!keys.IsHead(job))
+            job.Sequence = ledger.NextNumber();
+        Enter(job, JobState.Waiting);
+    }
+
     /// <summary>Writes the small facts of a job, all but its flags.</summary>
-    public void Save(JobRow job) => (job.Is(JobFlags.Dependents) ? ledger.Database.Prepare("jobs/save-depended") : save).Start()
-        .Bind((int)job.State).Bind(job.Sequence).Bind(job.Since).Bind(job.Attempt).Bind(job.Stalls)
-        .Bind(job.IsParked).Bind(job.CancelRequested).Bind((int)job.Extras).Bind(job.Due).Bind(job.Expires).Bind(job.Handle).Run();
+    public void Save(JobRow job)
+    {
+        Statement statement = job.Key is not null ? ledger.Database.Prepare("jobs/save-keyed")
+            : job.Is(JobFlags.Dependents) ? ledger.Database.Prepare("jobs/save-depended")
+            : save;
+        statement.Start()
+            .Bind((int)job.State).Bind(job.Sequence).Bind(job.Since).Bind(job.Attempt).Bind(job.Stalls)
+            .Bind(job.Parked).Bind(job.CancelRequested).Bind((int)job.Extras).Bind(job.Due).Bind(job.Expires);
+        if (job.Key is not null)
+            statement.Bind((int)job.Seat);
+        statement.Bind(job.Handle).Run();
+    }
 
     /// <summary>Writes the flags of a job.</summary>
     public void SetFlags(JobRow job) => ledger.Database.Prepare("jobs/set-flags").Start().Bind((int)job.Flags).Bind(job.Handle).Run();
@@ -97,10 +123,18 @@ internal sealed class Jobs(Ledger ledger, Queues queues, Effects effects)
     public void Delete(JobRow job)
     {
         Database database = ledger.Database;
+        if (job.Seat != SeatKind.None)
+            database.Prepare("keys/unseat").Start().Bind(job.Handle).Run();
         database.Prepare("jobs/delete").Start().Bind(job.Handle).Run();
         if ((job.Flags & (JobFlags.Dependents | JobFlags.Linked)) != 0)
             NoteRemoval(job);
-        queues.Leave(job.Queue, job.State, job.Priority, job.IsParked);
+        queues.Leave(job.Queue, job.State, job.Priority, job.Parked);
+        if (job.Key is { } key)
+        {
+            keys.Leave(job);
+            keys.Settle(job.Queue, key, job.Handle, hasEnded: true);
+        }
+
         if ((job.Extras & JobExtras.Body) != 0)
             Bodies.Delete(job.Handle, JobPart.Payload, JobPart.Progress);
         if ((job.Extras & JobExtras.Attempts) != 0)
@@ -115,6 +149,22 @@ internal sealed class Jobs(Ledger ledger, Queues queues, Effects effects)
         effects.Note();
         if (job.Is(JobFlags.Dependents) && !job.State.IsFinal())
             effects.PutLast(job.Sequence);
+    }
+
+    private SeatKind SeatIn(JobRow job) => job.State switch
+    {
+        JobState.Waiting => SeatKind.Waiting,
+        JobState.Active => SeatKind.Active,
+        JobState.Delayed when keys.IsHead(job) => SeatKind.Head,
+        _ => SeatKind.None,
+    };
+
+    private void EnterKey(JobRow job, string key)
+    {
+        if (job.State == JobState.Waiting)
+            keys.Enter(job.Queue, key, Seat.Of(job, job.IsParked), job.Handle);
+        else if (job.State != JobState.WaitingChildren)
+            keys.Settle(job.Queue, key, job.Handle, job.State.IsFinal());
     }
 
     private void SetWaits(JobRow job, bool waits) => ledger.Database.Prepare("link/set-waits").Start().Bind(waits).Bind(job.Handle).Run();
@@ -136,7 +186,7 @@ internal sealed class Jobs(Ledger ledger, Queues queues, Effects effects)
         Since = row.Long(12),
         Attempt = row.Int(13),
         Stalls = row.Int(14),
-        IsParked = row.Bool(15),
+        Parked = row.Int(15),
         CancelRequested = row.Bool(16),
         Extras = (JobExtras)row.Int(17),
         Due = row.OptionalLong(18),
@@ -147,5 +197,7 @@ internal sealed class Jobs(Ledger ledger, Queues queues, Effects effects)
         Lane = row.Int(23),
         Step = row.Long(24),
         DeduplicationTtl = row.OptionalLong(25),
+        Key = row.OptionalText(26),
+        Seat = (SeatKind)(row.Long(27) & 3),
     };
 }

@@ -86,6 +86,7 @@ internal sealed class Ledger(Database database, TimeProvider time)
     public void SetClockOffset(long offset)
     {
         database.Prepare("transaction/set-clock-offset").Start().Bind(offset).Run();
+        Now += offset - clockOffset;
         clockOffset = offset;
         Tell(new(StoreSignalKind.Changed));
     }

@@ -1,4 +1,5 @@
 using AsyncMQ.Sqlite.Engine;
+using AsyncMQ.Sqlite.Keys;
 using AsyncMQ.Storage;
 
 namespace AsyncMQ.Sqlite.Records;
@@ -25,7 +26,23 @@ internal sealed class QueueEntry(long id, string name)
 
     public long Prioritized { get; set; }
 
-    public long Parked { get; set; }
+    /// <summary>Waiting jobs that are not in the list from which any worker claims: those with a key, and the parked ones.</summary>
+    public long Aside { get; set; }
+
+    /// <summary>Waiting jobs with a key.</summary>
+    public long Keyed { get; set; }
+
+    /// <summary>Waiting jobs with a key that are parked.</summary>
+    public long KeyedParked { get; set; }
+
+    /// <summary>Waiting jobs that are parked.</summary>
+    public long Parked => Aside - Keyed + KeyedParked;
+
+    /// <summary>Waiting jobs without a key that are parked.</summary>
+    public long PlainParked => Aside - Keyed;
+
+    /// <summary>Whether jobs wait that any worker may claim, without a key.</summary>
+    public bool HasPlain => this[JobState.Waiting] > Aside;
 
     public long Tombstones { get; set; }
 
@@ -44,6 +61,19 @@ internal sealed class QueueEntry(long id, string name)
 
     public RetentionPolicy? Retention { get; set; }
 
+    public QueueLimits? Limits { get; set; }
+
+    public long HeldUntil { get; set; }
+
+    /// <summary>The permits that were spent lately; null: nothing limits the rate.</summary>
+    public RateWindow? Window { get; set; }
+
+    /// <summary>Whether what belongs to limits and keys has to be written.</summary>
+    public bool AreLimitsDirty { get; set; }
+
+    /// <summary>Whether a process of an earlier minor has done something to jobs that their keys have yet to be told.</summary>
+    public bool HasLeft { get; set; }
+
     /// <summary>What ended lately, as stored; null: nothing ever did.</summary>
     public byte[]? StoredEnds { get; private set; }
 
@@ -61,6 +91,31 @@ internal sealed class QueueEntry(long id, string name)
 
     /// <summary>Whether nothing may be claimed from it at a time.</summary>
     public bool IsShut(long now) => IsClosed || IsPaused(now);
+
+    /// <summary>How many of its jobs may be claimed now.</summary>
+    public int Budget(long now)
+    {
+        if (IsShut(now) || HeldUntil > now)
+            return 0;
+        if (Limits is not { } limits)
+            return int.MaxValue;
+        int free = limits.Concurrency is { } most ? (int)Math.Max(0, most - this[JobState.Active]) : int.MaxValue;
+        return limits.Rate is { } rate && Window is { } window ? Math.Min(free, window.Left(rate, now)) : free;
+    }
+
+    /// <summary>When there may be work next; the end of all time: nothing is known to come.</summary>
+    /// <param name="next">When there would be, without what bounds the whole queue.</param>
+    /// <param name="now">The store's time.</param>
+    public long NextWorkAt(long next, long now)
+    {
+        // Where all that may run runs, whoever ends frees the way, and tells.
+        if (IsClosed || next == long.MaxValue || (Limits?.Concurrency is { } most && this[JobState.Active] >= most))
+            return long.MaxValue;
+        next = Math.Max(next, HeldUntil);
+        if (Limits?.Rate is { } rate && Window is { } window)
+            next = Math.Max(next, window.NextPermit(rate, now));
+        return IsPaused(now) ? Math.Max(next, PausedUntil ?? long.MaxValue) : next;
+    }
 
     /// <summary>Counts a job that came into a final state.</summary>
     public void CountEnd(JobState state, long now)
@@ -86,7 +141,16 @@ internal sealed class QueueEntry(long id, string name)
     }
 
     /// <summary>The row for people.</summary>
-    public QueueRecord ToRecord(long now) => new() { Name = Name, Pause = PauseAt(now), IsClosed = IsClosed, Retention = Retention };
+    public QueueRecord ToRecord(long now) => new()
+    {
+        Name = Name,
+        Pause = PauseAt(now),
+        IsClosed = IsClosed,
+        Retention = Retention,
+        Limits = Limits,
+        HeldUntil = HeldUntil > now ? Ticks.ToTime(HeldUntil) : null,
+        NextPermit = Limits?.Rate is { } rate && Window is { } window && window.Left(rate, now) == 0 ? Ticks.ToTime(window.NextPermit(rate, now)) : null,
+    };
 
     /// <summary>The pause that is on at a time; null: none.</summary>
     public PauseInfo? PauseAt(long now) =>
@@ -100,7 +164,7 @@ internal sealed class QueueEntry(long id, string name)
             queue[state] = row.Long(2 + (int)state);
 
         queue.Prioritized = row.Long(10);
-        queue.Parked = row.Long(11);
+        queue.Aside = row.Long(11);
         queue.Tombstones = row.Long(12);
         queue.NextDue = row.OptionalLong(13);
         queue.IsClosed = row.Bool(14);
@@ -112,6 +176,12 @@ internal sealed class QueueEntry(long id, string name)
             queue.Retention = ReadRetention(row);
         if (!row.IsNull(24))
             queue.StoredEnds = row.Bytes(24);
+        queue.Keyed = row.Long(25);
+        queue.KeyedParked = row.Long(26);
+        queue.Limits = row.IsNull(27) ? null : LimitCodec.UnpackOfQueue(row.Bytes(27));
+        queue.HeldUntil = row.Long(28);
+        queue.Window = row.IsNull(29) ? queue.Limits?.Rate is null ? null : new() : RateWindow.Unpack(row.Span(29));
+        queue.HasLeft = row.Bool(30);
         return queue;
     }
 

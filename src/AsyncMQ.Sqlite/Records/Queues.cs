@@ -1,4 +1,5 @@
 using AsyncMQ.Sqlite.Engine;
+using AsyncMQ.Sqlite.Keys;
 using AsyncMQ.Storage;
 
 namespace AsyncMQ.Sqlite.Records;
@@ -44,15 +45,24 @@ internal sealed class Queues(Ledger ledger)
     }
 
     /// <summary>Counts a job in.</summary>
-    public void Enter(QueueEntry queue, JobState state, int priority, bool isParked = false)
+    /// <param name="queue">The queue.</param>
+    /// <param name="state">Its state.</param>
+    /// <param name="priority">Its priority.</param>
+    /// <param name="parked">Where it waits: see <see cref="JobRow.Parked"/>.</param>
+    public void Enter(QueueEntry queue, JobState state, int priority, int parked = 0)
     {
-        Count(queue, state, priority, isParked, 1);
+        Count(queue, state, priority, parked, 1);
         if (state.IsFinal())
             queue.CountEnd(state, ledger.Now);
     }
 
     /// <summary>Counts a job out.</summary>
-    public void Leave(QueueEntry queue, JobState state, int priority, bool isParked = false) => Count(queue, state, priority, isParked, -1);
+    public void Leave(QueueEntry queue, JobState state, int priority, int parked = 0)
+    {
+        Count(queue, state, priority, parked, -1);
+        if (state == JobState.Active && queue.Limits is not null)
+            AnnounceFree(queue);
+    }
 
     /// <summary>A running job has completed.</summary>
     public void Complete(QueueEntry queue)
@@ -61,6 +71,24 @@ internal sealed class Queues(Ledger ledger)
         queue[JobState.Active]--;
         queue[JobState.Completed]++;
         queue.CountEnd(JobState.Completed, ledger.Now);
+        if (queue.Limits is not null)
+            AnnounceFree(queue);
+    }
+
+    /// <summary>Counts a waiting job with a key in or out, beside the others.</summary>
+    public void CountKeyed(QueueEntry queue, int parked, int by)
+    {
+        TouchLimits(queue);
+        queue.Keyed += by;
+        if (parked == 3)
+            queue.KeyedParked += by;
+    }
+
+    /// <summary>What belongs to its limits and keys has to be written at the end of the transaction.</summary>
+    public void TouchLimits(QueueEntry queue)
+    {
+        Touch(queue);
+        queue.AreLimitsDirty = true;
     }
 
     /// <summary>Notes the due time of a delayed job.</summary>
@@ -105,6 +133,22 @@ internal sealed class Queues(Ledger ledger)
         touched.Clear();
     }
 
+    /// <summary>After the clock was put back: permits that were spent later than now count from now.</summary>
+    public void LookAtTimesAnew()
+    {
+        List<long> limited = [];
+        Statement rows = ledger.Database.Prepare("keys/limited-queues").Start();
+        while (rows.Step())
+            limited.Add(rows.Long(0));
+        foreach (long id in limited)
+        {
+            if (Find(id) is not { Limits.Rate: { } rate, Window: { } window } queue)
+                continue;
+            window.Left(rate, ledger.Now);
+            TouchLimits(queue);
+        }
+    }
+
     /// <summary>The queue's row is gone.</summary>
     public void Drop(QueueEntry queue)
     {
@@ -125,15 +169,31 @@ internal sealed class Queues(Ledger ledger)
         setCounts.Start();
         for (JobState state = JobState.Waiting; state <= JobState.Cancelled; state++)
             setCounts.Bind(queue[state]);
-        setCounts.Bind(queue.Prioritized).Bind(queue.Parked).Bind(queue.Tombstones).Bind(queue.NextDue);
+        setCounts.Bind(queue.Prioritized).Bind(queue.Aside).Bind(queue.Tombstones).Bind(queue.NextDue);
         if (queue.PackEnds(bytes.Clear()) is { } ends)
             setCounts.Bind(ends.AsSpan());
         else
             setCounts.BindNull();
         setCounts.Bind(queue.Id).Run();
+        if (queue.AreLimitsDirty)
+            WriteLimits(queue);
     }
 
-    private void Count(QueueEntry queue, JobState state, int priority, bool isParked, int by)
+    private void WriteLimits(QueueEntry queue)
+    {
+        Statement set = ledger.Database.Prepare("queues/set-limits").Start().Bind(queue.Keyed).Bind(queue.KeyedParked);
+        set.BindOptional(LimitCodec.Pack(queue.Limits)).Bind(queue.HeldUntil).BindOptional(queue.Window?.Pack()).Bind(queue.Id).Run();
+        queue.AreLimitsDirty = false;
+    }
+
+    // A slot of a limited queue is free. Where nothing waits for it, whoever comes next is told by its coming.
+    private void AnnounceFree(QueueEntry queue)
+    {
+        if (queue[JobState.Waiting] + queue[JobState.Delayed] > 0)
+            Announce(queue);
+    }
+
+    private void Count(QueueEntry queue, JobState state, int priority, int parked, int by)
     {
         Touch(queue);
         queue[state] += by;
@@ -141,8 +201,10 @@ internal sealed class Queues(Ledger ledger)
             return;
         if (priority != 5)
             queue.Prioritized += by;
-        if (isParked)
-            queue.Parked += by;
+        if (parked > 0)
+            queue.Aside += by;
+        if (parked > 1)
+            CountKeyed(queue, parked, by);
     }
 
     private QueueEntry? Read(Statement row)

@@ -10,23 +10,10 @@ internal sealed partial class SqliteJobStore
         Send(step, static (runner, upsert) => runner.Schedules.Run(upsert), cancellationToken);
 
     public ValueTask<ScheduleReply> ChangeScheduleAsync(ChangeScheduleStep step, CancellationToken cancellationToken) =>
-        step.Command is ScheduleCommand.Trigger trigger && FindUnsupported([trigger.Job]) is { } job
-            ? ValueTask.FromException<ScheduleReply>(Unsupported(job))
-            : Send(step, static (runner, change) => runner.Schedules.Run(change), cancellationToken);
+        Send(step, static (runner, change) => runner.Schedules.Run(change), cancellationToken);
 
-    public ValueTask<TickReply> TickAsync(TickStep step, CancellationToken cancellationToken)
-    {
-        foreach (ScheduleTick tick in step.Ticks)
-        {
-            foreach (NewOccurrence occurrence in tick.Occurrences)
-            {
-                if (occurrence.Job is { } job && FindUnsupported([job]) is not null)
-                    return ValueTask.FromException<TickReply>(Unsupported(job));
-            }
-        }
-
-        return Send(step, static (runner, tick) => runner.Ticking.Run(tick), cancellationToken);
-    }
+    public ValueTask<TickReply> TickAsync(TickStep step, CancellationToken cancellationToken) =>
+        Send(step, static (runner, tick) => runner.Ticking.Run(tick), cancellationToken);
 
     public ValueTask<ScheduleRecord?> FindScheduleAsync(string queue, string id, CancellationToken cancellationToken) =>
         Look(database => new ScheduleReader(database).Find(queue, id), cancellationToken);

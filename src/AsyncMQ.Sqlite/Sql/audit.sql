@@ -5,7 +5,7 @@ WITH found AS (
     SELECT queue,
         sum(state = 0) AS waiting, sum(state = 1) AS active, sum(state = 2) AS delayed, sum(state = 3) AS waiting_children,
         sum(state = 4) AS completed, sum(state = 5) AS failed, sum(state = 6) AS expired, sum(state = 7) AS cancelled,
-        sum(state = 0 AND priority <> 5) AS prioritized, sum(parked) AS parked
+        sum(state = 0 AND priority <> 5) AS prioritized, sum(parked > 0) AS parked
     FROM job GROUP BY queue)
 SELECT 'Queue ''' || q.name || ''': counts do not match its jobs. Counted '
     || concat_ws('/', q.waiting, q.active, q.delayed, q.waiting_children, q.completed, q.failed, q.expired, q.cancelled, q.prioritized, q.parked)
@@ -35,7 +35,8 @@ SELECT 'Job ' || handle || ' (''' || id || '''): state ' || state || ' does not 
 FROM job
 WHERE state NOT BETWEEN 0 AND 7
    OR (state = 2) <> (due IS NOT NULL)
-   OR (parked = 1 AND state <> 0)
+   OR (parked > 0 AND state <> 0)
+   OR parked NOT BETWEEN 0 AND 3
    OR (cancel = 1 AND state <> 1)
    OR (state = 1 AND (session IS NULL OR lane IS NULL OR step IS NULL OR started IS NULL))
    OR (state = 3 AND (expires IS NOT NULL OR flags & 128 = 0))
@@ -148,3 +149,63 @@ FROM occurrence AS o WHERE NOT EXISTS (SELECT 1 FROM schedule WHERE key = o.sche
 
 -- name: histories
 SELECT 'Schedule ' || schedule || ' keeps ' || count(*) || ' occurrences.' FROM occurrence GROUP BY schedule HAVING count(*) > 50;
+
+-- name: seats
+-- What the key knows a job as goes with its state. One that a process of an earlier minor made waiting, or has claimed, may be known as nothing or as a
+-- head that is delayed, until somebody sees it.
+SELECT 'Job ' || handle || ' (''' || id || '''): its key does not know it as what it is.'
+FROM job
+WHERE (parked >= 2 AND key IS NULL)
+   OR (seat & 3 <> 0 AND key IS NULL)
+   OR (seat & 3 = 1) <> (parked >= 2)
+   OR (seat & 3 = 2 AND state <> 1)
+   OR (seat & 3 = 3 AND state NOT IN (0, 1, 2));
+
+-- name: keyed
+WITH found AS (
+    SELECT queue, sum(parked >= 2) AS keyed, sum(parked = 3) AS parked FROM (
+        SELECT queue, parked FROM job WHERE parked >= 2
+        UNION ALL SELECT queue, parked FROM key_left WHERE seat = 1) GROUP BY queue)
+SELECT 'Queue ''' || q.name || ''': counted ' || q.keyed || ' waiting jobs with keys, ' || q.keyed_parked || ' of them parked, found '
+    || coalesce(f.keyed, 0) || ', ' || coalesce(f.parked, 0) || '.'
+FROM queue AS q LEFT JOIN found AS f ON f.queue = q.id
+WHERE (q.keyed, q.keyed_parked) <> (coalesce(f.keyed, 0), coalesce(f.parked, 0));
+
+-- name: keys
+WITH seated AS (
+    SELECT queue, key, seat & 3 AS seat FROM job WHERE seat & 3 IN (1, 2)
+    UNION ALL SELECT queue, key, seat FROM key_left WHERE seat IN (1, 2)),
+found AS (SELECT queue, key, sum(seat = 1) AS waiting, sum(seat = 2) AS active FROM seated GROUP BY queue, key)
+SELECT 'Key ''' || k.key || ''' of queue ' || k.queue || ': counted ' || k.waiting || ' waiting and ' || k.active || ' running jobs, found '
+    || coalesce(f.waiting, 0) || ' and ' || coalesce(f.active, 0) || '.'
+FROM job_key AS k LEFT JOIN found AS f ON f.queue = k.queue AND f.key = k.key
+WHERE (k.waiting, k.active) <> (coalesce(f.waiting, 0), coalesce(f.active, 0))
+UNION ALL
+SELECT 'Key ''' || f.key || ''' of queue ' || f.queue || ': has jobs, and is not on record.'
+FROM found AS f WHERE NOT EXISTS (SELECT 1 FROM job_key AS k WHERE k.queue = f.queue AND k.key = f.key)
+UNION ALL
+SELECT 'Key ''' || k.key || ''': its queue is not on record, or its number was not given out yet.'
+FROM job_key AS k WHERE NOT EXISTS (SELECT 1 FROM queue WHERE id = k.queue) OR k.id >= (SELECT next_number FROM meta);
+
+-- name: lanes-of-keys
+WITH found AS (
+    SELECT k.id AS key, j.bench, j.priority, count(*) AS count FROM (
+        SELECT queue, key, iif(parked = 3, name, 0) AS bench, priority FROM job WHERE parked >= 2
+        UNION ALL SELECT queue, key, iif(parked = 3, name, 0), priority FROM key_left WHERE seat = 1) AS j
+    JOIN job_key AS k ON k.queue = j.queue AND k.key = j.key GROUP BY k.id, j.bench, j.priority)
+SELECT 'Key ' || coalesce(l.key, f.key) || ': counted ' || coalesce(l.count, 0) || ' waiting jobs of priority ' || coalesce(l.priority, f.priority)
+    || ' on bench ' || coalesce(l.bench, f.bench) || ', found ' || coalesce(f.count, 0) || '.'
+FROM key_lane AS l FULL JOIN found AS f ON f.key = l.key AND f.bench = l.bench AND f.priority = l.priority
+WHERE l.count IS NOT f.count
+UNION ALL
+SELECT 'Key ' || l.key || ' has a lane, and is not on record, or in another queue.'
+FROM key_lane AS l WHERE NOT EXISTS (SELECT 1 FROM job_key AS k WHERE k.id = l.key AND k.queue = l.queue);
+
+-- name: heads
+-- What a process of an earlier minor did to a head, its key has yet to be told.
+SELECT 'Key ''' || k.key || ''': waits for the end of job ' || k.head || ', which '
+    || CASE WHEN j.handle IS NULL THEN 'is gone.' WHEN j.state >= 4 THEN 'has ended.' ELSE 'is not where it should be.' END
+FROM job_key AS k LEFT JOIN job AS j ON j.handle = k.head
+WHERE k.head IS NOT NULL AND NOT EXISTS (SELECT 1 FROM key_left AS f WHERE f.handle = k.head)
+  AND (j.handle IS NULL OR j.state >= 4 OR j.key <> k.key OR (k.head_bench IS NOT NULL) <> (j.parked >= 2)
+    OR (k.head_bench, k.head_priority) <> (iif(j.parked = 3, j.name, 0), j.priority));

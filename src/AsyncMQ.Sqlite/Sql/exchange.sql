@@ -31,7 +31,8 @@ SELECT handle FROM job INDEXED BY job_delayed WHERE queue = :queue AND state = 2
 SELECT min(due) FROM job INDEXED BY job_delayed WHERE queue = :queue AND state = 2;
 
 -- name: promote
-UPDATE job SET state = 0, sequence = :sequence, since = :now, due = NULL WHERE handle = :handle RETURNING priority;
+-- No row changes when it has a key: then the caller takes the long way.
+UPDATE job SET state = 0, sequence = :sequence, since = :now, due = NULL WHERE handle = :handle AND key IS NULL RETURNING priority;
 
 -- name: expiring
 SELECT handle FROM job INDEXED BY job_expiry

@@ -1,6 +1,6 @@
 -- name: job
 SELECT j.handle, j.id, n.text, j.state, j.priority, j.sequence, j.flags, j.added, j.since, j.due, j.expires, j.started, j.attempt, j.stalls,
-       w.text, j.cancel, j.parked, j.dedup, j.extras, j.envelope, j.error, j.progress, j.payload, j.result
+       w.text, j.cancel, j.parked, j.dedup, j.extras, j.envelope, j.error, j.progress, j.payload, j.result, j.key
 FROM job AS j LEFT JOIN name AS n ON n.id = j.name LEFT JOIN name AS w ON w.id = j.worker
 WHERE j.handle = :handle;
 
@@ -72,12 +72,16 @@ SELECT l.policy, f.id FROM link AS l LEFT JOIN flow AS f ON f.number = l.flow WH
 SELECT n.text, e.id, e.status FROM edge AS e LEFT JOIN name AS n ON n.id = e.queue WHERE e.dependent = :dependent ORDER BY e.place;
 
 -- name: next-waiting
--- The first of those that are not parked and the first of those that are, and of the two the first.
+-- The first of those that are not parked, of those that are, and of those with a key, and of these the first.
 SELECT since FROM (
     SELECT * FROM (SELECT since, priority, sequence FROM job INDEXED BY job_ready
         WHERE queue = :queue AND state = 0 AND parked = 0 ORDER BY priority, sequence LIMIT 1)
     UNION ALL SELECT * FROM (SELECT since, priority, sequence FROM job INDEXED BY job_ready
-        WHERE queue = :queue AND state = 0 AND parked = 1 ORDER BY priority, sequence LIMIT 1))
+        WHERE queue = :queue AND state = 0 AND parked = 1 ORDER BY priority, sequence LIMIT 1)
+    UNION ALL SELECT * FROM (SELECT since, priority, sequence FROM job INDEXED BY job_ready
+        WHERE queue = :queue AND state = 0 AND parked = 2 ORDER BY priority, sequence LIMIT 1)
+    UNION ALL SELECT * FROM (SELECT since, priority, sequence FROM job INDEXED BY job_ready
+        WHERE queue = :queue AND state = 0 AND parked = 3 ORDER BY priority, sequence LIMIT 1))
 ORDER BY priority, sequence LIMIT 1;
 
 -- name: sessions

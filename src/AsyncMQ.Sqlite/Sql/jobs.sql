@@ -1,6 +1,6 @@
 -- name: by-handle
 SELECT handle, queue, id, name, stamp, added, priority, dedup, ttl, state, sequence, flags, since, attempt, stalls, parked, cancel, extras,
-       due, expires, started, worker, session, lane, step, dedup_ttl
+       due, expires, started, worker, session, lane, step, dedup_ttl, key, seat
 FROM job WHERE handle = :handle;
 
 -- name: find
@@ -18,6 +18,14 @@ WHERE handle = :handle;
 -- The same for a job that others depend on: it names the flags, so that the trigger `job_crossed` sees whether the job ends.
 UPDATE job SET state = :state, sequence = :sequence, since = :since, attempt = :attempt, stalls = :stalls,
     parked = :parked, cancel = :cancel, extras = :extras, due = :due, expires = :expires, flags = flags
+WHERE handle = :handle;
+
+-- name: save-keyed
+-- The same for a job with a key, telling whether the key knows it from now on, and as what. The number in the upper bits of `seat` is cut, lest a damaged
+-- one cannot be added to.
+UPDATE job SET state = :state, sequence = :sequence, since = :since, attempt = :attempt, stalls = :stalls,
+    parked = :parked, cancel = :cancel, extras = :extras, due = :due, expires = :expires, flags = flags,
+    seat = iif(:seat = 0, 0, (((seat | 3) + 1) & 1152921504606846972) + :seat)
 WHERE handle = :handle;
 
 -- name: set-flags

@@ -1,19 +1,19 @@
 -- name: by-name
 SELECT id, name, waiting, active, delayed, waiting_children, completed, failed, expired, cancelled, prioritized, parked, tombstones, next_due,
        closed, paused_at, paused_until, paused_by, paused_why, has_retention, retain_age, retain_count, retain_failed_age, retain_failed_count,
-       recent_ends
+       recent_ends, keyed, keyed_parked, limits, held_until, permits, EXISTS (SELECT 1 FROM key_left WHERE queue = queue.id)
 FROM queue WHERE name = :name;
 
 -- name: by-id
 SELECT id, name, waiting, active, delayed, waiting_children, completed, failed, expired, cancelled, prioritized, parked, tombstones, next_due,
        closed, paused_at, paused_until, paused_by, paused_why, has_retention, retain_age, retain_count, retain_failed_age, retain_failed_count,
-       recent_ends
+       recent_ends, keyed, keyed_parked, limits, held_until, permits, EXISTS (SELECT 1 FROM key_left WHERE queue = queue.id)
 FROM queue WHERE id = :id;
 
 -- name: all
 SELECT id, name, waiting, active, delayed, waiting_children, completed, failed, expired, cancelled, prioritized, parked, tombstones, next_due,
        closed, paused_at, paused_until, paused_by, paused_why, has_retention, retain_age, retain_count, retain_failed_age, retain_failed_count,
-       recent_ends
+       recent_ends, keyed, keyed_parked, limits, held_until, permits, EXISTS (SELECT 1 FROM key_left WHERE queue = queue.id)
 FROM queue;
 
 -- name: add
@@ -32,6 +32,9 @@ UPDATE queue SET
     has_retention = :has_retention, retain_age = :retain_age, retain_count = :retain_count,
     retain_failed_age = :retain_failed_age, retain_failed_count = :retain_failed_count
 WHERE id = :id;
+
+-- name: set-limits
+UPDATE queue SET keyed = :keyed, keyed_parked = :keyed_parked, limits = :limits, held_until = :held_until, permits = :permits WHERE id = :id;
 
 -- name: delete
 DELETE FROM queue WHERE id = :id;

@@ -25,7 +25,8 @@ INSERT INTO lane (session, lane, step, reply) VALUES (:session, :lane, :step, :r
 ON CONFLICT DO UPDATE SET step = excluded.step, reply = excluded.reply;
 
 -- name: claims
-SELECT handle FROM job INDEXED BY job_active WHERE state = 1 AND session = :session ORDER BY started, handle LIMIT :limit;
+-- Those of one instant: by the order of claims, where keys take turns.
+SELECT handle FROM job INDEXED BY job_active WHERE state = 1 AND session = :session ORDER BY started, seat, handle LIMIT :limit;
 
 -- name: past-lease
 SELECT id FROM session INDEXED BY session_alive WHERE state = 0 AND lease IS NOT NULL AND lease_until < :now ORDER BY lease_until;

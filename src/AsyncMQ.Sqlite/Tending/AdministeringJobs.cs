@@ -105,8 +105,7 @@ internal sealed class AdministeringJobs(Books books, Deduplicating deduplicating
         if (job.State != JobState.Delayed)
             return JobChangeOutcome.WrongState;
 
-        job.Sequence = books.Ledger.NextNumber();
-        books.Jobs.Enter(job, JobState.Waiting);
+        books.Jobs.EnterBehind(job);
         return JobChangeOutcome.Done;
     }
 
@@ -139,8 +138,7 @@ internal sealed class AdministeringJobs(Books books, Deduplicating deduplicating
         }
         else if (job.State == JobState.Delayed)
         {
-            job.Sequence = books.Ledger.NextNumber();
-            books.Jobs.Enter(job, JobState.Waiting);
+            books.Jobs.EnterBehind(job);
         }
 
         return JobChangeOutcome.Done;

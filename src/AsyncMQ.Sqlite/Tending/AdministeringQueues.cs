@@ -8,7 +8,7 @@ namespace AsyncMQ.Sqlite.Tending;
 /// <summary>Does one command to a queue's own record, or to a deduplication id.</summary>
 internal sealed class AdministeringQueues(Books books, Deduplicating deduplicating, Schedules schedules)
 {
-    /// <summary>How many tombstones, windows and schedules of a queue go in one step.</summary>
+    /// <summary>How many tombstones, windows, schedules and keys of a queue go in one step.</summary>
     private const int MostDeleted = 1_000;
 
     public QueueReply Run(AdministerQueueStep step)
@@ -27,6 +27,9 @@ internal sealed class AdministeringQueues(Books books, Deduplicating deduplicati
     {
         QueueCommand.Pause pause => Pause(books.Queues.FindOrAdd(name), pause),
         QueueCommand.SetRetention set => SetRetention(books.Queues.FindOrAdd(name), set.Retention),
+        QueueCommand.SetLimits set => SetLimits(books.Queues.FindOrAdd(name), set.Limits),
+        QueueCommand.SetKeyLimits set => SetKeyLimits(books.Queues.FindOrAdd(name), set),
+        QueueCommand.Hold hold => Hold(books.Queues.FindOrAdd(name), hold),
         _ => books.Queues.Find(name) is { } queue ? Do(queue, command) : command is QueueCommand.Resume ? QueueReply.Done : QueueReply.NotFound,
     };
 
@@ -71,6 +74,41 @@ internal sealed class AdministeringQueues(Books books, Deduplicating deduplicati
         return QueueReply.Done;
     }
 
+    private QueueReply SetLimits(QueueEntry queue, QueueLimits? limits)
+    {
+        queue.Limits = limits;
+        queue.Window = limits?.Rate is null ? null : queue.Window ?? new();
+        books.Queues.TouchLimits(queue);
+        books.Keys.ReviewAll(queue);
+        books.Queues.Announce(queue);
+        return QueueReply.Done;
+    }
+
+    private QueueReply SetKeyLimits(QueueEntry queue, QueueCommand.SetKeyLimits set)
+    {
+        books.Keys.SetLimits(queue, set.Key, set.Limits);
+        books.Queues.Announce(queue);
+        return QueueReply.Done;
+    }
+
+    private QueueReply Hold(QueueEntry queue, QueueCommand.Hold hold)
+    {
+        long until = Ticks.Add(books.Now, hold.For);
+        if (hold.Key is { } key)
+        {
+            books.Keys.Hold(queue, key, until, mayBeSooner: true);
+        }
+        else
+        {
+            queue.HeldUntil = until;
+            books.Queues.TouchLimits(queue);
+        }
+
+        // Whoever sleeps without end looks anew, and learns when it ends.
+        books.Queues.Announce(queue);
+        return QueueReply.Done;
+    }
+
     private QueueReply Close(QueueEntry queue, bool force)
     {
         if (queue[JobState.Active] > 0 && !force)
@@ -89,6 +127,7 @@ internal sealed class AdministeringQueues(Books books, Deduplicating deduplicati
         int tombstones = books.Database.Prepare("queues/delete-tombstones").Start().Bind(queue.Id).Bind(MostDeleted).Run();
         int windows = books.Database.Prepare("queues/delete-deduplication").Start().Bind(queue.Id).Bind(MostDeleted - tombstones).Run();
         int gone = tombstones + windows + schedules.DeleteOf(queue, MostDeleted - tombstones - windows);
+        gone += books.Keys.DeleteOf(queue, MostDeleted - gone);
         if (gone == MostDeleted)
         {
             books.Queues.Touch(queue);

@@ -30,6 +30,8 @@ internal sealed class Maintaining(Books books, Promoting promoting, Retaining re
         bool allSeen = MaintainQueues(step.DefaultRetention, budget, ref expired, ref removed);
         DropTombstones(budget);
         budget.Spend(books.Database.Prepare("dedup/delete-free").Start().Bind(books.Now).Bind(budget.Left).Run());
+        if (budget.Left > 0)
+            budget.Spend(books.Keys.ForgetDue(budget.Left));
         DropSessions(budget);
         spreading.WorkOff();
 

@@ -1,4 +1,5 @@
 using AsyncMQ.Sqlite.Engine;
+using AsyncMQ.Sqlite.Keys;
 using AsyncMQ.Sqlite.Records;
 using AsyncMQ.Storage;
 
@@ -7,8 +8,19 @@ namespace AsyncMQ.Sqlite.Working;
 /// <summary>A waiting job that a claim is looking at.</summary>
 internal readonly record struct Candidate(
     long Handle, string Id, string? Name, int Priority, JobFlags Flags, int Attempt, int Stalls, long Added, long? Expires, long Sequence,
-    byte[]? Payload, byte[]? Envelope, bool IsParked) : IComparable<Candidate>
+    byte[]? Payload, byte[]? Envelope, int Parked) : IComparable<Candidate>
 {
+    /// <summary>The key in whose turn it is claimed; null: it has none.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>The bench on which it waits with its key.</summary>
+    public long Bench { get; init; }
+
+    public Seat Seat => new(Bench, Priority);
+
+    /// <summary>Whether it waits among jobs without a key, though it has one.</summary>
+    public bool IsAstray => Key is null && (Flags & JobFlags.Key) != 0;
+
     /// <summary>Whether it may be claimed to start later.</summary>
     public bool IsPlain => Expires is null && (Flags & JobFlags.Key) == 0;
 
@@ -20,13 +32,13 @@ internal readonly record struct Candidate(
         Priority != other.Priority ? Priority.CompareTo(other.Priority) : Sequence.CompareTo(other.Sequence);
 
     /// <summary>Reads a row of <c>exchange/ready</c>.</summary>
-    public static Candidate Read(Statement row, Books books, bool isParked)
+    public static Candidate Read(Statement row, Books books, int parked)
     {
         long handle = row.Long(0);
         return new(
             handle, row.Text(1), books.Names.Text(row.Long(2)), row.Int(3), (JobFlags)row.Int(4), row.Int(5), row.Int(6), row.Long(7),
             row.OptionalLong(8), row.Long(11),
-            books.Jobs.Bodies.Read(row, 9, handle, JobPart.Payload), books.Jobs.Bodies.Read(row, 10, handle, JobPart.Envelope), isParked);
+            books.Jobs.Bodies.Read(row, 9, handle, JobPart.Payload), books.Jobs.Bodies.Read(row, 10, handle, JobPart.Envelope), parked);
     }
 
     /// <summary>The job as its new owner sees it.</summary>

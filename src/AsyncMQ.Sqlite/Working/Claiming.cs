@@ -5,13 +5,11 @@ using AsyncMQ.Storage;
 namespace AsyncMQ.Sqlite.Working;
 
 /// <summary>Gives waiting jobs to a worker.</summary>
-internal sealed class Claiming(Books books, Finishing finishing)
+internal sealed class Claiming(Books books, Finishing finishing, Choosing choosing)
 {
-    private readonly Statement ready = books.Database.Prepare("exchange/ready");
-    private readonly Statement parked = books.Database.Prepare("exchange/parked");
-    private readonly Statement nextParkedName = books.Database.Prepare("exchange/next-parked-name");
     private readonly Statement claim = books.Database.Prepare("exchange/claim");
-    private readonly List<Candidate> candidates = [];
+    private readonly Statement claimInTurn = books.Database.Prepare("keys/claim");
+    private bool isTurnBound;
 
     /// <summary>Claims from the queues asked for, in order.</summary>
     public List<ClaimedJob> Claim(SessionEntry session, ExchangeStep step)
@@ -20,23 +18,16 @@ internal sealed class Claiming(Books books, Finishing finishing)
         var share = new Share(step.Slots, step.Prefetch);
         List<ClaimedJob> claimed = [];
         claim.Start().Bind(books.Now).Bind(session.NameId).Bind(session.Key).Bind(token.Lane).Bind(token.Sequence);
+        isTurnBound = false;
         foreach (QueueClaim wanted in step.Claims)
         {
             if (share.Left == 0)
                 break;
-            if (books.Queues.Find(wanted.Queue) is { } queue && !queue.IsShut(books.Now))
-                Claim(session, queue, wanted.Max, token, share, claimed);
+            if (books.Queues.Find(wanted.Queue) is { } queue && queue.Budget(books.Now) is > 0 and var budget)
+                Claim(session, queue, Math.Min(wanted.Max, budget), token, share, claimed);
         }
 
         return claimed;
-    }
-
-    /// <summary>Whether a queue has jobs that a session could claim now.</summary>
-    public bool HasWork(SessionEntry session, QueueEntry queue)
-    {
-        if (queue[JobState.Waiting] > queue.Parked)
-            return true;
-        return queue.Parked > 0 && KnownParkedNames(session, queue).Count > 0;
     }
 
     private void Claim(SessionEntry session, QueueEntry queue, int most, ClaimToken token, Share share, List<ClaimedJob> claimed)
@@ -47,9 +38,9 @@ internal sealed class Claiming(Books books, Finishing finishing)
         int wanted = Math.Min(most, share.Left);
         while (wanted > 0 && queue[JobState.Waiting] > 0)
         {
-            Collect(session, queue, wanted);
+            choosing.Choose(session, queue, wanted);
             int seen = 0;
-            foreach (Candidate candidate in candidates)
+            foreach (Candidate candidate in choosing.Candidates)
             {
                 seen++;
                 if (candidate.Expires <= books.Now || !candidate.IsReadable)
@@ -58,9 +49,11 @@ internal sealed class Claiming(Books books, Finishing finishing)
                     continue;
                 }
 
+                if (candidate.IsAstray && TryPutRight(candidate))
+                    break;
                 if (!share.TryTake(queue, candidate))
                     return;
-                Take(queue, candidate);
+                Take(session, queue, candidate, token);
                 claimed.Add(candidate.ToClaimed(queue.Name, token));
                 wanted--;
             }
@@ -70,11 +63,44 @@ internal sealed class Claiming(Books books, Finishing finishing)
         }
     }
 
-    private void Take(QueueEntry queue, in Candidate candidate)
+    private void Take(SessionEntry session, QueueEntry queue, in Candidate candidate, in ClaimToken token)
     {
-        claim.After(5).Bind(candidate.Handle).Run();
-        books.Queues.Leave(queue, JobState.Waiting, candidate.Priority, candidate.IsParked);
+        if (queue.Keyed > 0)
+            TakeInTurn(session, candidate, token);
+        else
+            claim.After(5).Bind(candidate.Handle).Run();
+
+        books.Queues.Leave(queue, JobState.Waiting, candidate.Priority, candidate.Parked);
         books.Queues.Enter(queue, JobState.Active, candidate.Priority);
+        if (queue.Window is { } window && queue.Limits?.Rate is { } rate)
+        {
+            window.Spend(rate, books.Now);
+            books.Queues.TouchLimits(queue);
+        }
+
+        if (candidate.Key is { } key)
+            books.Keys.Claim(queue, key, candidate.Seat, candidate.Handle);
+        else if (queue.Keyed > 0)
+            books.Keys.Plain.Stand(queue, candidate.Priority);
+    }
+
+    // The row tells the order of claims: where they are given back by time alone, keys would take their places in another order.
+    private void TakeInTurn(SessionEntry session, in Candidate candidate, in ClaimToken token)
+    {
+        if (!isTurnBound)
+            claimInTurn.Start().Bind(books.Now).Bind(session.NameId).Bind(session.Key).Bind(token.Lane).Bind(token.Sequence);
+        isTurnBound = true;
+        long seat = (books.Ledger.NextNumber() * 4) + (int)(candidate.Key is null ? Keys.SeatKind.None : Keys.SeatKind.Active);
+        claimInTurn.After(5).Bind(seat).Bind(candidate.Handle).Run();
+    }
+
+    // A process of an earlier minor, which knows no keys, made it waiting.
+    private bool TryPutRight(in Candidate candidate)
+    {
+        if (books.Jobs.Find(candidate.Handle) is not { Key: not null } job)
+            return false;
+        books.Jobs.Enter(job, JobState.Waiting, job.IsParked);
+        return true;
     }
 
     /// <summary>One that may no longer start, or whose record is damaged, so that nobody can tell what to run.</summary>
@@ -91,55 +117,6 @@ internal sealed class Claiming(Books books, Finishing finishing)
         finishing.Fail(job, "The store's record of this job is damaged: its name or its arguments are missing."u8.ToArray());
     }
 
-    private void Collect(SessionEntry session, QueueEntry queue, int limit)
-    {
-        candidates.Clear();
-        Read(ready.Start().Bind(queue.Id).Bind(limit), isParked: false);
-        if (queue.Parked == 0)
-            return;
-
-        foreach (long name in KnownParkedNames(session, queue))
-            Read(parked.Start().Bind(queue.Id).Bind(name).Bind(limit), isParked: true);
-        candidates.Sort();
-        if (candidates.Count > limit)
-            candidates.RemoveRange(limit, candidates.Count - limit);
-    }
-
-    private void Read(Statement rows, bool isParked)
-    {
-        while (rows.Step())
-            candidates.Add(Candidate.Read(rows, books, isParked));
-    }
-
-    // Through the names that are parked, or through those that the session knows, whichever are fewer: anybody can park as many as he likes.
-    private List<long> KnownParkedNames(SessionEntry session, QueueEntry queue)
-    {
-        List<long> known = [];
-        long after = 0;
-        for (int seen = 0; nextParkedName.Start().Bind(queue.Id).Bind(after).RunForNumber() is { } name; seen++)
-        {
-            if (seen > session.KnownNames.Count)
-                return ParkedOf(session, queue);
-            if (books.Names.Text(name) is { } text && session.KnownNames.Contains(text))
-                known.Add(name);
-            after = name;
-        }
-
-        return known;
-    }
-
-    private List<long> ParkedOf(SessionEntry session, QueueEntry queue)
-    {
-        List<long> known = [];
-        foreach (string text in session.KnownNames)
-        {
-            if (books.Names.Find(text) is { } name && nextParkedName.Start().Bind(queue.Id).Bind(name - 1).RunForNumber() == name)
-                known.Add(name);
-        }
-
-        return known;
-    }
-
     /// <summary>What one Exchange may still take.</summary>
     private sealed class Share(int slots, int prefetch)
     {
@@ -152,7 +129,7 @@ internal sealed class Claiming(Books books, Finishing finishing)
 
         public bool TryTake(QueueEntry queue, in Candidate candidate)
         {
-            if (Left <= prefetch && !candidate.IsPlain)
+            if (Left <= prefetch && !(candidate.IsPlain && queue.Limits is null))
             {
                 stopped.Add(queue);
                 return false;

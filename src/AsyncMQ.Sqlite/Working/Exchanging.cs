@@ -5,7 +5,7 @@ using AsyncMQ.Storage;
 namespace AsyncMQ.Sqlite.Working;
 
 /// <summary>One round trip of a worker.</summary>
-internal sealed class Exchanging(Books books, Settling settling, Promoting promoting, Claiming claiming, ReadyIndex readyIndex)
+internal sealed class Exchanging(Books books, Settling settling, Promoting promoting, Claiming claiming, Foresight foresight, ReadyIndex readyIndex)
 {
     private const int MostSideEffects = 1_000;
 
@@ -43,7 +43,7 @@ internal sealed class Exchanging(Books books, Settling settling, Promoting promo
         {
             foreach (QueueClaim wanted in step.Claims)
             {
-                if (books.Queues.Find(wanted.Queue) is { } queue && (queue[JobState.Waiting] > 0 || promoting.HasDue(queue)))
+                if (books.Queues.Find(wanted.Queue) is { } queue && (queue[JobState.Waiting] > 0 || queue.HasLeft || promoting.HasDue(queue)))
                     return null;
             }
         }
@@ -66,6 +66,12 @@ internal sealed class Exchanging(Books books, Settling settling, Promoting promo
             if (books.Queues.Find(wanted.Queue) is { } queue && promotions > 0)
                 promotions -= promoting.Promote(queue, promotions);
         }
+
+        foreach (QueueClaim wanted in step.Claims)
+        {
+            if (books.Queues.Find(wanted.Queue) is { } queue && (queue.Keyed > 0 || queue.HasLeft))
+                books.Keys.OpenDue(queue);
+        }
     }
 
     private ExchangeReply Reply(SessionEntry session, ExchangeStep step, SettleOutcome[] settled, List<ClaimedJob> jobs) => new()
@@ -82,29 +88,16 @@ internal sealed class Exchanging(Books books, Settling settling, Promoting promo
         if (books.Effects.Any())
             return TimeSpan.Zero;
 
-        long? next = null;
+        long next = long.MaxValue;
         foreach (QueueClaim wanted in claims)
         {
-            if (books.Queues.Find(wanted.Queue) is not { IsClosed: false } queue)
-                continue;
-
-            long? here = claiming.HasWork(session, queue) ? books.Now : promoting.NextDue(queue);
-            if (here is null)
-                continue;
-            if (queue.IsPaused(books.Now))
-            {
-                // Until somebody resumes it, nothing is known to come.
-                if (queue.PausedUntil is not { } until)
-                    continue;
-                here = Math.Max(here.Value, until);
-            }
-
-            if (here <= books.Now)
+            if (books.Queues.Find(wanted.Queue) is { } queue)
+                next = Math.Min(next, foresight.NextWorkAt(session, queue));
+            if (next <= books.Now)
                 return TimeSpan.Zero;
-            next = Math.Min(next ?? long.MaxValue, here.Value);
         }
 
-        return next is { } at ? new TimeSpan(at - books.Now) : null;
+        return next == long.MaxValue ? null : new TimeSpan(next - books.Now);
     }
 
     private void Keep(SessionEntry session, StepId step, SettleOutcome[] settled, List<ClaimedJob> jobs)
@@ -139,7 +132,7 @@ internal sealed class Exchanging(Books books, Settling settling, Promoting promo
             if (!claimed.Start().Bind(handle).Bind(session.Key).Bind(token.Lane).Bind(token.Sequence).Step())
                 continue;
             long queueId = claimed.Long(12);
-            Candidate candidate = Candidate.Read(claimed, books, isParked: false);
+            Candidate candidate = Candidate.Read(claimed, books, parked: 0);
             claimed.Reset();
             if (books.Queues.Find(queueId) is { } queue && candidate.IsReadable)
                 jobs.Add(candidate.ToClaimed(queue.Name, token));

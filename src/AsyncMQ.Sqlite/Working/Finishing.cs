@@ -60,6 +60,26 @@ internal sealed class Finishing(Books books, Deduplicating deduplicating)
         return true;
     }
 
+    /// <summary>Completes a job that has a key and nothing else to do at its end. False: nothing was done, take the long way.</summary>
+    public bool TryCompleteKeyed(QueueEntry queue, SessionEntry session, in Settlement settlement)
+    {
+        if (Bodies.IsLong(settlement.Data))
+            return false;
+
+        Statement complete = books.Database.Prepare("keys/complete").Start().Bind(books.Now).Bind(books.Ledger.NextNumber());
+        Bodies.Bind(complete, settlement.Data);
+        complete.Bind(settlement.Handle).Bind(session.Key).Bind(settlement.Token.Lane).Bind(settlement.Token.Sequence).Bind(queue.Id);
+        if (!complete.Step())
+            return false;
+
+        string key = complete.Text(0);
+        complete.Reset();
+        books.Queues.Complete(queue);
+        books.Keys.End(queue, key, settlement.Handle);
+        books.TellEnded(queue.Name, settlement.Job.Id);
+        return true;
+    }
+
     /// <summary>Tells a session that its mailbox has something, or that it lost a claim.</summary>
     public void TellOwner(long session)
     {

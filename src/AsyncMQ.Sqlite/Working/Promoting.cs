@@ -38,9 +38,17 @@ internal sealed class Promoting(Books books, Finishing finishing)
         Collect(due.Start().Bind(queue.Id).Bind(books.Now).Bind(limit));
         foreach (long handle in handles)
         {
-            int priority = (int)(promote.Start().Bind(books.Ledger.NextNumber()).Bind(books.Now).Bind(handle).RunForNumber() ?? 5);
-            books.Queues.Leave(queue, JobState.Delayed, priority);
-            books.Queues.Enter(queue, JobState.Waiting, priority);
+            if (promote.Start().Bind(books.Ledger.NextNumber()).Bind(books.Now).Bind(handle).RunForNumber() is { } priority)
+            {
+                books.Queues.Leave(queue, JobState.Delayed, (int)priority);
+                books.Queues.Enter(queue, JobState.Waiting, (int)priority);
+                books.Keys.Plain.Enter(queue, (int)priority);
+            }
+            else if (books.Jobs.Find(handle) is { } job)
+            {
+                // It has a key.
+                books.Jobs.EnterBehind(job);
+            }
         }
 
         // What was noted may have been too early; now it is exact.

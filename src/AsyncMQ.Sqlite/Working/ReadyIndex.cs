@@ -5,7 +5,7 @@ using AsyncMQ.Storage;
 namespace AsyncMQ.Sqlite.Working;
 
 /// <summary>Tells sessions with many queues which of those they did not ask for may have work: from an index of such queues, not by a look at each.</summary>
-internal sealed class ReadyIndex(Books books, Claiming claiming)
+internal sealed class ReadyIndex(Books books, Foresight foresight)
 {
     private const int Most = 64;
     private const int MostLookedAt = 1_024;
@@ -45,7 +45,7 @@ internal sealed class ReadyIndex(Books books, Claiming claiming)
             if (found.Count == Most)
                 return;
             if (books.Queues.Find(id) is { } queue && worked.Contains(queue.Name) && !IsAsked(queue.Name, asked) && !found.Contains(queue.Name)
-                && !queue.IsShut(books.Now) && (queue.NextDue <= books.Now || claiming.HasWork(session, queue)))
+                && foresight.NextWorkAt(session, queue) <= books.Now)
                 found.Add(queue.Name);
         }
     }

@@ -20,7 +20,7 @@ internal sealed class Settling(Books books, Finishing finishing, Spreading sprea
     {
         if (settlement.Token.Session != session.Info.Id || books.Queues.Find(settlement.Job.Queue) is not { } queue)
             return SettleOutcome.Lost;
-        if (settlement.Kind == SettlementKind.Complete && finishing.TryCompletePlain(queue, session, settlement))
+        if (settlement.Kind == SettlementKind.Complete && TryComplete(queue, session, settlement))
             return SettleOutcome.Applied;
         if (books.Jobs.Find(settlement.Handle) is not { } job || !job.IsClaimedBy(session, settlement.Token))
             return SettleOutcome.Lost;
@@ -35,9 +35,14 @@ internal sealed class Settling(Books books, Finishing finishing, Spreading sprea
         return SettleOutcome.Applied;
     }
 
+    // What the claim told of the job is a hint only: the statements look for themselves.
+    private bool TryComplete(QueueEntry queue, SessionEntry session, in Settlement settlement) => (settlement.Flags & JobFlags.Key) == 0
+        ? finishing.TryCompletePlain(queue, session, settlement)
+        : finishing.TryCompleteKeyed(queue, session, settlement);
+
     private void Cancel(JobRow job, in Settlement settlement)
     {
-        if (settlement.Kind is SettlementKind.HandBack or SettlementKind.Park)
+        if (settlement.Kind is SettlementKind.HandBack or SettlementKind.Park or SettlementKind.HoldQueue or SettlementKind.HoldKey)
             job.Attempt--;
         else
             RecordError(job, AttemptOutcome.Cancelled, settlement.Kind == SettlementKind.Complete ? default : settlement.Data);
@@ -74,10 +79,49 @@ internal sealed class Settling(Books books, Finishing finishing, Spreading sprea
                 RunAgain(job, settlement.Delay);
                 break;
 
+            case SettlementKind.Park:
+                job.Attempt--;
+                ReturnPermit(job);
+                books.Jobs.Enter(job, JobState.Waiting, isParked: true);
+                break;
+
+            case SettlementKind.HoldQueue:
+            case SettlementKind.HoldKey:
+                job.Attempt--;
+                HoldBack(job, settlement);
+                books.Jobs.Enter(job, JobState.Waiting);
+                break;
+
             default:
                 job.Attempt--;
-                books.Jobs.Enter(job, JobState.Waiting, isParked: settlement.Kind == SettlementKind.Park);
+                books.Jobs.Enter(job, JobState.Waiting);
                 break;
+        }
+    }
+
+    private void ReturnPermit(JobRow job)
+    {
+        if (job.Queue.Window is { } window)
+        {
+            window.Return();
+            books.Queues.TouchLimits(job.Queue);
+        }
+
+        if (job.Key is { } key)
+            books.Keys.ReturnPermit(job.Queue, key);
+    }
+
+    private void HoldBack(JobRow job, in Settlement settlement)
+    {
+        long until = Ticks.Add(books.Now, settlement.Delay);
+        if (settlement.Kind == SettlementKind.HoldKey && job.Key is { } key)
+        {
+            books.Keys.Hold(job.Queue, key, until, mayBeSooner: false);
+        }
+        else
+        {
+            job.Queue.HeldUntil = Math.Max(job.Queue.HeldUntil, until);
+            books.Queues.TouchLimits(job.Queue);
         }
     }
 
@@ -97,9 +141,7 @@ internal sealed class Settling(Books books, Finishing finishing, Spreading sprea
         }
         else
         {
-            // Behind its equals.
-            job.Sequence = books.Ledger.NextNumber();
-            books.Jobs.Enter(job, JobState.Waiting);
+            books.Jobs.EnterBehind(job);
         }
     }
 }

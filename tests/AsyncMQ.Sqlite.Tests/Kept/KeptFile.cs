@@ -5,7 +5,7 @@ namespace AsyncMQ.Sqlite.Tests.Kept;
 
 /// <summary>
 /// Writes what a file of an earlier version is made of: unfinished jobs of every state, one claimed by a process that died, windows, tombstones, a parked
-/// job, attempts, logs, a paused queue, a flow, a repeatable. Written once per layout and committed; never written again over an old one.
+/// job, attempts, logs, a paused queue, a flow, a repeatable, limits and keys. Written once per layout and committed; never written again over an old one.
 /// </summary>
 public class KeptFile
 {
@@ -13,7 +13,7 @@ public class KeptFile
     public async Task Is_written_when_asked_for()
     {
         string? path = Environment.GetEnvironmentVariable("ASYNCMQ_WRITE_KEPT");
-        Assert.SkipWhen(path is null, "Set ASYNCMQ_WRITE_KEPT to the file to write, for example tests/AsyncMQ.Sqlite.Tests/Kept/layout-1.2.db.");
+        Assert.SkipWhen(path is null, "Set ASYNCMQ_WRITE_KEPT to the file to write, for example tests/AsyncMQ.Sqlite.Tests/Kept/layout-1.3.db.");
         Assert.False(File.Exists(path), $"{path} is there. A kept file is not written anew.");
 
         await using (IJobStore store = await SqliteStores.OpenAsync(path))
@@ -72,6 +72,13 @@ public class KeptFile
         // One that waits for another, a flow, and a repeatable.
         await store.Add(Job("dependent").In("paused").WithCustomId().DependsOn([new JobRef("paused", "resting")]));
         await store.AddFlow("flow", Job("flow-1").In("paused"), Job("flow-2").In("paused").DependsOn([new JobRef("paused", "flow-1")]));
+        // Limits, a hold, and a key in strict order whose head was claimed by the process that died.
+        await store.Limit(new() { Concurrency = 100, PerKey = new() { Concurrency = 10 } }, "windows");
+        await store.Do(new QueueCommand.SetKeyLimits("strict", new() { StrictOrder = true, Rate = new(1_000, 1.Hours()) }), "windows");
+        await store.Do(new QueueCommand.Hold("held", TimeSpan.FromDays(36_500)), "windows");
+        await store.AddBulk(Job("keyed-1").In("windows").WithKey("strict").WithPriority(-9), Job("keyed-2").In("windows").WithKey("strict"));
+        Assert.Equal("keyed-1", (await dead.ClaimOne("windows")).Ref.Id);
+
         await using AsyncMQHost mq = store.Host();
         await mq.Queue("paused").UpsertRepeatableAsync("nightly", Schedule.Cron("0 3 * * *", "Europe/Berlin"), JobSpec.Of("work", ["nightly"]), paused: true);
         JobHandle? triggered = await mq.Queue("paused").TriggerRepeatableAsync("nightly");

@@ -11,7 +11,7 @@ public class KeptFileTests
     public static TheoryData<string> Files => [.. Directory.EnumerateFiles(Folder, "*.db").Select(path => Path.GetFileName(path))];
 
     [Fact]
-    public void There_is_one_of_each_layout() => Assert.Equal(["layout-1.0.db", "layout-1.1.db", "layout-1.2.db"], Files.Select(row => row.Data).Order());
+    public void There_is_one_of_each_layout() => Assert.Equal(["layout-1.0.db", "layout-1.1.db", "layout-1.2.db", "layout-1.3.db"], Files.Select(row => row.Data).Order());
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -49,9 +49,26 @@ public class KeptFileTests
     }
 
     [Fact]
-    public async Task A_kept_file_of_layout_1_2_opens_with_its_flow_and_its_repeatable()
+    public async Task A_kept_file_of_layout_1_3_opens_with_its_limits_and_its_keys()
     {
-        await using IJobStore store = await OpenCopyAsync("layout-1.2.db");
+        await using IJobStore store = await OpenCopyAsync("layout-1.3.db");
+
+        QueueLimits limits = (await store.QueuesAsync(default)).Single(queue => queue.Name == "windows").Limits!;
+        Assert.Equal(new QueueLimits { Concurrency = 100, PerKey = new() { Concurrency = 10 } }, limits);
+        IReadOnlyList<KeyRecord> keys = await store.KeysAsync("windows", null, 10, default);
+        Assert.Equal(["held", "strict"], keys.Select(key => key.Key));
+        Assert.NotNull(keys[0].HeldUntil);
+        Assert.Equal((1, 1, "keyed-1"), (keys[1].Waiting, keys[1].Active, keys[1].Head));
+        Assert.Equal(new KeyLimits { StrictOrder = true, Rate = new(1_000, TimeSpan.FromHours(1)) }, keys[1].Limits);
+        Assert.Equal("strict", (await store.FindAsync([new("windows", "keyed-2")], JobParts.None, default))[0]!.LimitKey);
+    }
+
+    [Theory]
+    [InlineData("layout-1.2.db")]
+    [InlineData("layout-1.3.db")]
+    public async Task A_kept_file_of_layout_1_2_or_later_opens_with_its_flow_and_its_repeatable(string file)
+    {
+        await using IJobStore store = await OpenCopyAsync(file);
         await using AsyncMQHost mq = (await StoreDriver.OpenAsync(store)).Host();
 
         FlowInfo? flow = await mq.Client.GetFlowAsync("flow");
@@ -110,8 +127,10 @@ public class KeptFileTests
             Assert.Equal((JobState.Completed, 1), (recovered.State, recovered.Stalls));
         }
 
-        string[] links = file == "layout-1.2.db" ? ["dependent", "flow-1", "flow-2"] : [];
-        string[] all = [.. links, "active", "delayed", "kept", "limited", "owner", "parked", "resting", "urgent", "waiting-1", "waiting-2"];
+        bool hasKeys = file == "layout-1.3.db";
+        string[] links = hasKeys || file == "layout-1.2.db" ? ["dependent", "flow-1", "flow-2"] : [];
+        string[] keyed = hasKeys ? ["keyed-1", "keyed-2"] : [];
+        string[] all = [.. links, .. keyed, "active", "delayed", "kept", "limited", "owner", "parked", "resting", "urgent", "waiting-1", "waiting-2"];
         Assert.Equal(all.Order(StringComparer.Ordinal), ran.Started.Order(StringComparer.Ordinal));
         Assert.Empty(await store.AuditAsync(default));
     }
