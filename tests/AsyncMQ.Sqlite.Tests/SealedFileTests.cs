@@ -80,7 +80,7 @@ public class SealedFileTests
     private static IEnumerable<string> InBase64(string text) =>
         Enumerable.Range(0, 3).Select(offset => Convert.ToBase64String(Encoding.UTF8.GetBytes(new string(' ', offset) + text + "  "))[4..^6]);
 
-    private static string Of(string kind) => $"{Keys.Secret} of an {kind}, long enough to be met by no chance";
+    private static string Of(string kind) => $"{KeyRings.Secret} of an {kind}, long enough to be met by no chance";
 
     private static string Read(string path)
     {

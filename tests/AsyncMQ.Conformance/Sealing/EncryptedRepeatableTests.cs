@@ -1,5 +1,5 @@
 using AsyncMQ.Conformance.Working;
-using static AsyncMQ.Conformance.Sealing.Keys;
+using static AsyncMQ.Conformance.Sealing.KeyRings;
 
 namespace AsyncMQ.Conformance.Sealing;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using AsyncMQ.Conformance.Working;
-using static AsyncMQ.Conformance.Sealing.Keys;
+using static AsyncMQ.Conformance.Sealing.KeyRings;
 
 namespace AsyncMQ.Conformance.Sealing;
 

@@ -3,7 +3,7 @@ using System.Text;
 namespace AsyncMQ.Conformance.Sealing;
 
 /// <summary>Keys, and payloads that nobody may find in a store.</summary>
-public static class Keys
+public static class KeyRings
 {
     /// <summary>Stands in every payload of these tests.</summary>
     public const string Secret = "s3cr3t-0f-4nn";
