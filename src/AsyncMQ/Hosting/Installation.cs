@@ -284,7 +284,7 @@ internal sealed partial class Installation : IAsyncDisposable
         }
     }
 
-    private Task CommandAsync(string queue, QueueCommand command) =>
+    private Task<QueueReply> CommandAsync(string queue, QueueCommand command) =>
         steps.SendAsync(StepSender.Administration, (step, token) => Store.AdministerQueueAsync(new(step, queue, command), token));
 
     /// <exception cref="InvalidOperationException">An option is missing or contradicts another; the message names it.</exception>

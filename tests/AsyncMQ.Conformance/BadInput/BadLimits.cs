@@ -61,10 +61,9 @@ public static class BadLimits
 
     private static Func<AsyncMQHost, Task> Set(Func<QueueLimits> limits) => Do(mq => mq.Queue().SetLimitsAsync(limits()));
 
-    private static Func<AsyncMQHost, Task> Configured(Action<QueueOptions> configure) => Do(_ =>
+    private static Func<AsyncMQHost, Task> Configured(Action<QueueOptions> configure) => Do(async _ =>
     {
-        AsyncMQHost.Create(mq => mq.UseInMemory().AddQueue("q", configure)).DisposeAsync();
-        return Task.CompletedTask;
+        await using AsyncMQHost mq = AsyncMQHost.Create(mq => mq.UseInMemory().AddQueue("q", configure));
     });
 
     // What a constructor or an option throws is to come from the call, as where a user writes it.

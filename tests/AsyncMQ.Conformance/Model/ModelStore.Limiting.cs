@@ -91,7 +91,7 @@ internal sealed partial class ModelStore
         return at;
     }
 
-    private ModelJob? NextFor(ModelQueue queue, ModelSession session) => queue.Jobs.Values
+    private static ModelJob? NextFor(ModelQueue queue, ModelSession session) => queue.Jobs.Values
         .Where(job => job.State == JobState.Waiting && (!job.IsParked || session.Info.Names.Contains(job.Draft.Name)))
         .Where(job => queue.Turns.ContainsKey((job.Draft.Key, job.Draft.Priority)))
         .Where(job => job.Draft.Key is null || KeyNamed(queue, job.Draft.Key).Head is not { } head || head == job)
