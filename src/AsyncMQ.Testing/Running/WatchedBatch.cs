@@ -15,17 +15,19 @@ internal sealed class WatchedBatch(BatchDefinition handler, RunWatches runs, Pla
 
     public override async Task? HandleAsync(BatchItem[] items, IServiceProvider services, CancellationToken cancellationToken)
     {
-        // One stands for all where threads and timers are counted; each is told of its own token.
+        // One stands for all where threads and timers are counted. Each is told of its own token, but the last one of that of the batch, which it fires.
         RunWatch? first = null;
         var watches = new RunWatch[items.Length];
-        var told = new CancellationTokenRegistration[items.Length];
+        var told = new CancellationTokenRegistration[items.Length + 1];
+        int untold = items.Length;
         for (int i = 0; i < items.Length; i++)
         {
-            watches[i] = new((JobRun)items[i].Context.Run!, items[i].Context, activity, first);
-            first ??= watches[i];
-            told[i] = items[i].CancellationToken.UnsafeRegister(static watch => ((RunWatch)watch!).NoteToken(), watches[i]);
+            RunWatch watch = watches[i] = new((JobRun)items[i].Context.Run!, items[i].Context, activity, first);
+            first ??= watch;
+            told[i] = items[i].CancellationToken.UnsafeRegister(_ => Tell(watch), null);
         }
 
+        told[^1] = cancellationToken.UnsafeRegister(_ => Array.ForEach(watches, static watch => watch.NoteToken()), null);
         runs.Enter(watches);
         try
         {
@@ -37,6 +39,12 @@ internal sealed class WatchedBatch(BatchDefinition handler, RunWatches runs, Pla
                 runs.Leave(watch);
             foreach (CancellationTokenRegistration registration in told)
                 await registration.DisposeAsync().ConfigureAwait(false);
+        }
+
+        void Tell(RunWatch watch)
+        {
+            if (Interlocked.Decrement(ref untold) > 0)
+                watch.NoteToken();
         }
     }
 

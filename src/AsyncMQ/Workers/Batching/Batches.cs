@@ -101,6 +101,7 @@ internal sealed class Batches(WorkerContext worker, int slots, HandlerScope scop
             bool isAlone = isHurried || IsSuspect(member.Run.Job);
             if (isAlone || !gatherings.TryGetValue(definition.Name, out Gathering? gathering))
                 gathering = new(this, definition);
+            gathering.DropEnding();
             gathering.Add(member);
             if (isAlone || gathering.Count >= most)
             {

@@ -24,6 +24,13 @@ internal sealed class Gathering(Batches batches, BatchDefinition definition)
         member.Gathering = null;
     }
 
+    /// <summary>Lets those go that are to end, of which their tokens have not told yet: a batch is not filled by a job that another worker may have by now.</summary>
+    public void DropEnding()
+    {
+        foreach (BatchMember ending in members.FindAll(static member => member.Run.Reason != JobCancellationReason.None))
+            Remove(ending);
+    }
+
     /// <summary>Starts the wait, unless it goes on already: a batch's time counts from its first job, even if that one has left.</summary>
     public void StartTimer(TimeProvider time) =>
         timer ??= time.CreateTimer(static gathering => ((Gathering)gathering!).OnTime(), this, definition.Wait, Timeout.InfiniteTimeSpan);
