@@ -60,6 +60,15 @@ public sealed class IsolationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Middleware_stays_in_the_process_of_the_worker_and_its_arguments_go_along()
+    {
+        int[] processes = IsolationLab.Numbers((await lab.RunAsync("surrounded")).Result.Get<string>()!);
+
+        Assert.Equal(worker.Pid, processes[0]);
+        Assert.NotEqual(worker.Pid, processes[1]);
+    }
+
+    [Fact]
     public async Task An_exception_comes_back_as_it_was()
     {
         JobInfo job = await lab.RunAsync("throw");

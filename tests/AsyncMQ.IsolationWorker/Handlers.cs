@@ -41,6 +41,14 @@ internal static class Handlers
             .AddHandler("idling", (_, _) => Task.FromResult(Environment.ProcessId), In(Idling))
             .AddHandler("hasty", (_, _) => Task.CompletedTask, In(Hasty))
             .AddHandler("here", (_, _) => Task.FromResult(Environment.ProcessId))
+            .AddHandler("surrounded", (context, _) => Task.FromResult($"{context.Args[0].GetInt32()} {Environment.ProcessId}"), In(Fresh))
+            .AddMiddleware(
+                (context, next, token) =>
+                {
+                    context.Args = [Environment.ProcessId];
+                    return next(token);
+                },
+                "surrounded")
             .AddHandler<Greet, string, GreetHandler>();
         if (!AsyncMQHost.IsIsolatedProcess)
         {

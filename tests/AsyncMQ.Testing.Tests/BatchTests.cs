@@ -150,6 +150,33 @@ public sealed class BatchTests
     }
 
     [Fact]
+    public async Task Middleware_stands_around_each_job_of_a_batch_whose_timeout_begins_when_it_runs()
+    {
+        await using AsyncMQTestHost host = Kit.Host(mq => mq
+            .AddBatchHandler<string>(
+                "work",
+                (batch, _) =>
+                {
+                    foreach (BatchItem<JobArgs, string> item in batch)
+                        item.Complete(item.Job[0].GetString()!);
+                    return Task.CompletedTask;
+                },
+                batch => (batch.Size, batch.Wait, batch.Timeout) = (2, 10.Minutes(), 5.Seconds()))
+            .AddMiddleware((context, next, token) =>
+            {
+                context.Args = [$"around {context.Id}"];
+                return next(token);
+            }));
+        JobHandle first = await host.Client.AddAsync("work", null, new() { JobId = "first" });
+        await host.AdvanceAsync(1.Minutes());
+        JobHandle second = await host.Client.AddAsync("work", null, new() { JobId = "second" });
+
+        await host.RunUntilIdleAsync();
+
+        Assert.Equal(["around first", "around second"], [(await first.WaitAsync()).Get<string>(), (await second.WaitAsync()).Get<string>()]);
+    }
+
+    [Fact]
     public async Task A_lost_lease_ends_a_batch_that_waits_and_one_that_runs()
     {
         await using AsyncMQTestHost host = Kit.Host(mq => mq.AddBatchHandler("work", async (batch, token) =>

@@ -77,23 +77,11 @@ internal sealed class KeyEntry(long queueId, string name)
     public bool LetsStand(LaneEntry lane) => lane.Count > 0 && (Head is null || HeadSeat == lane.Seat);
 
     /// <summary>From when on its jobs may be claimed; now or before: it is open; the end of all time: when something else happens.</summary>
-    public long OpensAt(KeyLimits? limits, long now)
-    {
-        int most = limits is null ? int.MaxValue : limits.StrictOrder ? 1 : limits.Concurrency ?? int.MaxValue;
-        if (Active >= most || (Head is not null && HeadSeat is null))
-            return long.MaxValue;
-        long opensAt = HeldUntil;
-        return limits?.Rate is { } rate && Window is { } window ? Math.Max(opensAt, window.NextPermit(rate, now)) : opensAt;
-    }
+    public long OpensAt(KeyLimits? limits, long now) => LimitRules.OpensAt(limits, Window, new(Active, Head is not null && HeadSeat is null, HeldUntil), now);
 
     /// <summary>From when on there is nothing to remember of it, should nothing else happen.</summary>
-    public long ForgottenAt(KeyLimits? limits, long now)
-    {
-        if (Waiting > 0 || Active > 0 || Own is not null || Head is not null)
-            return long.MaxValue;
-        long at = HeldUntil;
-        return limits?.Rate is { } rate && Window is { } window && window.Left(rate, now) < rate.Permits ? Math.Max(at, window.EmptyAt(rate)) : at;
-    }
+    public long ForgottenAt(KeyLimits? limits, long now) =>
+        Waiting > 0 || Active > 0 || Own is not null || Head is not null ? long.MaxValue : LimitRules.ForgottenAt(limits, Window, HeldUntil, now);
 
     /// <summary>Reads its lanes by <c>keys/lanes</c>.</summary>
     public void ReadLanes(Statement lanes)

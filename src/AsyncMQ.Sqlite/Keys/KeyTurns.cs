@@ -8,7 +8,7 @@ namespace AsyncMQ.Sqlite.Keys;
 /// The keys of all queues: who may be claimed from, in what turn, and when to look again. The rules are those of <see cref="IKeyStore"/>. Nothing is
 /// scanned: a key that is not open stands in no index of turns, and comes back by a settlement, by its time, or by a command.
 /// </summary>
-internal sealed class KeyTurns(Ledger ledger, Records.Queues queues)
+internal sealed partial class KeyTurns(Ledger ledger, Records.Queues queues)
 {
     private readonly KeyRows rows = new(ledger);
 
@@ -215,42 +215,6 @@ internal sealed class KeyTurns(Ledger ledger, Records.Queues queues)
         }
     }
 
-    /// <summary>Tells the keys what a process of an earlier minor, which knows no keys, has done to their jobs.</summary>
-    public void CatchUp(QueueEntry queue)
-    {
-        if (!queue.HasLeft)
-            return;
-
-        queue.HasLeft = false;
-        List<Left> left = [];
-        Statement found = ledger.Database.Prepare("keys/left").Start().Bind(queue.Id);
-        while (found.Step())
-            left.Add(new(found.Text(0), found.Long(1), (SeatKind)found.Int(2), found.Int(3), found.Long(4), found.Int(5)));
-        ledger.Database.Prepare("keys/delete-left").Start().Bind(queue.Id).Run();
-        foreach (Left job in left)
-            Tell(queue, job);
-    }
-
-    private void Tell(QueueEntry queue, in Left job)
-    {
-        KeyEntry key = rows.Named(queue.Id, job.Key);
-        if (job.Seat == SeatKind.Waiting)
-        {
-            queues.CountKeyed(queue, job.Parked, -1);
-            LeaveLane(key, new(job.Parked == 3 ? job.Name : 0, job.Priority), job.Handle);
-        }
-        else if (job.Seat == SeatKind.Active)
-        {
-            key.Active--;
-        }
-
-        // Wherever it is now, the others wait for it no longer: that process does not tell of its end.
-        if (key.Head == job.Handle)
-            (key.Head, key.HeadSeat) = (null, null);
-        rows.Touch(key);
-        Review(queue, key);
-    }
-
     private KeyEntry? Find(QueueEntry queue, string name)
     {
         CatchUp(queue);
@@ -276,107 +240,4 @@ internal sealed class KeyTurns(Ledger ledger, Records.Queues queues)
             key.HeadSeat = null;
         rows.Touch(key, lane);
     }
-
-    /// <summary>After a change of a key: whether it is open, and so where it stands, and when to look again. True when it is open.</summary>
-    private bool Review(QueueEntry queue, KeyEntry key)
-    {
-        KeyLimits? limits = LimitsOf(queue, key);
-        if (limits?.Rate is not null)
-            key.Window ??= new();
-        else if (key.Window is not null)
-            Drop(key);
-        if (limits is not { StrictOrder: true } && key.Head is not null)
-        {
-            (key.Head, key.HeadSeat) = (null, null);
-            rows.Touch(key);
-        }
-
-        long opensAt = key.OpensAt(limits, ledger.Now);
-        bool isOpen = opensAt <= ledger.Now;
-        if (key.Waiting > 0)
-            Place(queue, key, isOpen);
-        Remember(key, key.Waiting > 0 ? opensAt : key.ForgottenAt(limits, ledger.Now));
-        return isOpen;
-    }
-
-    private void Drop(KeyEntry key)
-    {
-        key.Window = null;
-        rows.Touch(key);
-    }
-
-    private void Place(QueueEntry queue, KeyEntry key, bool isOpen)
-    {
-        for (int i = 0; i < key.Lanes.Count; i++)
-        {
-            LaneEntry lane = key.Lanes[i];
-            if (!isOpen || !key.LetsStand(lane))
-                StepOut(key, lane);
-            else if (lane.Turn is null)
-                Join(queue, key, lane);
-        }
-    }
-
-    private void StepOut(KeyEntry key, LaneEntry lane)
-    {
-        if (lane.Turn is null)
-            return;
-        lane.Turn = null;
-        rows.Touch(key, lane);
-    }
-
-    // Where jobs of the same priority stand already, on another bench, the key has its place.
-    private void Join(QueueEntry queue, KeyEntry key, LaneEntry lane)
-    {
-        queues.Announce(queue);
-        for (int i = 0; i < key.Lanes.Count; i++)
-        {
-            if (key.Lanes[i] is { Turn: { } turn } standing && standing.Seat.Priority == lane.Seat.Priority)
-            {
-                lane.Turn = turn;
-                rows.Touch(key, lane);
-                return;
-            }
-        }
-
-        Stand(key, lane.Seat.Priority);
-    }
-
-    /// <summary>A key takes its place for a priority, behind all others.</summary>
-    private void Stand(KeyEntry key, int priority)
-    {
-        long turn = ledger.NextNumber();
-        for (int i = 0; i < key.Lanes.Count; i++)
-        {
-            LaneEntry lane = key.Lanes[i];
-            if (lane.Seat.Priority != priority || !key.LetsStand(lane))
-                continue;
-            lane.Turn = turn;
-            rows.Touch(key, lane);
-        }
-    }
-
-    private void Remember(KeyEntry key, long lookAt)
-    {
-        bool isToOpen = key.Waiting > 0;
-        if (lookAt <= ledger.Now)
-        {
-            // Open, or nothing left to remember.
-            lookAt = long.MaxValue;
-            if (!isToOpen)
-            {
-                key.Clear();
-                rows.Touch(key);
-                return;
-            }
-        }
-
-        if (key.LookAt == lookAt && key.IsToOpen == isToOpen)
-            return;
-        (key.LookAt, key.IsToOpen) = (lookAt, isToOpen);
-        rows.Touch(key);
-    }
-
-    /// <summary>A row of <c>key_left</c>.</summary>
-    private readonly record struct Left(string Key, long Handle, SeatKind Seat, int Parked, long Name, int Priority);
 }

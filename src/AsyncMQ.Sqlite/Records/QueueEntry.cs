@@ -93,15 +93,7 @@ internal sealed class QueueEntry(long id, string name)
     public bool IsShut(long now) => IsClosed || IsPaused(now);
 
     /// <summary>How many of its jobs may be claimed now.</summary>
-    public int Budget(long now)
-    {
-        if (IsShut(now) || HeldUntil > now)
-            return 0;
-        if (Limits is not { } limits)
-            return int.MaxValue;
-        int free = limits.Concurrency is { } most ? (int)Math.Max(0, most - this[JobState.Active]) : int.MaxValue;
-        return limits.Rate is { } rate && Window is { } window ? Math.Min(free, window.Left(rate, now)) : free;
-    }
+    public int Budget(long now) => IsShut(now) || HeldUntil > now ? 0 : LimitRules.Budget(Limits, Window, this[JobState.Active], now);
 
     /// <summary>When there may be work next; the end of all time: nothing is known to come.</summary>
     /// <param name="next">When there would be, without what bounds the whole queue.</param>
@@ -109,11 +101,9 @@ internal sealed class QueueEntry(long id, string name)
     public long NextWorkAt(long next, long now)
     {
         // Where all that may run runs, whoever ends frees the way, and tells.
-        if (IsClosed || next == long.MaxValue || (Limits?.Concurrency is { } most && this[JobState.Active] >= most))
+        next = Math.Max(Math.Max(next, HeldUntil), LimitRules.OpensAt(Limits, Window, this[JobState.Active], now));
+        if (IsClosed || next == long.MaxValue)
             return long.MaxValue;
-        next = Math.Max(next, HeldUntil);
-        if (Limits?.Rate is { } rate && Window is { } window)
-            next = Math.Max(next, window.NextPermit(rate, now));
         return IsPaused(now) ? Math.Max(next, PausedUntil ?? long.MaxValue) : next;
     }
 
@@ -149,7 +139,7 @@ internal sealed class QueueEntry(long id, string name)
         Retention = Retention,
         Limits = Limits,
         HeldUntil = HeldUntil > now ? Ticks.ToTime(HeldUntil) : null,
-        NextPermit = Limits?.Rate is { } rate && Window is { } window && window.Left(rate, now) == 0 ? Ticks.ToTime(window.NextPermit(rate, now)) : null,
+        NextPermit = LimitRules.NextPermit(Limits?.Rate, Window, now) is { } permit ? Ticks.ToTime(permit) : null,
     };
 
     /// <summary>The pause that is on at a time; null: none.</summary>

@@ -16,9 +16,6 @@ public sealed class RateWindow
     private readonly List<(long End, int Spent)> parts = [];
     private long spent;
 
-    /// <summary>True when there is nothing to remember.</summary>
-    public bool IsEmpty => spent == 0;
-
     /// <summary>How many permits are left now.</summary>
     /// <param name="limit">The limit.</param>
     /// <param name="now">The store's time.</param>

@@ -55,6 +55,31 @@ public abstract class BatchOutcomeTests(IStoreFixture fixture) : ConformanceTest
     }
 
     [Fact]
+    public async Task A_job_of_a_batch_may_hold_back_its_key_and_loses_no_attempt()
+    {
+        await using AsyncMQHost mq = Store.Host(mq => mq
+            .AddBatchHandler(
+                "work",
+                (batch, _) =>
+                {
+                    batch.Single(item => item.Context.Id == "limited").Fail(new RateLimitedException(1.Hours()));
+                    batch.CompleteRest();
+                    return Task.CompletedTask;
+                },
+                Full(2))
+            .AddWorker(DefaultQueue));
+        await mq.Queue().AddBulkAsync([JobSpec.Of("work", null, new() { JobId = "limited", Key = "k" }), JobSpec.Of("work", null, new() { JobId = "other", Key = "l" })]);
+
+        await mq.StartAsync();
+        await Store.Until(1, JobState.Completed);
+        await Store.Until(new(DefaultQueue, "limited"), JobState.Waiting);
+
+        Assert.NotNull((await Store.GetKey("k")).HeldUntil);
+        Assert.Null(await Store.FindKey("l"));
+        Assert.Equal(0, (await Store.Get("limited")).Attempt);
+    }
+
+    [Fact]
     public async Task A_handler_that_throws_fails_the_jobs_of_which_it_had_said_nothing()
     {
         await using AsyncMQHost mq = await Store.Start(mq => mq

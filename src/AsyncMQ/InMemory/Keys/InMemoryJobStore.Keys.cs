@@ -34,7 +34,6 @@ internal sealed partial class InMemoryJobStore
         if (key.ForgottenAt(limits, now) <= now)
             return null;
 
-        bool isSpent = limits?.Rate is { } rate && key.Window!.Left(rate, now) == 0;
         return new()
         {
             Queue = queue.Name,
@@ -43,7 +42,7 @@ internal sealed partial class InMemoryJobStore
             Waiting = key.Waiting,
             Active = key.Active,
             HeldUntil = Coming(key.HeldUntil),
-            NextPermit = isSpent ? ToTime(key.Window!.NextPermit(limits!.Rate!, now)) : null,
+            NextPermit = LimitRules.NextPermit(limits?.Rate, key.Window, now) is { } permit ? ToTime(permit) : null,
             Head = key.Head?.Id,
         };
     }

@@ -28,15 +28,7 @@ internal sealed partial class StoredQueue
     public long NextTurn() => ++lastTurn;
 
     /// <summary>How many of its jobs may be claimed now.</summary>
-    public int Budget(long now)
-    {
-        if (IsClosed || IsPaused(now) || HeldUntil > now)
-            return 0;
-        if (Limits is not { } limits)
-            return int.MaxValue;
-        int free = limits.Concurrency is { } most ? Math.Max(0, most - Active.Count) : int.MaxValue;
-        return limits.Rate is { } rate ? Math.Min(free, window!.Left(rate, now)) : free;
-    }
+    public int Budget(long now) => IsClosed || IsPaused(now) || HeldUntil > now ? 0 : LimitRules.Budget(Limits, window, Active.Count, now);
 
     public void SetLimits(QueueLimits? limits, long now)
     {
@@ -46,7 +38,7 @@ internal sealed partial class StoredQueue
     }
 
     /// <summary>When the next permit comes; the end of all time: one is there, or none is needed.</summary>
-    public long NextPermit(long now) => Limits?.Rate is { } rate && window!.Left(rate, now) == 0 ? window.NextPermit(rate, now) : long.MaxValue;
+    public long NextPermit(long now) => LimitRules.NextPermit(Limits?.Rate, window, now) ?? long.MaxValue;
 
     /// <summary>A job that waits no more was claimed.</summary>
     public void Claimed(JobEntry entry, long now)

@@ -79,14 +79,10 @@ internal sealed partial class StoredQueue(string name)
     public long NextWorkAt(bool hasWaiting, long now)
     {
         // Where all that may run runs, whoever ends frees the way, and tells.
-        if (IsClosed || (Limits?.Concurrency is { } most && Active.Count >= most))
-            return long.MaxValue;
         long next = hasWaiting ? now : Math.Min(Delayed.Earliest, keys?.NextOpening ?? long.MaxValue);
-        if (next == long.MaxValue)
-            return next;
-        next = Math.Max(next, HeldUntil);
-        if (Limits?.Rate is { } rate)
-            next = Math.Max(next, window!.NextPermit(rate, now));
+        next = Math.Max(Math.Max(next, HeldUntil), LimitRules.OpensAt(Limits, window, Active.Count, now));
+        if (IsClosed || next == long.MaxValue)
+            return long.MaxValue;
         return IsPaused(now) ? Math.Max(next, Pausing!.Until) : next;
     }
 

@@ -26,9 +26,11 @@ internal sealed class Explainer(JobClientParts parts, JobRef job)
             reasons.Add(new WaitReason.Delayed(due, record.Attempt > 0 ? record.Attempt : null));
         if (record.State == JobState.WaitingChildren)
             reasons.AddRange(await DependenciesAsync(record, cancellationToken).ConfigureAwait(false));
+        QueueRecord? queue = await FindQueueAsync(cancellationToken).ConfigureAwait(false);
         if (record.LimitKey is { } key)
-            reasons.AddRange(await KeyAsync(key, cancellationToken).ConfigureAwait(false));
-        reasons.AddRange(await QueueAsync(cancellationToken).ConfigureAwait(false));
+            reasons.AddRange(await KeyAsync(key, queue?.Limits?.PerKey, cancellationToken).ConfigureAwait(false));
+        if (queue is not null)
+            reasons.AddRange(await QueueAsync(queue, cancellationToken).ConfigureAwait(false));
         reasons.AddRange(Workers(record, sessions));
         if (record.State == JobState.Waiting && await AheadAsync(record, cancellationToken).ConfigureAwait(false) is { } ahead)
             reasons.Add(ahead);
@@ -48,13 +50,13 @@ internal sealed class Explainer(JobClientParts parts, JobRef job)
         return open.Zip(records, static (name, found) => new WaitReason.DependsOn(name, found?.State));
     }
 
-    private async Task<List<WaitReason>> KeyAsync(string name, CancellationToken cancellationToken)
+    private async Task<List<WaitReason>> KeyAsync(string name, KeyLimits? ofAll, CancellationToken cancellationToken)
     {
         var reasons = new List<WaitReason>();
         if (await parts.ReadAsync((store, token) => store.FindKeyAsync(job.Queue, name, token), cancellationToken).ConfigureAwait(false) is not { } key)
             return reasons;
 
-        KeyLimits? limits = key.Limits ?? (await FindQueueAsync(cancellationToken).ConfigureAwait(false))?.Limits?.PerKey;
+        KeyLimits? limits = key.Limits ?? ofAll;
         if (key.Head is { } head && head != job.Id)
             reasons.Add(new WaitReason.KeyInOrder(name, new(job.Queue, head)));
         else if (limits?.Concurrency is { } most && key.Active >= most)
@@ -68,12 +70,9 @@ internal sealed class Explainer(JobClientParts parts, JobRef job)
         return reasons;
     }
 
-    private async Task<List<WaitReason>> QueueAsync(CancellationToken cancellationToken)
+    private async Task<List<WaitReason>> QueueAsync(QueueRecord queue, CancellationToken cancellationToken)
     {
         var reasons = new List<WaitReason>();
-        if (await FindQueueAsync(cancellationToken).ConfigureAwait(false) is not { } queue)
-            return reasons;
-
         if (queue.IsClosed)
             reasons.Add(new WaitReason.QueueClosed());
         if (queue.Pause is { } pause)

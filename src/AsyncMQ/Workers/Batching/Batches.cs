@@ -56,7 +56,10 @@ internal sealed class Batches(WorkerContext worker, int slots, HandlerScope scop
         lock (gate)
         {
             if (gatherings.GetValueOrDefault(gathering.Definition.Name) == gathering)
+            {
+                gathering.DropEnding();
                 batch = Take(gathering);
+            }
         }
 
         Start(batch);
@@ -101,8 +104,9 @@ internal sealed class Batches(WorkerContext worker, int slots, HandlerScope scop
             bool isAlone = isHurried || IsSuspect(member.Run.Job);
             if (isAlone || !gatherings.TryGetValue(definition.Name, out Gathering? gathering))
                 gathering = new(this, definition);
-            gathering.DropEnding();
             gathering.Add(member);
+            if (gathering.Count >= most)
+                gathering.DropEnding();
             if (isAlone || gathering.Count >= most)
             {
                 full = Take(gathering);

@@ -58,7 +58,7 @@ public class IsolationTests
     [InlineData("reports of the north")]
     public void An_order_is_read_as_it_was_written(string installation)
     {
-        var order = new IsolationOrder("/tmp/a b", "secret", installation, "mail.welcome");
+        var order = new IsolationOrder("a place/a b", "secret", installation, "mail.welcome");
 
         Assert.Equal(order, IsolationOrder.Parse(order.ToString()));
         Assert.Null(IsolationOrder.Parse(null));
@@ -80,6 +80,11 @@ public class IsolationTests
         Assert.Equal("b", Assert.IsType<UnrecoverableJobException>(Sent(new UnrecoverableJobException("b"))).Message);
         RetryJobException putBack = Assert.IsType<RetryJobException>(Sent(new RetryJobException(TimeSpan.FromMinutes(3), "c")));
         Assert.Equal((TimeSpan.FromMinutes(3), "c"), (putBack.Delay, putBack.Message));
+        foreach (RateLimitScope scope in Enum.GetValues<RateLimitScope>())
+        {
+            RateLimitedException limited = Assert.IsType<RateLimitedException>(Sent(new RateLimitedException(TimeSpan.FromMinutes(4), scope, "d")));
+            Assert.Equal((TimeSpan.FromMinutes(4), scope, "d"), (limited.RetryAfter, limited.Scope, limited.Message));
+        }
     }
 
     [Fact]
