@@ -54,8 +54,8 @@ number_after() {
     sed -nE "s/^[[:space:]]*$1:[[:space:]]*([0-9]+).*/\1/p" "$2" | tail -n 1
 }
 
-log="$(mktemp)"
-trap 'rm -f "$log"' EXIT
+log="$(mktemp)" failures="$(mktemp)"
+trap 'rm -f "$log" "$failures"' EXIT
 for project in tests/*.Tests/*.csproj; do
     [ -e "$project" ] || continue
     projects=$((projects + 1))
@@ -63,6 +63,8 @@ for project in tests/*.Tests/*.csproj; do
     code=0
     dotnet test --project "$project" --configuration Release --no-build --no-ansi --no-progress >"$log" 2>&1 || code=$?
     cat "$log"
+    # From the line that names a failed test to the next outcome: its message, its stack and what it printed.
+    awk '/^(passed|skipped|Test run summary)/ { within = 0 } /^failed / { within = 1 } within' "$log" >>"$failures"
     run_passed="$(number_after succeeded "$log")" run_failed="$(number_after failed "$log")" run_skipped="$(number_after skipped "$log")"
     if [ -z "$run_passed" ] || { [ "$code" -ne 0 ] && [ "${run_failed:-0}" -eq 0 ]; }; then
         echo "!! $project ended with code $code and no failed test to blame: the run itself is broken." >&2
@@ -76,6 +78,12 @@ if [ "$projects" -eq 0 ]; then
 fi
 if [ "$skipped" -gt 0 ]; then
     echo "== $skipped tests were skipped; each says why above ('skipped')."
+fi
+
+# Said again at the end, for whoever sees only the last of a long log.
+if [ -s "$failures" ]; then
+    echo "== The tests that failed:"
+    cat "$failures"
 fi
 
 # A run that broke counts as a failure.
