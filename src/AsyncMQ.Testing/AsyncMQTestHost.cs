@@ -69,7 +69,7 @@ public sealed partial class AsyncMQTestHost : IAsyncDisposable
         store.Reader = client.Parts.Records;
         store.QueueGotJob = workforce.Meet;
         store.GotSchedule = workforce.MeetSchedule;
-        stillness = new(workforce, scheduler, client.Parts.Ends, clock, runs, timeouts, activity);
+        stillness = new(workforce, scheduler, client.Parts, clock, runs, timeouts, activity);
     }
 
     // A job that waits for its batch does not run yet: only the batch is watched.

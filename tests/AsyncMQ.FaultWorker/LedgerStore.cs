@@ -93,6 +93,14 @@ internal sealed class LedgerStore(IJobStore store, JobLedger ledger, ClaimBook c
     public ValueTask<IReadOnlyList<OccurrenceRecord>> OccurrencesAsync(string queue, string id, int take, CancellationToken cancellationToken) =>
         store.OccurrencesAsync(queue, id, take, cancellationToken);
 
+    public ValueTask<SubscribeReply> SubscribeAsync(EventSubscription subscription, CancellationToken cancellationToken) =>
+        store.SubscribeAsync(subscription, cancellationToken);
+
+    public ValueTask<EventPage> ReadEventsAsync(long from, int take, CancellationToken cancellationToken) =>
+        store.ReadEventsAsync(from, take, cancellationToken);
+
+    public Task UnsubscribeAsync(Guid id, CancellationToken cancellationToken) => store.UnsubscribeAsync(id, cancellationToken);
+
     public ValueTask<KeyRecord?> FindKeyAsync(string queue, string key, CancellationToken cancellationToken) =>
         store.FindKeyAsync(queue, key, cancellationToken);
 

@@ -35,6 +35,8 @@ internal sealed class AsyncMQContender : IInspectedContender
         });
     }
 
+    public IJobClient Client => host.Client;
+
     public IJobQueue Queue => host.Client.GetQueue("default");
 
     public long FileBytes => store.FileBytes;

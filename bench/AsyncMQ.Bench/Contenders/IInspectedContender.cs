@@ -3,6 +3,9 @@ namespace AsyncMQ.Bench.Contenders;
 /// <summary>A system whose queue can be looked at and whose room can be measured: AsyncMQ itself.</summary>
 internal interface IInspectedContender : IContender
 {
+    /// <summary>Its client.</summary>
+    IJobClient Client { get; }
+
     /// <summary>The queue that its jobs go to.</summary>
     IJobQueue Queue { get; }
 

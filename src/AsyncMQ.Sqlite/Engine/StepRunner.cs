@@ -1,3 +1,4 @@
+using AsyncMQ.Sqlite.Events;
 using AsyncMQ.Sqlite.Leasing;
 using AsyncMQ.Sqlite.Linking;
 using AsyncMQ.Sqlite.Producing;
@@ -78,6 +79,8 @@ internal sealed class StepRunner : IDisposable
     public ChangingSchedules Schedules { get; }
 
     public Ticking Ticking { get; }
+
+    public EventBook Events => books.Telling.Book;
 
     /// <summary>
     /// After a commit: when another process has written lately, leaves the file's lock free for a moment, now and then. SQLite's lock is not fair, and

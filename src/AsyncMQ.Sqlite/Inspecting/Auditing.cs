@@ -14,6 +14,7 @@ internal static class Auditing
         "links", "open-edges", "waits-for-nothing", "dependencies", "effects", "flows",
         "schedules", "occurrences", "histories",
         "seats", "keyed", "keys", "lanes-of-keys", "heads",
+        "events",
     ];
 
     public static IReadOnlyList<string> Audit(Database database, long now)

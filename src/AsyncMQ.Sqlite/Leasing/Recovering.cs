@@ -83,6 +83,7 @@ internal sealed class Recovering(Books books, SessionLife life, Finishing finish
         books.Jobs.AddAttempt(job, AttemptOutcome.Stalled, step.StallError);
         job.Attempt--;
         job.Stalls++;
+        books.Telling.Stalled(job, step.StallError);
         if (job.CancelRequested)
         {
             finishing.Finish(job, JobState.Cancelled);

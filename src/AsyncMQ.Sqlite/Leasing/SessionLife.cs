@@ -25,6 +25,7 @@ internal sealed class SessionLife(Books books, Finishing finishing, Spreading sp
             .Bind(string.Join('\n', info.Names)).Bind(string.Join('\n', info.Queues)).Run();
         if (info.Lease is { } lease)
             books.Ledger.SetRenewal(RecoveryRules.AllowedFrom(now, lease.Ticks, last, books.Ledger.RecoverFrom));
+        books.Telling.Worker(JobEventKinds.WorkerUp, info);
         return true;
     }
 
@@ -42,10 +43,17 @@ internal sealed class SessionLife(Books books, Finishing finishing, Spreading sp
                 books.Jobs.AddAttempt(job, AttemptOutcome.Cancelled, default);
             job.Attempt--;
             if (job.CancelRequested)
+            {
                 finishing.Finish(job, JobState.Cancelled);
+            }
             else
+            {
                 books.Jobs.Enter(job, JobState.Waiting);
+                books.Telling.Tell(JobEventKinds.Returned, job);
+            }
         }
+
+        books.Telling.Worker(JobEventKinds.WorkerDown, session.Info);
 
         spreading.WorkOff();
         return true;
@@ -55,6 +63,7 @@ internal sealed class SessionLife(Books books, Finishing finishing, Spreading sp
     public void Kill(SessionEntry session)
     {
         End(session, Dead);
+        books.Telling.Worker(JobEventKinds.WorkerDown, session.Info, isLost: true);
         books.Ledger.Tell(new(StoreSignalKind.Mail, Session: session.Info.Id));
     }
 

@@ -14,5 +14,6 @@ internal sealed class Releasing(Books books)
         job.Sequence = books.Ledger.NextNumber();
         job.Due = due > books.Now ? due : null;
         books.Jobs.Enter(job, job.Due is null ? JobState.Waiting : JobState.Delayed);
+        books.Telling.Tell(JobEventKinds.Promoted, job);
     }
 }

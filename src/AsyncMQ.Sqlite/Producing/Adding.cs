@@ -109,6 +109,7 @@ internal sealed class Adding(Books books, TakenIds ids, LinkParts linking, Dedup
                 if (decision.Action == DeduplicationAction.SuppressAndKeep)
                     deduplicating.Keep(hold.Value, job);
                 links?.Suppressed(job.Ref, hold.Value);
+                books.Telling.Deduplicated(job, hold.Value.Record.OwnerId);
                 return new(AddOutcome.Deduplicated, hold.Value.Record.OwnerId);
         }
     }

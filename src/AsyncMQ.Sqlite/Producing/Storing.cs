@@ -61,6 +61,7 @@ internal sealed class Storing(Books books)
             books.Queues.Due(queue, due);
         if (!isHeldBack)
             books.Queues.Announce(queue);
+        books.Telling.Added(queue, job, state, state == JobState.Delayed ? due : null);
         return handle;
     }
 }

@@ -45,6 +45,7 @@ internal sealed class TakenIds(Books books)
         if (books.Jobs.Find(cancelled.Handle) is not { } job)
             return;
         books.Jobs.Delete(job);
+        books.Telling.End(job, null, default);
         books.TellEnded(job.Queue.Name, job.Id);
     }
 

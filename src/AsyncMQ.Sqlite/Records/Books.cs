@@ -1,4 +1,5 @@
 using AsyncMQ.Sqlite.Engine;
+using AsyncMQ.Sqlite.Events;
 using AsyncMQ.Sqlite.Keys;
 using AsyncMQ.Sqlite.Linking;
 using AsyncMQ.Storage;
@@ -20,6 +21,7 @@ internal sealed class Books
         Effects = new(Ledger);
         Keys = new(Ledger, Queues);
         Jobs = new(Ledger, Queues, Effects, Keys);
+        Telling = new(Ledger, Names);
     }
 
     public Database Database { get; }
@@ -38,6 +40,9 @@ internal sealed class Books
 
     public Jobs Jobs { get; }
 
+    /// <summary>What to tell those who subscribe to events.</summary>
+    public Telling Telling { get; }
+
     /// <summary>A writer for replies; the caller is done with it before the next asks.</summary>
     public ByteWriter Reply => reply.Clear();
 
@@ -49,7 +54,9 @@ internal sealed class Books
     {
         Keys.Flush();
         Keys.Trim();
+        TellDrained();
         Queues.Flush();
+        Telling.Book.Flush();
         Ledger.Flush();
     }
 
@@ -61,8 +68,20 @@ internal sealed class Books
         Queues.Forget();
         Keys.Forget();
         Sessions.Forget();
+        Telling.Book.Forget();
     }
 
     /// <summary>Tells that a job ended or is gone.</summary>
     public void TellEnded(string queue, string id) => Ledger.Tell(new(StoreSignalKind.Ended, queue, id));
+
+    private void TellDrained()
+    {
+        if (!Telling.Book.WantsAny(JobEventKinds.QueueDrained))
+            return;
+        foreach (QueueEntry queue in Queues.Touched)
+        {
+            if (queue.WasBusy && !queue.IsBusy)
+                Telling.Queue(JobEventKinds.QueueDrained, queue.Name);
+        }
+    }
 }

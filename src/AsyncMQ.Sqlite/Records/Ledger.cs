@@ -37,6 +37,12 @@ internal sealed class Ledger(Database database, TimeProvider time)
     /// <summary>See the table <c>meta</c>.</summary>
     public long RecoverFrom { get; private set; }
 
+    /// <summary>See the table <c>meta</c>.</summary>
+    public long EventsUntil { get; private set; }
+
+    /// <summary>See the table <c>meta</c>.</summary>
+    public long EventsNext { get; private set; }
+
     /// <summary>What to tell the watchers after the commit.</summary>
     public IReadOnlyList<StoreSignal> Signals => signals;
 
@@ -98,6 +104,23 @@ internal sealed class Ledger(Database database, TimeProvider time)
         (LastRenewal, RecoverFrom) = (Now, recoverFrom);
     }
 
+    /// <summary>Notes until when somebody subscribes.</summary>
+    public void SetEventsUntil(long until)
+    {
+        database.Prepare("events/set-until").Start().Bind(until).Run();
+        EventsUntil = until;
+
+        // Whoever writes next has to know, though nobody waits for it.
+        NoteNews();
+    }
+
+    /// <summary>Counts events that were written.</summary>
+    public void SetEventsNext(long next)
+    {
+        database.Prepare("events/set-next").Start().Bind(next).Run();
+        EventsNext = next;
+    }
+
     /// <summary>To be told after the commit.</summary>
     public void Tell(StoreSignal signal) => signals.Add(signal);
 
@@ -129,6 +152,8 @@ internal sealed class Ledger(Database database, TimeProvider time)
         nextNumber = storedNumber = number;
         LastRenewal = readMeta.Long(2);
         RecoverFrom = readMeta.Long(3);
+        EventsUntil = readMeta.Long(4);
+        EventsNext = readMeta.Long(5);
         readMeta.Reset();
         metaGeneration = Generation;
     }

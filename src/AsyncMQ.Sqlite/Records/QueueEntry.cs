@@ -24,6 +24,15 @@ internal sealed class QueueEntry(long id, string name)
     /// <summary>True when the watchers will be told of work in it.</summary>
     public bool IsAnnounced { get; set; }
 
+    /// <summary>True when something waits or runs.</summary>
+    public bool IsBusy => this[JobState.Waiting] + this[JobState.Active] > 0;
+
+    /// <summary>Whether it was so when this transaction first changed it.</summary>
+    public bool WasBusy { get; set; }
+
+    /// <summary>True when it was told that its limits hold jobs back, and they do so still.</summary>
+    public bool IsLimitTold { get; set; }
+
     public long Prioritized { get; set; }
 
     /// <summary>Waiting jobs that are not in the list from which any worker claims: those with a key, and the parked ones.</summary>
@@ -94,6 +103,10 @@ internal sealed class QueueEntry(long id, string name)
 
     /// <summary>How many of its jobs may be claimed now.</summary>
     public int Budget(long now) => IsShut(now) || HeldUntil > now ? 0 : LimitRules.Budget(Limits, Window, this[JobState.Active], now);
+
+    /// <summary>Whether nothing but its own limits keeps a waiting job from being claimed.</summary>
+    public bool HoldsBack(long now) =>
+        !IsShut(now) && this[JobState.Waiting] > 0 && LimitRules.Budget(Limits, Window, this[JobState.Active], now) == 0;
 
     /// <summary>When there may be work next; the end of all time: nothing is known to come.</summary>
     /// <param name="next">When there would be, without what bounds the whole queue.</param>

@@ -16,6 +16,9 @@ internal sealed class Queues(Ledger ledger)
     private readonly List<QueueEntry> touched = [];
     private readonly ByteWriter bytes = new();
 
+    /// <summary>Those that changed in this transaction.</summary>
+    public IReadOnlyList<QueueEntry> Touched => touched;
+
     /// <summary>A queue, or null when it was never used.</summary>
     public QueueEntry? Find(string name)
     {
@@ -117,6 +120,7 @@ internal sealed class Queues(Ledger ledger)
         if (queue.IsDirty)
             return;
         queue.IsDirty = true;
+        queue.WasBusy = queue.IsBusy;
         touched.Add(queue);
     }
 

@@ -209,3 +209,9 @@ FROM job_key AS k LEFT JOIN job AS j ON j.handle = k.head
 WHERE k.head IS NOT NULL AND NOT EXISTS (SELECT 1 FROM key_left AS f WHERE f.handle = k.head)
   AND (j.handle IS NULL OR j.state >= 4 OR j.key <> k.key OR (k.head_bench IS NOT NULL) <> (j.parked >= 2)
     OR (k.head_bench, k.head_priority) <> (iif(j.parked = 3, j.name, 0), j.priority));
+
+-- name: events
+-- One row goes on where the one before has ended, and the last ends where the next event will be.
+SELECT 'The journal of events: behind the row of position ' || position || ' comes that of ' || coalesce(following, 'nothing')
+FROM (SELECT position, count, lead(position, 1, (SELECT events_next FROM meta)) OVER (ORDER BY position) AS following FROM event_journal)
+WHERE position + count <> following;

@@ -78,6 +78,7 @@ internal sealed class AdministeringJobs(Books books, Deduplicating deduplicating
         job.Expires = job.TimeToLive is { } ttl && !isHeldBack ? Ticks.Add(books.Now, new(ttl)) : null;
         job.Sequence = books.Ledger.NextNumber();
         books.Jobs.Enter(job, isHeldBack ? JobState.WaitingChildren : JobState.Waiting);
+        books.Telling.Retried(job);
         return JobChangeOutcome.Done;
     }
 
@@ -106,6 +107,7 @@ internal sealed class AdministeringJobs(Books books, Deduplicating deduplicating
             return JobChangeOutcome.WrongState;
 
         books.Jobs.EnterBehind(job);
+        books.Telling.Tell(JobEventKinds.Promoted, job);
         return JobChangeOutcome.Done;
     }
 
@@ -135,10 +137,12 @@ internal sealed class AdministeringJobs(Books books, Deduplicating deduplicating
         {
             job.Due = due;
             books.Jobs.Enter(job, JobState.Delayed);
+            books.Telling.Tell(JobEventKinds.Rescheduled, job);
         }
         else if (job.State == JobState.Delayed)
         {
             books.Jobs.EnterBehind(job);
+            books.Telling.Tell(JobEventKinds.Promoted, job);
         }
 
         return JobChangeOutcome.Done;

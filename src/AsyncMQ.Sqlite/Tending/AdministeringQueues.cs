@@ -47,6 +47,7 @@ internal sealed class AdministeringQueues(Books books, Deduplicating deduplicati
         queue.PausedAt = books.Now;
         queue.PausedUntil = pause.For is { } span ? Ticks.Add(books.Now, span) : null;
         (queue.PausedBy, queue.PausedWhy) = (pause.By, pause.Why);
+        books.Telling.Queue(JobEventKinds.QueuePaused, queue.Name, queue.PausedUntil, pause.By, pause.Why);
         Save(queue);
 
         // Whoever sleeps without end looks anew, and learns when the pause ends.
@@ -60,6 +61,8 @@ internal sealed class AdministeringQueues(Books books, Deduplicating deduplicati
         if (queue.PausedAt is null)
             return QueueReply.Done;
 
+        if (queue.IsPaused(books.Now))
+            books.Telling.Queue(JobEventKinds.QueueResumed, queue.Name);
         queue.PausedAt = queue.PausedUntil = null;
         queue.PausedBy = queue.PausedWhy = null;
         Save(queue);

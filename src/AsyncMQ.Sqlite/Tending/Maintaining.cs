@@ -33,6 +33,8 @@ internal sealed class Maintaining(Books books, Promoting promoting, Retaining re
         if (budget.Left > 0)
             budget.Spend(books.Keys.ForgetDue(budget.Left));
         DropSessions(budget);
+        if (budget.Left > 0)
+            budget.Spend(books.Telling.Book.Tidy(budget.Left));
         spreading.WorkOff();
 
         var reply = new MaintainReply(removed, expired, More: budget.Left == 0 || !allSeen || books.Effects.Any(), schedules.UntilNext());

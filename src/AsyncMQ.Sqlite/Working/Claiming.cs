@@ -23,8 +23,11 @@ internal sealed class Claiming(Books books, Finishing finishing, Choosing choosi
         {
             if (share.Left == 0)
                 break;
-            if (books.Queues.Find(wanted.Queue) is { } queue && queue.Budget(books.Now) is > 0 and var budget)
+            if (books.Queues.Find(wanted.Queue) is not { } queue)
+                continue;
+            if (queue.Budget(books.Now) is > 0 and var budget)
                 Claim(session, queue, Math.Min(wanted.Max, budget), token, share, claimed);
+            books.Telling.Limit(queue);
         }
 
         return claimed;
@@ -55,6 +58,7 @@ internal sealed class Claiming(Books books, Finishing finishing, Choosing choosi
                     return;
                 Take(session, queue, candidate, token);
                 claimed.Add(candidate.ToClaimed(queue.Name, token));
+                books.Telling.Started(queue.Name, claimed[^1], session.Info.Name);
                 wanted--;
             }
 

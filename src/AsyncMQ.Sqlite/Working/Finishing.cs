@@ -13,7 +13,8 @@ internal sealed class Finishing(Books books, Deduplicating deduplicating)
     /// <summary>Ends a job in a final state, or removes it.</summary>
     /// <param name="job">The job, in the state it has now.</param>
     /// <param name="outcome">The final state; null: the record is deleted.</param>
-    public void Finish(JobRow job, JobState? outcome)
+    /// <param name="error">Why it failed, as it is written already.</param>
+    public void Finish(JobRow job, JobState? outcome, ReadOnlyMemory<byte> error = default)
     {
         bool wasFinal = job.State.IsFinal();
         if (job.State == JobState.Active && outcome is null && job.Session is { } session)
@@ -29,6 +30,8 @@ internal sealed class Finishing(Books books, Deduplicating deduplicating)
             books.Jobs.Delete(job);
         }
 
+        books.Telling.End(job, outcome, error);
+
         // The owner of a throttle window that has ended already was released then; its removal frees the id no earlier.
         if (job.Is(JobFlags.Deduplication) && !wasFinal)
             deduplicating.OwnerEnded(job);
@@ -39,7 +42,7 @@ internal sealed class Finishing(Books books, Deduplicating deduplicating)
     public void Fail(JobRow job, ReadOnlyMemory<byte> error)
     {
         books.Jobs.SetBytes(job, JobPart.Error, error);
-        Finish(job, JobState.Failed);
+        Finish(job, JobState.Failed, error);
     }
 
     /// <summary>Completes a job that has nothing to do at its end, with one statement. False: nothing was done, take the long way.</summary>
@@ -56,7 +59,7 @@ internal sealed class Finishing(Books books, Deduplicating deduplicating)
         if (isLong)
             books.Jobs.Bodies.Write(settlement.Handle, JobPart.Result, settlement.Data);
         books.Queues.Complete(queue);
-        books.TellEnded(queue.Name, settlement.Job.Id);
+        TellCompleted(queue, settlement);
         return true;
     }
 
@@ -76,8 +79,15 @@ internal sealed class Finishing(Books books, Deduplicating deduplicating)
         complete.Reset();
         books.Queues.Complete(queue);
         books.Keys.End(queue, key, settlement.Handle);
-        books.TellEnded(queue.Name, settlement.Job.Id);
+        TellCompleted(queue, settlement);
         return true;
+    }
+
+    private void TellCompleted(QueueEntry queue, in Settlement settlement)
+    {
+        if (books.Telling.Book.Wants(JobEventKinds.Completed, queue.Name, settlement.Job.Id) && books.Jobs.Find(settlement.Handle) is { } job)
+            books.Telling.End(job, JobState.Completed, default);
+        books.TellEnded(queue.Name, settlement.Job.Id);
     }
 
     /// <summary>Tells a session that its mailbox has something, or that it lost a claim.</summary>

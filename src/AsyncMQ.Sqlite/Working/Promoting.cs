@@ -49,6 +49,9 @@ internal sealed class Promoting(Books books, Finishing finishing)
                 // It has a key.
                 books.Jobs.EnterBehind(job);
             }
+
+            if (books.Telling.Book.WantsAny(JobEventKinds.Promoted) && books.Jobs.Find(handle) is { } promoted)
+                books.Telling.Tell(JobEventKinds.Promoted, promoted);
         }
 
         // What was noted may have been too early; now it is exact.

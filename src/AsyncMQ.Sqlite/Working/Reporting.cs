@@ -38,6 +38,7 @@ internal sealed class Reporting(Books books)
             AddLines(job, report.Lines);
         if (job.Extras != before)
             books.Jobs.Save(job);
+        books.Telling.Reported(job, report);
         return SettleOutcome.Applied;
     }
 

@@ -32,6 +32,8 @@ internal sealed class Settling(Books books, Finishing finishing, Spreading sprea
         }
 
         Apply(job, settlement);
+        if (!job.State.IsFinal())
+            books.Telling.Tell(EventRules.KindOf(settlement.Kind), job, settlement.Data);
         return SettleOutcome.Applied;
     }
 
@@ -60,7 +62,7 @@ internal sealed class Settling(Books books, Finishing finishing, Spreading sprea
 
             case SettlementKind.Fail:
                 RecordError(job, AttemptOutcome.Failed, settlement.Data);
-                finishing.Finish(job, JobState.Failed);
+                finishing.Finish(job, JobState.Failed, settlement.Data);
                 break;
 
             case SettlementKind.Retry:

@@ -6,7 +6,7 @@ using AsyncMQ.Workers;
 namespace AsyncMQ.Testing.Running;
 
 /// <summary>Decides when nothing can go on unless the clock is moved.</summary>
-internal sealed class Stillness(Workforce workforce, TestScheduler scheduler, EndWatcher ends, TestClock clock, RunWatches runs, Timeouts timeouts, Activity activity)
+internal sealed class Stillness(Workforce workforce, TestScheduler scheduler, JobClientParts client, TestClock clock, RunWatches runs, Timeouts timeouts, Activity activity)
 {
     private const int StableLooks = 4;
     private const int LooksBeforePause = 100;
@@ -72,7 +72,7 @@ internal sealed class Stillness(Workforce workforce, TestScheduler scheduler, En
 
     private Rest Look()
     {
-        if (scheduler.IsPending || !ends.IsAtRest || workforce.Processes.Any(process => !process.AreSchedulesAtRest))
+        if (scheduler.IsPending || !client.Ends.IsAtRest || !client.Events.IsAtRest || workforce.Processes.Any(process => !process.AreSchedulesAtRest))
             return Rest.Busy;
 
         Rest rest = Rest.Waits;

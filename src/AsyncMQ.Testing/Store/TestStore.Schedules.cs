@@ -74,6 +74,14 @@ internal sealed partial class TestStore
     public ValueTask<IReadOnlyList<OccurrenceRecord>> OccurrencesAsync(string queue, string id, int take, CancellationToken cancellationToken) =>
         inner.OccurrencesAsync(queue, id, take, cancellationToken);
 
+    public ValueTask<SubscribeReply> SubscribeAsync(EventSubscription subscription, CancellationToken cancellationToken) =>
+        inner.SubscribeAsync(subscription, cancellationToken);
+
+    public ValueTask<EventPage> ReadEventsAsync(long from, int take, CancellationToken cancellationToken) =>
+        inner.ReadEventsAsync(from, take, cancellationToken);
+
+    public Task UnsubscribeAsync(Guid id, CancellationToken cancellationToken) => inner.UnsubscribeAsync(id, cancellationToken);
+
     public ValueTask<KeyRecord?> FindKeyAsync(string queue, string key, CancellationToken cancellationToken) =>
         inner.FindKeyAsync(queue, key, cancellationToken);
 

@@ -77,6 +77,9 @@ internal static partial class Log
     [LoggerMessage(51, LogLevel.Warning, "Process {Process} for isolated jobs is lost while it had none: {Error}")]
     public static partial void IsolatedProcessLost(ILogger logger, int process, string error);
 
+    [LoggerMessage(60, LogLevel.Warning, "Events of {Store} cannot be read; trying again")]
+    public static partial void EventsFailed(ILogger logger, string store, Exception exception);
+
     [LoggerMessage(42, LogLevel.Warning, "Local repeatable {Repeatable} of queue {Queue} cannot add its job; trying again")]
     public static partial void LocalRepeatableFailed(ILogger logger, string repeatable, string queue, Exception exception);
 }

@@ -25,6 +25,7 @@ internal sealed partial class Installation : IAsyncDisposable
     private readonly PayloadCodec payloads;
     private readonly ILogger logger;
     private readonly EndWatcher ends;
+    private readonly EventHub events;
     private readonly StepSender steps;
     private readonly LocalRepeatables locals;
     private Task? started;
@@ -49,6 +50,8 @@ internal sealed partial class Installation : IAsyncDisposable
             ?? throw new InvalidOperationException("The function given to UseStore returned null instead of a store.");
         steps = new(Store, seams, timeouts, ProcessName);
         ends = new(Store, seams, timeouts, steps, logger);
+        var records = new RecordReader(json, payloads);
+        events = new(Store, seams, timeouts, new(records), logger);
         var factory = new JobFactory(json, seams, options.MaxPayloadBytes) { Middleware = MakeProducerPipeline(), Payloads = payloads };
         var producer = new Producer(Store, steps, seams.Scheduler, StartStoreAsync);
         locals = new(factory, producer);
@@ -60,8 +63,9 @@ internal sealed partial class Installation : IAsyncDisposable
             Factory = factory,
             Json = json,
             Payloads = payloads,
-            Records = new(json, payloads),
+            Records = records,
             Ends = ends,
+            Events = events,
             Timeouts = timeouts,
             Seams = seams,
             Locals = locals,
@@ -224,6 +228,7 @@ internal sealed partial class Installation : IAsyncDisposable
             disposed = true;
         locals.Close();
         ends.Dispose();
+        events.Dispose();
         if (started is { IsCompletedSuccessfully: true })
         {
             using var deadline = new CancellationTokenSource(timeouts.Call, seams.Time);

@@ -98,8 +98,9 @@ internal sealed partial class InMemoryJobStore
             Enter(entry, DueTime(job.RunAt, job.Delay), entry.Handle);
         else
             queue.EnterWaitingChildren(entry, now);
+        Tell(JobEventKinds.Added, entry);
         if (heldIn == JobState.Failed)
-            Finish(entry, JobState.Failed);
+            Finish(entry, JobState.Failed, entry.Extras!.Error);
         return entry;
     }
 

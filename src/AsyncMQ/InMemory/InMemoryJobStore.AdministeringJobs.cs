@@ -70,6 +70,7 @@ internal sealed partial class InMemoryJobStore
             MoveToWaitingChildren(entry);
         else
             MoveToWaiting(entry);
+        TellRetried(entry);
         return JobChangeOutcome.Done;
     }
 
@@ -79,6 +80,7 @@ internal sealed partial class InMemoryJobStore
         {
             case JobState.Delayed:
                 MoveToWaiting(entry);
+                Tell(JobEventKinds.Promoted, entry);
                 return JobChangeOutcome.Done;
             case JobState.WaitingChildren when TryLetGo(entry):
                 return JobChangeOutcome.Done;
@@ -110,9 +112,16 @@ internal sealed partial class InMemoryJobStore
             return JobChangeOutcome.WrongState;
 
         if (dueAt > now)
+        {
             MoveToDelayed(entry, dueAt);
+            Tell(JobEventKinds.Rescheduled, entry);
+        }
         else if (entry.State == JobState.Delayed)
+        {
             MoveToWaiting(entry);
+            Tell(JobEventKinds.Promoted, entry);
+        }
+
         return JobChangeOutcome.Done;
     }
 

@@ -43,12 +43,15 @@ internal sealed partial class InMemoryJobStore
 
         // Whoever sleeps without end looks anew, and learns when the pause ends.
         queue.HasNews = pause.For is not null;
+        TellQueue(JobEventKinds.QueuePaused, queue, pause.For is null ? null : ToTime(queue.Pausing.Until), pause.By, pause.Why);
         return QueueReply.Done;
     }
 
     private QueueReply Resume(StoredQueue queue)
     {
         Touch(queue);
+        if (queue.IsPaused(now))
+            TellQueue(JobEventKinds.QueueResumed, queue);
         queue.Pausing = null;
         queue.HasNews = true;
         return QueueReply.Done;

@@ -31,6 +31,7 @@ internal sealed partial class InMemoryJobStore
 
         SetWindow(hold!, decision.WindowEnds);
         links?.Suppressed(job.Ref, hold!);
+        TellDeduplicated(job, hold!.OwnerId);
         return new(AddOutcome.Deduplicated, hold!.OwnerId);
     }
 

@@ -58,7 +58,10 @@ internal sealed partial class InMemoryJobStore
     private void Promote(StoredQueue queue, ref int budget)
     {
         for (; budget > 0 && queue.Delayed.TryGetDue(now, out JobEntry? entry); budget--)
+        {
             MoveToWaiting(entry);
+            Tell(JobEventKinds.Promoted, entry);
+        }
     }
 
     private List<ClaimedJob> Claim(ExchangeStep step, StoredSession session)
@@ -71,7 +74,11 @@ internal sealed partial class InMemoryJobStore
         foreach (QueueClaim claim in step.Claims)
         {
             if (!queues.TryGetValue(claim.Queue, out StoredQueue? queue) || queue.Budget(now) is not (> 0 and var budget))
+            {
+                if (queue is not null)
+                    TellLimit(queue);
                 continue;
+            }
 
             int most = Math.Min(budget, Math.Min(claim.Max, asked - claimed.Count));
             claimed.EnsureCapacity(claimed.Count + Math.Min(most, queue.Waiting.Count));
@@ -84,6 +91,8 @@ internal sealed partial class InMemoryJobStore
                 MoveToActive(entry, session, step.Step);
                 claimed.Add(ToClaimed(entry));
             }
+
+            TellLimit(queue);
         }
 
         return claimed;

@@ -41,6 +41,7 @@ internal sealed partial class InMemoryJobStore
         }
 
         DropSessions(ref budget);
+        journal.Tidy(now);
         SpreadEffects();
         return new(removed, expired, More: budget == 0 || NextEffect() is not null, NextSchedule());
     }

@@ -79,6 +79,7 @@ internal sealed partial class InMemoryJobStore
 
         // Counted when claimed, not when it fails: a job that kills its process must still run out of attempts.
         entry.Attempt++;
+        TellStarted(entry);
     }
 
     /// <summary>
@@ -87,7 +88,8 @@ internal sealed partial class InMemoryJobStore
     /// </summary>
     /// <param name="entry">The job, in any state.</param>
     /// <param name="outcome">The final state; null: the record is removed.</param>
-    private void Finish(JobEntry entry, JobState? outcome)
+    /// <param name="error">Why it failed, as it is kept already.</param>
+    private void Finish(JobEntry entry, JobState? outcome, ReadOnlyMemory<byte> error = default)
     {
         JobState before = entry.State;
         Leave(entry);
@@ -96,6 +98,7 @@ internal sealed partial class InMemoryJobStore
         else
             entry.Queue.Jobs.Remove(entry.Id);
 
+        TellEnd(entry, before, outcome, error);
         if (entry.Spot is { } spot)
             entry.Queue.Keys.Settle(spot, hasEnded: true, now);
         if (entry.IsTied)

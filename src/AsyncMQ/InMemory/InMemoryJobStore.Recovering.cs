@@ -59,6 +59,7 @@ internal sealed partial class InMemoryJobStore
             names.Add(session.Info.Name);
             deadSessions.Enqueue(session);
             AnnounceMail(session);
+            TellWorker(JobEventKinds.WorkerDown, session, isLost: true);
         }
 
         return names;
@@ -70,6 +71,7 @@ internal sealed partial class InMemoryJobStore
         RecordAttempt(entry, AttemptOutcome.Stalled, step.StallError);
         entry.Attempt--;
         entry.Stalls++;
+        TellStalled(entry, step.StallError);
 
         if (cancelled)
         {
@@ -78,7 +80,7 @@ internal sealed partial class InMemoryJobStore
         else if (entry.Stalls > step.MaxStallsByQueue.GetValueOrDefault(entry.Queue.Name, step.MaxStalls))
         {
             entry.Extras!.Error = step.StallError;
-            Finish(entry, JobState.Failed);
+            Finish(entry, JobState.Failed, step.StallError);
         }
         else
         {

@@ -31,6 +31,7 @@ internal sealed partial class InMemoryJobStore
         var session = new StoredSession(info, NextNumber(), now);
         sessions.Add(info.Id, session);
         NoteRenewal(session);
+        TellWorker(JobEventKinds.WorkerUp, session);
         return true;
     }
 
@@ -60,12 +61,18 @@ internal sealed partial class InMemoryJobStore
                 RecordAttempt(entry, AttemptOutcome.Cancelled, default);
             entry.Attempt--;
             if (cancelled)
+            {
                 Finish(entry, JobState.Cancelled);
+            }
             else
+            {
                 ReturnToWaiting(entry);
+                Tell(JobEventKinds.Returned, entry);
+            }
         }
 
         End(session);
+        TellWorker(JobEventKinds.WorkerDown, session);
         SpreadEffects();
         return true;
     }

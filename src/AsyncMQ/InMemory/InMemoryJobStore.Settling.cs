@@ -35,7 +35,7 @@ internal sealed partial class InMemoryJobStore
 
             case SettlementKind.Fail:
                 RecordError(entry, AttemptOutcome.Failed, settlement.Data);
-                Finish(entry, JobState.Failed);
+                Finish(entry, JobState.Failed, settlement.Data);
                 break;
 
             case SettlementKind.Retry:
@@ -71,6 +71,8 @@ internal sealed partial class InMemoryJobStore
                 break;
         }
 
+        if (!entry.State.IsFinal())
+            Tell(EventRules.KindOf(settlement.Kind), entry, settlement.Data);
         return SettleOutcome.Applied;
     }
 
@@ -126,6 +128,7 @@ internal sealed partial class InMemoryJobStore
             entry.NeedExtras().Progress = progress;
         foreach (string line in report.Lines)
             entry.NeedExtras().Append(new(ToTime(now), entry.Attempt, line));
+        TellReported(entry, report);
         return SettleOutcome.Applied;
     }
 

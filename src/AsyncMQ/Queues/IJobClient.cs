@@ -1,7 +1,7 @@
 namespace AsyncMQ;
 
-/// <summary>The way in: adds jobs to their own queues, and flows, and gives queues by name. One per installation; use it from any number of threads.</summary>
-public interface IJobClient : IJobProducer, IJobFlows
+/// <summary>The way in: adds jobs to their own queues, and flows, gives queues by name, and tells what happens. One per installation; use it from any number of threads.</summary>
+public interface IJobClient : IJobProducer, IJobFlows, IJobEvents
 {
     /// <summary>A queue by name; it need not exist yet.</summary>
     /// <exception cref="ArgumentException">The name breaks a rule: 1 to 128 bytes of UTF-8, no white space, no control characters.</exception>

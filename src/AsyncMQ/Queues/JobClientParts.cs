@@ -23,6 +23,8 @@ internal sealed record JobClientParts
 
     public required EndWatcher Ends { get; init; }
 
+    public required EventHub Events { get; init; }
+
     public required StoreTimeouts Timeouts { get; init; }
 
     public required RuntimeSeams Seams { get; init; }

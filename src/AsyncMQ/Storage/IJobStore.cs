@@ -19,7 +19,7 @@ namespace AsyncMQ.Storage;
 /// <para><b>Payloads</b>, envelopes, results and errors are opaque bytes, returned as they came. A record that cannot be read fails alone.</para>
 /// <para>All members may be called from any number of threads at once.</para>
 /// </remarks>
-public interface IJobStore : IScheduleStore, IFlowStore, IKeyStore, IAsyncDisposable
+public interface IJobStore : IScheduleStore, IFlowStore, IKeyStore, IEventStore, IAsyncDisposable
 {
     /// <summary>The store in words for logs and errors, without secrets: kind and place.</summary>
     string Description { get; }

@@ -18,6 +18,9 @@ public enum StoreSignalKind : byte
 
     /// <summary>A schedule may be due sooner than was known.</summary>
     Schedules = 4,
+
+    /// <summary>Events were written into the journal.</summary>
+    Events = 5,
 }
 
 /// <summary>News from a store: a hint.</summary>

@@ -40,6 +40,10 @@ public abstract class BadInputTests(IStoreFixture fixture) : ConformanceTests(fi
     [MemberData(nameof(BadLimits.Names), MemberType = typeof(BadLimits))]
     public Task A_key_limit_or_hold_is_refused(string name) => Refused(BadLimits.All, name);
 
+    [Theory]
+    [MemberData(nameof(BadEvents.Names), MemberType = typeof(BadEvents))]
+    public Task A_subscription_is_refused(string name) => Refused(BadEvents.All, name);
+
     private async Task Refused(IReadOnlyList<BadCall> table, string name)
     {
         BadCall bad = table.Single(call => call.Name == name);

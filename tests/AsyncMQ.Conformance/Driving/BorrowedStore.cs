@@ -70,6 +70,14 @@ public class BorrowedStore(IJobStore store) : IJobStore
     public virtual ValueTask<IReadOnlyList<OccurrenceRecord>> OccurrencesAsync(string queue, string id, int take, CancellationToken cancellationToken) =>
         store.OccurrencesAsync(queue, id, take, cancellationToken);
 
+    public virtual ValueTask<SubscribeReply> SubscribeAsync(EventSubscription subscription, CancellationToken cancellationToken) =>
+        store.SubscribeAsync(subscription, cancellationToken);
+
+    public virtual ValueTask<EventPage> ReadEventsAsync(long from, int take, CancellationToken cancellationToken) =>
+        store.ReadEventsAsync(from, take, cancellationToken);
+
+    public virtual Task UnsubscribeAsync(Guid id, CancellationToken cancellationToken) => store.UnsubscribeAsync(id, cancellationToken);
+
     public virtual ValueTask<KeyRecord?> FindKeyAsync(string queue, string key, CancellationToken cancellationToken) =>
         store.FindKeyAsync(queue, key, cancellationToken);
 

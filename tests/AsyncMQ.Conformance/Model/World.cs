@@ -64,6 +64,7 @@ internal sealed partial class World : IAsyncDisposable
         IJobStore store = await fixture.CreateAsync();
         var world = new World(fixture, store, await store.GetTimeAsync(default));
         await store.OpenAsync(new() { Id = world.Producer.Session, Name = "producer" }, default);
+        world.listener = await Listener.OpenAsync(store);
         for (int i = 0; i < 3; i++)
             await world.OpenWorkerAsync();
         return world;
@@ -129,6 +130,7 @@ internal sealed partial class World : IAsyncDisposable
 
         await CompareDueAsync();
         await CompareFlowsAsync();
+        await CompareEventsAsync();
 
         Same(Sorted(Model.Queues.Keys), Sorted((await Store.QueuesAsync(default)).Select(queue => queue.Name)), "queues");
         Same(

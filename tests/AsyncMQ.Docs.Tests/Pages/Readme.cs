@@ -134,6 +134,21 @@ public sealed class ReadmeTests : IDisposable
     }
 
     [Fact]
+    public async Task Events_are_told()
+    {
+        await using AsyncMQHost mq = AsyncMQHost.Create(mq => mq.UseInMemory().AddHandler("work", (_, _) => Task.CompletedTask).AddWorker("default"));
+        IJobClient client = mq.Client;
+        await mq.StartAsync();
+
+        await using JobEventStream events = await client.SubscribeAsync(new() { Kinds = JobEventKinds.Completed | JobEventKinds.Failed });
+
+        JobHandle job = await client.AddAsync("work");
+        await using IAsyncEnumerator<JobEvent> reader = events.GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        Assert.True(await reader.MoveNextAsync());
+        Assert.Equal(job.Ref, Assert.IsType<JobEvent.Completed>(reader.Current).Job);
+    }
+
+    [Fact]
     public async Task Looking_and_steering_run()
     {
         await using AsyncMQHost mq = AsyncMQHost.Create(mq => mq.UseInMemory());

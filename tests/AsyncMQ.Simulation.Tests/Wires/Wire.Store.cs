@@ -165,6 +165,18 @@ internal sealed partial class Wire : IJobStore
     public ValueTask<IReadOnlyList<OccurrenceRecord>> OccurrencesAsync(string queue, string id, int take, CancellationToken cancellationToken) =>
         Send(() => Done(Store.OccurrencesAsync(queue, id, take, default)));
 
+    public ValueTask<SubscribeReply> SubscribeAsync(EventSubscription subscription, CancellationToken cancellationToken) =>
+        Send(() => Done(Store.SubscribeAsync(subscription, default)));
+
+    public ValueTask<EventPage> ReadEventsAsync(long from, int take, CancellationToken cancellationToken) =>
+        Send(() => Done(Store.ReadEventsAsync(from, take, default)));
+
+    public Task UnsubscribeAsync(Guid id, CancellationToken cancellationToken) => Send(() =>
+    {
+        Done(Store.UnsubscribeAsync(id, default));
+        return true;
+    }).AsTask();
+
     public ValueTask<KeyRecord?> FindKeyAsync(string queue, string key, CancellationToken cancellationToken) =>
         Send(() => Done(Store.FindKeyAsync(queue, key, default)));
 

@@ -37,6 +37,7 @@ internal sealed partial class InMemoryJobStore
         if (queue.IsTouched)
             return;
         queue.IsTouched = true;
+        queue.WasBusy = queue.IsBusy;
         touched.Add(queue);
     }
 
@@ -83,6 +84,8 @@ internal sealed partial class InMemoryJobStore
             if (queue.HasNews && observers.Length > 0 && HasWorkToCome(queue))
                 signals.Add(new(StoreSignalKind.Work, queue.Name));
             (queue.HasNews, queue.IsTouched) = (false, false);
+            if (queue.WasBusy && !queue.IsBusy)
+                TellQueue(JobEventKinds.QueueDrained, queue);
             IndexReady(queue);
         }
 
@@ -90,6 +93,9 @@ internal sealed partial class InMemoryJobStore
         if (hasEffectNews && observers.Length > 0 && NextEffect() is not null)
             signals.Add(new(StoreSignalKind.Changed));
         hasEffectNews = false;
+        if (hasEvents && observers.Length > 0)
+            signals.Add(new(StoreSignalKind.Events));
+        hasEvents = false;
         if (signals.Count == 0)
             return default;
 

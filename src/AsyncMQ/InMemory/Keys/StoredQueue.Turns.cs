@@ -40,6 +40,10 @@ internal sealed partial class StoredQueue
     /// <summary>When the next permit comes; the end of all time: one is there, or none is needed.</summary>
     public long NextPermit(long now) => LimitRules.NextPermit(Limits?.Rate, window, now) ?? long.MaxValue;
 
+    /// <summary>Whether nothing but its own limits keeps a waiting job from being claimed.</summary>
+    public bool HoldsBack(long now) =>
+        !IsClosed && !IsPaused(now) && Waiting.Count + ParkedCount > 0 && LimitRules.Budget(Limits, window, Active.Count, now) == 0;
+
     /// <summary>A job that waits no more was claimed.</summary>
     public void Claimed(JobEntry entry, long now)
     {

@@ -95,7 +95,7 @@ internal sealed partial class InMemoryJobStore
     private void FailBy(JobEntry entry, JobRef dependency, JobState? outcome)
     {
         entry.Extras!.Error = DependencyRules.ErrorOf(dependency, outcome);
-        Finish(entry, JobState.Failed);
+        Finish(entry, JobState.Failed, entry.Extras.Error);
     }
 
     /// <summary>Nothing holds the job back any more: its delay and its time-to-live count from now.</summary>
@@ -107,5 +107,6 @@ internal sealed partial class InMemoryJobStore
 
         Leave(entry);
         Enter(entry, DueTime(extras.Links!.RunAt, extras.Links.Delay), NextNumber());
+        Tell(JobEventKinds.Promoted, entry);
     }
 }

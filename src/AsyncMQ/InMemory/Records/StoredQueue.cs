@@ -59,6 +59,15 @@ internal sealed partial class StoredQueue(string name)
     /// <summary>True when the step under way changed its jobs or its record.</summary>
     public bool IsTouched { get; set; }
 
+    /// <summary>True when something waits or runs.</summary>
+    public bool IsBusy => Waiting.Count + ParkedCount + Active.Count > 0;
+
+    /// <summary>Whether it was so before the step under way.</summary>
+    public bool WasBusy { get; set; }
+
+    /// <summary>True when it was told that its limits hold jobs back, and they do so still.</summary>
+    public bool IsLimitTold { get; set; }
+
     /// <summary>True when the step under way may have given sleepers something to do.</summary>
     public bool HasNews { get; set; }
 

@@ -30,11 +30,13 @@ internal sealed class RecordReader(JobJson json, PayloadCodec payloads)
 
     /// <param name="record">The job.</param>
     /// <param name="error">The error of it or of one of its attempts.</param>
-    public JobError? ErrorOf(JobRecord record, ReadOnlyMemory<byte> error)
+    public JobError? ErrorOf(JobRecord record, ReadOnlyMemory<byte> error) => ErrorOf(error, record.Ref, record.Name);
+
+    public JobError? ErrorOf(ReadOnlyMemory<byte> error, JobRef job, string name)
     {
         try
         {
-            return JobError.Unpack(payloads.Read(error, PayloadCodec.PlaceOf(PayloadKind.Error, record.Ref, record.Name)));
+            return JobError.Unpack(payloads.Read(error, PayloadCodec.PlaceOf(PayloadKind.Error, job, name)));
         }
         catch (PayloadUnreadableException e)
         {
@@ -42,11 +44,15 @@ internal sealed class RecordReader(JobJson json, PayloadCodec payloads)
         }
     }
 
-    public JobProgress? ProgressOf(JobRecord record) => JobInfoReader.ReadProgress(record.Progress) switch
+    public JobProgress? ProgressOf(JobRecord record) => ProgressOf(record.Progress, record.Ref, record.Name);
+
+    public JobProgress? ProgressOf(ReadOnlyMemory<byte> stored, JobRef job, string name) => JobInfoReader.ReadProgress(stored) switch
     {
-        { Message: { } message } progress => progress with { Message = payloads.ReadText(message, PayloadCodec.PlaceOf(PayloadKind.Progress, record.Ref, record.Name)) },
+        { Message: { } message } progress => progress with { Message = payloads.ReadText(message, PayloadCodec.PlaceOf(PayloadKind.Progress, job, name)) },
         var progress => progress,
     };
+
+    public string LineOf(string stored, JobRef job, string name) => payloads.ReadText(stored, PayloadCodec.PlaceOf(PayloadKind.LogLine, job, name));
 
     public IReadOnlyList<JobLogLine> LogsOf(JobRecord record)
     {

@@ -94,6 +94,12 @@ public sealed class FailsAtCall(IJobStore store, string kind, int at, bool takes
     public override ValueTask<IReadOnlyList<OccurrenceRecord>> OccurrencesAsync(string queue, string id, int take, CancellationToken cancellationToken) =>
         Through("Occurrences", () => base.OccurrencesAsync(queue, id, take, cancellationToken));
 
+    public override ValueTask<SubscribeReply> SubscribeAsync(EventSubscription subscription, CancellationToken cancellationToken) =>
+        Through("Subscribe", () => base.SubscribeAsync(subscription, cancellationToken));
+
+    public override ValueTask<EventPage> ReadEventsAsync(long from, int take, CancellationToken cancellationToken) =>
+        Through("ReadEvents", () => base.ReadEventsAsync(from, take, cancellationToken));
+
     public override ValueTask<KeyRecord?> FindKeyAsync(string queue, string key, CancellationToken cancellationToken) =>
         Through("FindKey", () => base.FindKeyAsync(queue, key, cancellationToken));
 
