@@ -87,6 +87,9 @@ internal sealed partial class SqliteJobStore : IJobStore
     public ValueTask<QueueReply> AdministerQueueAsync(AdministerQueueStep step, CancellationToken cancellationToken) =>
         Send(step, static (runner, administer) => runner.Queues.Run(administer), cancellationToken);
 
+    public ValueTask<bool> AdministerSessionAsync(AdministerSessionStep step, CancellationToken cancellationToken) =>
+        Send(step, static (runner, administer) => runner.Sessions.Administer(administer), cancellationToken);
+
     public ValueTask<MaintainReply> MaintainAsync(MaintainStep step, CancellationToken cancellationToken) =>
         Send(step, static (runner, maintain) => runner.Maintaining.Run(maintain), cancellationToken);
 

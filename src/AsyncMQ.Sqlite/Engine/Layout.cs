@@ -7,7 +7,7 @@ namespace AsyncMQ.Sqlite.Engine;
 internal static class Layout
 {
     private const int Major = 1;
-    private const int Minor = 3;
+    private const int Minor = 4;
 
     /// <summary>Marks the file as ours: 'AsMQ'.</summary>
     private const int ApplicationId = 0x41_73_4D_51;

@@ -22,7 +22,8 @@ internal sealed class Exchanging(Books books, Settling settling, Promoting promo
         if (session.Info.Lease is not null)
         {
             PassTime(step);
-            jobs = claiming.Claim(session, step);
+            if (session.IsQuiet != true)
+                jobs = claiming.Claim(session, step);
         }
 
         // Effects of what expired here would release jobs to a second try of this step.
@@ -78,9 +79,11 @@ internal sealed class Exchanging(Books books, Settling settling, Promoting promo
     {
         Settled = settled,
         Claimed = jobs,
-        NextWork = session.Info.Lease is null ? null : NextWork(session, step.Claims),
-        ReadyQueues = readyIndex.Ready(session, step.Claims),
+        NextWork = IsGivenWork(session) ? NextWork(session, step.Claims) : null,
+        ReadyQueues = IsGivenWork(session) ? readyIndex.Ready(session, step.Claims) : [],
     };
+
+    private static bool IsGivenWork(SessionEntry session) => session.Info.Lease is not null && session.IsQuiet != true;
 
     private TimeSpan? NextWork(SessionEntry session, IReadOnlyList<QueueClaim> claims)
     {

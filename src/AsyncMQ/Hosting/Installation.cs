@@ -47,7 +47,7 @@ internal sealed partial class Installation : IAsyncDisposable
         logger = services.GetService<ILoggerFactory>() is { } loggers ? new QuietLogger(loggers.CreateLogger("AsyncMQ")) : NullLogger.Instance;
         Store = (builder.StoreFactory ?? throw NoStore())(options)
             ?? throw new InvalidOperationException("The function given to UseStore returned null instead of a store.");
-        steps = new(Store, seams, timeouts, ProcessName);
+        steps = new(Store, seams, timeouts, ProcessIdentity.Current.Name);
         ends = new(Store, seams, timeouts, steps, logger);
         var factory = new JobFactory(json, seams, options.MaxPayloadBytes) { Middleware = MakeProducerPipeline(), Payloads = payloads };
         var producer = new Producer(Store, steps, seams.Scheduler, StartStoreAsync);
@@ -75,8 +75,6 @@ internal sealed partial class Installation : IAsyncDisposable
 
     /// <summary>The repeatables of this process only.</summary>
     internal LocalRepeatables Locals => locals;
-
-    private static string ProcessName => $"{Environment.MachineName}:{Environment.ProcessId}";
 
     /// <summary>Starts the store if nobody has yet. One that failed to start is tried again by the next call.</summary>
     public Task StartStoreAsync(CancellationToken cancellationToken) =>
@@ -249,7 +247,7 @@ internal sealed partial class Installation : IAsyncDisposable
         Timeouts = timeouts,
         Logger = logger,
         Services = services,
-        ProcessName = ProcessName,
+        Process = ProcessIdentity.Current,
         Locals = locals,
         FiresSchedules = firesSchedules,
         Hooks = builder.WorkerHooks,

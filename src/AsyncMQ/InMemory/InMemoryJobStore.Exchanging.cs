@@ -44,7 +44,7 @@ internal sealed partial class InMemoryJobStore
             Settled = settled,
             Claimed = Claim(step, session),
             NextWork = NextWork(step.Claims, session),
-            ReadyQueues = session.IsWide ? ReadyQueues(step.Claims, session) : [],
+            ReadyQueues = session.IsWide && !session.IsQuiet ? ReadyQueues(step.Claims, session) : [],
         };
     }
 
@@ -63,7 +63,7 @@ internal sealed partial class InMemoryJobStore
 
     private List<ClaimedJob> Claim(ExchangeStep step, StoredSession session)
     {
-        if (!session.HasLease)
+        if (!session.HasLease || session.IsQuiet)
             return [];
 
         int asked = step.Slots + step.Prefetch;
@@ -92,6 +92,9 @@ internal sealed partial class InMemoryJobStore
     /// <summary>How long until the queues may have (more) work for this session: zero for now, null when nothing is known to come.</summary>
     private TimeSpan? NextWork(IReadOnlyList<QueueClaim> claims, StoredSession session)
     {
+        if (session.IsQuiet)
+            return null;
+
         // Whoever comes next releases what is left to release.
         if (NextEffect() is not null)
             return TimeSpan.Zero;

@@ -50,6 +50,9 @@ internal sealed partial class InMemoryJobStore(TimeProvider time) : IJobStore
     public ValueTask<QueueReply> AdministerQueueAsync(AdministerQueueStep step, CancellationToken cancellationToken) =>
         RunOnce(step.Step, step, static (store, step) => store.AdministerQueue(step), cancellationToken);
 
+    public ValueTask<bool> AdministerSessionAsync(AdministerSessionStep step, CancellationToken cancellationToken) =>
+        RunOnce(step.Step, step, static (store, step) => store.AdministerSession(step), cancellationToken);
+
     public ValueTask<MaintainReply> MaintainAsync(MaintainStep step, CancellationToken cancellationToken) =>
         RunOnce(step.Step, step, static (store, step) => store.Maintain(step), cancellationToken);
 

@@ -30,7 +30,7 @@ internal sealed record WorkerSetup
 
     public required IServiceProvider Services { get; init; }
 
-    public required string ProcessName { get; init; }
+    public required ProcessIdentity Process { get; init; }
 
     public required LocalRepeatables Locals { get; init; }
 
@@ -66,10 +66,14 @@ internal sealed class WorkerProcess
         var info = new SessionInfo
         {
             Id = default,
-            Name = setup.ProcessName,
+            Name = setup.Process.Name,
             Lease = setup.Options.Lease,
             Names = [.. setup.Handlers.Keys],
             Queues = [.. setup.Workers.SelectMany(worker => worker.WeightedQueues).Select(queue => queue.Queue).Distinct(StringComparer.Ordinal)],
+            Host = setup.Process.Host,
+            ProcessId = setup.Process.ProcessId,
+            Version = setup.Options.Version ?? setup.Process.Version,
+            Concurrency = setup.Workers.Sum(worker => worker.Concurrency),
         };
         session = new(store, setup.Seams, setup.Timeouts, info, renewInterval, setup.Logger);
         context = new()

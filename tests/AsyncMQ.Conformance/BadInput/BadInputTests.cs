@@ -40,6 +40,10 @@ public abstract class BadInputTests(IStoreFixture fixture) : ConformanceTests(fi
     [MemberData(nameof(BadLimits.Names), MemberType = typeof(BadLimits))]
     public Task A_key_limit_or_hold_is_refused(string name) => Refused(BadLimits.All, name);
 
+    [Theory]
+    [MemberData(nameof(BadWorkers.Names), MemberType = typeof(BadWorkers))]
+    public Task A_call_about_workers_is_refused(string name) => Refused(BadWorkers.All, name);
+
     private async Task Refused(IReadOnlyList<BadCall> table, string name)
     {
         BadCall bad = table.Single(call => call.Name == name);
@@ -93,6 +97,7 @@ public abstract class BadInputTests(IStoreFixture fixture) : ConformanceTests(fi
         }
 
         lines.AddRange((await Store.Store.FlowsAsync(null, 1_000, Cancellation)).Select(flow => $"flow {flow}"));
+        lines.AddRange((await Store.Store.SessionsAsync(Cancellation)).Select(session => $"session {session.Info.Id} quiet {session.IsQuiet}"));
         lines.Add($"held by {await Store.OwnerOf("held")}");
         lines.AddRange(await Store.Store.AuditAsync(Cancellation));
         return string.Join('\n', lines);

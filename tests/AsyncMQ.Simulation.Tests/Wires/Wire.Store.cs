@@ -107,6 +107,9 @@ internal sealed partial class Wire : IJobStore
         return reply;
     });
 
+    public ValueTask<bool> AdministerSessionAsync(AdministerSessionStep step, CancellationToken cancellationToken) =>
+        Send(() => Done(Store.AdministerSessionAsync(step, default)));
+
     public ValueTask<MaintainReply> MaintainAsync(MaintainStep step, CancellationToken cancellationToken) => Send(() =>
     {
         Witness.Begin(Deed.Maintain);

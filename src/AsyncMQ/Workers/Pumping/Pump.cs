@@ -40,6 +40,7 @@ internal sealed partial class Pump
     private int mayHaveWork = 1;
     private long nextPoll;
     private volatile bool draining;
+    private volatile bool quiet;
     private long tries;
 
     public Pump(WorkerContext worker, WorkerOptions options, int lane)
@@ -68,7 +69,7 @@ internal sealed partial class Pump
         get
         {
             lock (gate)
-                return finished.Count == 0 && (idle.Count == 0 || Volatile.Read(ref mayHaveWork) == 0) && signal.IsWaitedFor;
+                return finished.Count == 0 && (idle.Count == 0 || quiet || Volatile.Read(ref mayHaveWork) == 0) && signal.IsWaitedFor;
         }
     }
 
@@ -84,7 +85,20 @@ internal sealed partial class Pump
 
     public string Name => options.Name ?? string.Join('+', options.WeightedQueues.Select(queue => queue.Queue).Take(3));
 
+    // Takes no more jobs: what it holds unstarted goes back, what runs goes on.
+    private bool TakesNone => draining || quiet;
+
     private TimeSpan PollInterval => options.PollInterval ?? worker.Options.PollInterval;
+
+    /// <summary>Takes no more jobs until told otherwise; those that run go on.</summary>
+    public void BeQuiet(bool value)
+    {
+        if (quiet == value)
+            return;
+        quiet = value;
+        Volatile.Write(ref mayHaveWork, 1);
+        signal.Set();
+    }
 
     /// <summary>Runs until drained or given up; never throws.</summary>
     public async Task RunAsync()
@@ -160,7 +174,7 @@ internal sealed partial class Pump
             runs++;
             runTicks += ended - started;
             quarantine.End(run.Job);
-            if (!draining && quarantine.Next is null && unstarted.TryDequeue(out ClaimedJob? job))
+            if (!TakesNone && quarantine.Next is null && unstarted.TryDequeue(out ClaimedJob? job))
             {
                 unstartedSince = ended;
                 next = slot.Hold(job);
@@ -185,12 +199,12 @@ internal sealed partial class Pump
     {
         lock (gate)
         {
-            if (draining || IsUnstartedOverdue() || quarantine.Next is not null)
+            if (TakesNone || IsUnstartedOverdue() || quarantine.Next is not null)
                 HandBackUnstarted();
 
             int free = idle.Count;
             isDone = draining && free == slots.Length && finished.Count == 0;
-            bool takesMore = !draining && quarantine.Next is null;
+            bool takesMore = !TakesNone && quarantine.Next is null;
             int wanted = takesMore ? Math.Min(free, MostPerExchange) : 0;
             bool isPoll = worker.Seams.Time.GetTimestamp() >= nextPoll;
             bool asks = wanted > 0 && (Volatile.Read(ref mayHaveWork) == 1 || isPoll);
@@ -249,7 +263,7 @@ internal sealed partial class Pump
     {
         if (unstarted.Count > 0)
             prefetch.Waste();
-        if (draining && quarantine.GiveUp() is { } suspect)
+        if (TakesNone && quarantine.GiveUp() is { } suspect)
             unstarted.Enqueue(suspect);
         while (unstarted.TryDequeue(out ClaimedJob? job))
         {
@@ -263,7 +277,7 @@ internal sealed partial class Pump
     private void SetTimer()
     {
         long now = worker.Seams.Time.GetTimestamp();
-        TimeSpan wait = draining ? Timeout.InfiniteTimeSpan : Positive(worker.Seams.Time.GetElapsedTime(now, nextPoll));
+        TimeSpan wait = TakesNone ? Timeout.InfiniteTimeSpan : Positive(worker.Seams.Time.GetElapsedTime(now, nextPoll));
         lock (gate)
         {
             // With every slot taken only a finished job, or one that waited too long, is a reason to wake.

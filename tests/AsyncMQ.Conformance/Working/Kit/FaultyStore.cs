@@ -135,6 +135,9 @@ public sealed class FaultyStore(IJobStore store) : BorrowedStore(store)
     public override ValueTask<QueueReply> AdministerQueueAsync(AdministerQueueStep step, CancellationToken cancellationToken) =>
         Through(StoreCall.Administer, () => base.AdministerQueueAsync(step, cancellationToken));
 
+    public override ValueTask<bool> AdministerSessionAsync(AdministerSessionStep step, CancellationToken cancellationToken) =>
+        Through(StoreCall.Administer, () => base.AdministerSessionAsync(step, cancellationToken));
+
     public override ValueTask<MaintainReply> MaintainAsync(MaintainStep step, CancellationToken cancellationToken) =>
         Through(StoreCall.Maintain, () => base.MaintainAsync(step, cancellationToken));
 

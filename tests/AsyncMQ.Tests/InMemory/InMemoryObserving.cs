@@ -1,0 +1,9 @@
+using AsyncMQ.Conformance.Observing;
+
+namespace AsyncMQ.Tests.InMemory;
+
+public sealed class InMemoryQuietSessionTests() : QuietSessionTests(new InMemoryStores());
+
+public sealed class InMemoryQuietWorkerTests() : QuietWorkerTests(new InMemoryStores());
+
+public sealed class InMemoryWorkerListTests() : WorkerListTests(new InMemoryStores());
