@@ -134,11 +134,11 @@ internal sealed class Exchanging(Books books, Settling settling, Promoting promo
             handle += reader.Number();
             if (!claimed.Start().Bind(handle).Bind(session.Key).Bind(token.Lane).Bind(token.Sequence).Step())
                 continue;
-            long queueId = claimed.Long(12);
+            long queueId = claimed.Long(13);
             Candidate candidate = Candidate.Read(claimed, books, parked: 0);
             claimed.Reset();
             if (books.Queues.Find(queueId) is { } queue && candidate.IsReadable)
-                jobs.Add(candidate.ToClaimed(queue.Name, token));
+                jobs.Add(candidate.ToClaimed(queue.Name, token, books.Now));
         }
 
         return Reply(session, step, settled, jobs);

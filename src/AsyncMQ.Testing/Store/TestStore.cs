@@ -116,6 +116,11 @@ internal sealed partial class TestStore(InMemoryJobStore inner, TimeProvider tim
         return inner.AdministerSessionAsync(step, cancellationToken);
     }
 
+    public ValueTask<int> RecordMetricsAsync(RecordMetricsStep step, CancellationToken cancellationToken) => inner.RecordMetricsAsync(step, cancellationToken);
+
+    public ValueTask<IReadOnlyList<MetricRecord>> MetricsAsync(MetricsRequest request, CancellationToken cancellationToken) =>
+        inner.MetricsAsync(request, cancellationToken);
+
     public ValueTask<MaintainReply> MaintainAsync(MaintainStep step, CancellationToken cancellationToken) => inner.MaintainAsync(step, cancellationToken);
 
     public ValueTask<IReadOnlyList<JobRecord?>> FindAsync(IReadOnlyList<JobRef> jobs, JobParts parts, CancellationToken cancellationToken) =>

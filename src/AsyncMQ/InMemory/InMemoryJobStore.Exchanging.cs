@@ -81,8 +81,9 @@ internal sealed partial class InMemoryJobStore
                 if ((mayOnlyBeHeld && !(entry.IsPlain && queue.Limits is null)) || entry.IsExpired(now))
                     break;
 
+                var waited = new TimeSpan(Math.Max(0, now - entry.At));
                 MoveToActive(entry, session, step.Step);
-                claimed.Add(ToClaimed(entry));
+                claimed.Add(ToClaimed(entry, waited));
             }
         }
 
@@ -116,14 +117,14 @@ internal sealed partial class InMemoryJobStore
         foreach (ClaimedJob claimed in kept.Claimed)
         {
             if (FindClaimed(session, claimed.Ref, claimed.Handle, claimed.Token) is { } entry)
-                held.Add(ToClaimed(entry));
+                held.Add(ToClaimed(entry, waited: null));
         }
 
         // What was said of work to come may have changed since: ask again at once.
         return kept with { Claimed = held, NextWork = TimeSpan.Zero };
     }
 
-    private static ClaimedJob ToClaimed(JobEntry entry) => new()
+    private static ClaimedJob ToClaimed(JobEntry entry, TimeSpan? waited) => new()
     {
         Ref = entry.Ref,
         Handle = entry.Handle,
@@ -136,5 +137,6 @@ internal sealed partial class InMemoryJobStore
         Flags = entry.Flags,
         Priority = entry.Priority,
         AddedAt = ToTime(entry.AddedAt),
+        Waited = waited,
     };
 }

@@ -19,7 +19,7 @@ namespace AsyncMQ.Storage;
 /// <para><b>Payloads</b>, envelopes, results and errors are opaque bytes, returned as they came. A record that cannot be read fails alone.</para>
 /// <para>All members may be called from any number of threads at once.</para>
 /// </remarks>
-public interface IJobStore : IScheduleStore, IFlowStore, IKeyStore, IAsyncDisposable
+public interface IJobStore : IScheduleStore, IFlowStore, IKeyStore, IMetricStore, IAsyncDisposable
 {
     /// <summary>The store in words for logs and errors, without secrets: kind and place.</summary>
     string Description { get; }
@@ -94,7 +94,7 @@ public interface IJobStore : IScheduleStore, IFlowStore, IKeyStore, IAsyncDispos
 
     /// <summary>
     /// Housekeeping, at most <see cref="MaintainStep.Limit"/> records a step, also when idle: retention by age and count, waiting and delayed jobs past
-    /// their time-to-live, ended throttle windows, tombstones, sessions without lease unused for an hour, replies of lanes gone.
+    /// their time-to-live, ended throttle windows, tombstones, sessions without lease unused for an hour, replies of lanes gone, figures that are too old.
     /// </summary>
     ValueTask<MaintainReply> MaintainAsync(MaintainStep step, CancellationToken cancellationToken);
 

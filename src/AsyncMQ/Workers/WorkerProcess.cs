@@ -95,6 +95,7 @@ internal sealed class WorkerProcess
         localScheduling = new(context, setup.Locals, info.Queues.ToHashSet(StringComparer.Ordinal));
         housekeeping = new(context, scheduling.Hear);
         pumps = [.. setup.Workers.Select((options, index) => new Pump(context, options, FirstPumpLane + index))];
+        context.Metrics.Meters = [.. pumps.Select(pump => pump.Meter).OfType<JobMeter>()];
         context.Scopes = [.. pumps.Select(pump => pump.Scope)];
     }
 
@@ -109,7 +110,8 @@ internal sealed class WorkerProcess
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await session.StartAsync(pumps, cancellationToken).ConfigureAwait(false);
-        housekeeping.Start(setup.Options.HousekeepingInterval ?? setup.Options.Lease / 5, setup.Options.HousekeepingInterval ?? TimeSpan.FromSeconds(5));
+        TimeSpan? interval = setup.Options.HousekeepingInterval;
+        housekeeping.Start(interval ?? setup.Options.Lease / 5, interval ?? TimeSpan.FromSeconds(5), interval ?? MetricSender.Interval);
         foreach (Pump pump in pumps)
             await setup.Hooks.StartAsync(context, pump.Describe(), cancellationToken).ConfigureAwait(false);
         running = [.. pumps.Select(pump => setup.Seams.Scheduler.Start(pump.RunAsync))];
@@ -129,6 +131,8 @@ internal sealed class WorkerProcess
         await localScheduling.DisposeAsync().ConfigureAwait(false);
         await scheduling.DisposeAsync().ConfigureAwait(false);
         await housekeeping.DisposeAsync().ConfigureAwait(false);
+        if (!pumps.Any(pump => pump.HasGivenUp))
+            await context.Metrics.FinishAsync().ConfigureAwait(false);
         await session.DisposeAsync().ConfigureAwait(false);
     }
 

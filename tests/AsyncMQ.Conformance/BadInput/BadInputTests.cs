@@ -44,6 +44,10 @@ public abstract class BadInputTests(IStoreFixture fixture) : ConformanceTests(fi
     [MemberData(nameof(BadWorkers.Names), MemberType = typeof(BadWorkers))]
     public Task A_call_about_workers_is_refused(string name) => Refused(BadWorkers.All, name);
 
+    [Theory]
+    [MemberData(nameof(BadMetrics.Names), MemberType = typeof(BadMetrics))]
+    public Task A_question_about_figures_is_refused(string name) => Refused(BadMetrics.All, name);
+
     private async Task Refused(IReadOnlyList<BadCall> table, string name)
     {
         BadCall bad = table.Single(call => call.Name == name);

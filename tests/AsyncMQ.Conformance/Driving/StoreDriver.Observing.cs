@@ -5,4 +5,12 @@ public sealed partial class StoreDriver
     /// <summary>Makes a session quiet, or lets it claim again.</summary>
     public async Task<bool> Quiet(SessionId session, bool quiet = true) =>
         await Store.AdministerSessionAsync(new(NextAdministration(), session, quiet), default);
+
+    /// <summary>Adds figures, as a worker sends them.</summary>
+    public async Task<int> Record(params NamedFigures[] figures) => await Store.RecordMetricsAsync(new(steps.Next(StepCounter.Metrics), figures), default);
+
+    /// <summary>The buckets of a queue.</summary>
+    public async Task<IReadOnlyList<MetricRecord>> Metrics(
+        MetricResolution resolution = MetricResolution.Minute, string queue = DefaultQueue, DateTimeOffset? from = null, DateTimeOffset? to = null) =>
+        await Store.MetricsAsync(new(queue, resolution, from, to), default);
 }

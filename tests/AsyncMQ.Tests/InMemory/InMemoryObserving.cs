@@ -7,3 +7,9 @@ public sealed class InMemoryQuietSessionTests() : QuietSessionTests(new InMemory
 public sealed class InMemoryQuietWorkerTests() : QuietWorkerTests(new InMemoryStores());
 
 public sealed class InMemoryWorkerListTests() : WorkerListTests(new InMemoryStores());
+
+public sealed class InMemoryMetricStoreTests() : MetricStoreTests(new InMemoryStores());
+
+public sealed class InMemoryMeasuringTests() : MeasuringTests(new InMemoryStores());
+
+public sealed class InMemoryWaitedTests() : WaitedTests(new InMemoryStores());

@@ -53,6 +53,7 @@ internal sealed partial class Pump
         prefetch = new(options.Concurrency);
         Scope = new(worker, options.Concurrency, options.WeightedQueues.Select(queue => queue.Queue).ToHashSet(StringComparer.Ordinal));
         Batches = new(worker, options.Concurrency, Scope);
+        Meter = options.RecordsMetrics ? new() : null;
         slots = new Slot[options.Concurrency];
         for (int i = slots.Length - 1; i >= 0; i--)
             idle.Push(slots[i] = new(this, worker));
@@ -62,6 +63,9 @@ internal sealed partial class Pump
     public HandlerScope Scope { get; }
 
     public Batches Batches { get; }
+
+    /// <summary>What measures its attempts; null: nobody does.</summary>
+    public JobMeter? Meter { get; }
 
     /// <summary>True when the loop sleeps, with nothing to say and nothing to ask.</summary>
     public bool IsAtRest
@@ -163,6 +167,8 @@ internal sealed partial class Pump
     {
         JobRun? next = null;
         bool isAwaited;
+        if (settlement is { Kind: var kind } && run is { HasRun: true, IsAbandoned: false } && run.Job.Token.Session == worker.Session.Id)
+            Meter?.Count(run.Job, kind, worker.Seams.Time.GetElapsedTime(started, ended));
         lock (gate)
         {
             if (run.IsAbandoned)
