@@ -12,6 +12,7 @@ internal sealed class MetricSender(WorkerContext worker)
     /// <summary>How often.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan LongestWaitForSession = TimeSpan.FromSeconds(1);
     private const int MetricLane = 5;
     private const int MostPerStep = 1_000;
 
@@ -39,8 +40,11 @@ internal sealed class MetricSender(WorkerContext worker)
     {
         try
         {
-            while (worker.Session.Ready.IsCompletedSuccessfully && HasSome())
+            while (HasSome())
+            {
+                await worker.Session.Ready.WaitAsync(LongestWaitForSession, worker.Seams.Time).ConfigureAwait(false);
                 await SendAsync().ConfigureAwait(false);
+            }
         }
         catch (Exception e)
         {
