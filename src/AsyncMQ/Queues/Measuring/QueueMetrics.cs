@@ -34,7 +34,10 @@ public sealed record NameMetrics(string? Name, JobMetrics Metrics);
 /// <param name="Metrics">The figures.</param>
 public sealed record MetricsBucket(DateTimeOffset Start, JobMetrics Metrics);
 
-/// <summary>What became of attempts, and how long they took. An attempt is counted when it ends, as its worker saw it: also in the rare case that its claim was lost by then.</summary>
+/// <summary>
+/// What became of attempts, and how long they took. An attempt is counted when it ends, as its worker saw it: also in the rare case that its claim was lost
+/// by then, unknown to the worker.
+/// </summary>
 public sealed record JobMetrics
 {
     internal JobMetrics(JobFigures figures) =>

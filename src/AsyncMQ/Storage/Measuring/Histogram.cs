@@ -4,9 +4,10 @@ namespace AsyncMQ.Storage;
 
 /// <summary>
 /// How many durations fell into each part of a scale from a microsecond to half a year. Each power of two of microseconds is cut into eight parts, so that
-/// what is read of a histogram is wrong by at most a sixteenth (6.25 %), or half a microsecond. Only parts that hold something are kept. A value: two are added into a third.
+/// what is read of a histogram is wrong by at most a sixteenth (6.25 %), or half a microsecond. Only parts that hold something are kept. A value: two are
+/// added into a third.
 /// </summary>
-public sealed class Histogram
+public sealed class Histogram : IEquatable<Histogram>
 {
     private const int PartBits = 3;
     private const int Parts = 1 << PartBits;
@@ -112,6 +113,15 @@ public sealed class Histogram
 
         return new([.. sum]);
     }
+
+    /// <inheritdoc/>
+    public bool Equals(Histogram? other) => other is not null && counts.AsSpan().SequenceEqual(other.counts);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as Histogram);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Total, counts.Length);
 
     /// <summary>The duration that a share of all do not exceed; null when there are none.</summary>
     /// <param name="share">The share: 0.95 for the 95th percentile.</param>

@@ -9,8 +9,8 @@ namespace AsyncMQ.Storage;
 public interface IMetricStore
 {
     /// <summary>
-    /// Adds figures to the buckets of now. Those of a queue without a record, or one that is closed, are left out: it makes no queue. A name that would be one too many
-    /// in a bucket is counted under <see cref="MetricRules.OtherNames"/> there.
+    /// Adds figures to the buckets of now. Those of a queue without a record, or one that is closed, are left out: it makes no queue. A name that would be
+    /// one too many in a bucket is counted under <see cref="MetricRules.OtherNames"/> there.
     /// </summary>
     /// <returns>How many entries were added.</returns>
     ValueTask<int> RecordMetricsAsync(RecordMetricsStep step, CancellationToken cancellationToken);

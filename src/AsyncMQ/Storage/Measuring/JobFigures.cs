@@ -1,7 +1,8 @@
 namespace AsyncMQ.Storage;
 
 /// <summary>
-/// What became of attempts, how long their jobs had waited and how long they ran: of one queue and name, in one span of time. A value: two are added into a third, in whatever order.
+/// What became of attempts, how long their jobs had waited and how long they ran: of one queue and name, in one span of time. A value: two are added into a
+/// third, in whatever order.
 /// </summary>
 public sealed record JobFigures
 {

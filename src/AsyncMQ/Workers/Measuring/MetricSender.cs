@@ -4,8 +4,8 @@ using AsyncMQ.Storage;
 namespace AsyncMQ.Workers;
 
 /// <summary>
-/// Sends what the workers of a process measured, on a lane of its own, when there is something. A step whose fate is unknown is sent again as it is; when its session
-/// is lost meanwhile, nobody can tell whether it was done, and its figures are given up: rather too few than twice.
+/// Sends what the workers of a process measured, on a lane of its own, when there is something. A step whose fate is unknown is sent again as it is; when its
+/// session is lost meanwhile, nobody can tell whether it was done, and its figures are given up: rather too few than twice.
 /// </summary>
 internal sealed class MetricSender(WorkerContext worker)
 {
