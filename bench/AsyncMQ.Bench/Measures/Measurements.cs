@@ -18,6 +18,7 @@ internal static class Measurements
         new Batched(),
         new Limited(),
         new Extras(),
+        new Metrics(),
         new IsolatedJobs(),
     ];
 
