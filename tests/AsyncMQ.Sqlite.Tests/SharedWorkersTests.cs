@@ -64,5 +64,45 @@ public class SharedWorkersTests
         Assert.False(worker.Renew().IsQuiet);
     }
 
+    [Fact]
+    public async Task Figures_of_two_processes_add_up_and_are_read_from_either()
+    {
+        await using IJobStore one = await SqliteStores.OpenAsync(SqliteStores.NewPath());
+        await using IJobStore two = await SqliteStores.OpenAsync(PathOf(one));
+        StoreDriver driver = await StoreDriver.OpenAsync(one), other = await StoreDriver.OpenAsync(two);
+        await driver.Add(Job("a"));
+        for (int i = 0; i < 20; i++)
+            await Task.WhenAll(driver.Record(Figures(1)), other.Record(Figures(2)));
+
+        foreach (StoreDriver either in (StoreDriver[])[driver, other])
+        {
+            Assert.Equal(60, (await either.Metrics()).Sum(bucket => bucket.Figures.Completed));
+            Assert.Equal(40, (await either.Metrics(MetricResolution.Hour)).Sum(bucket => bucket.Figures.Ran.Total));
+        }
+    }
+
+    [Fact]
+    public async Task Damaged_figures_tell_what_makes_sense_and_take_more()
+    {
+        await using IJobStore store = await SqliteStores.OpenAsync(SqliteStores.NewPath());
+        StoreDriver driver = await StoreDriver.OpenAsync(store);
+        await driver.Add(Job("a"));
+        foreach (string damage in (string[])["x''", "x'FF'", "x'07000000'", "x'FFFFFFFFFFFFFFFFFFFFFFFFFFFF'", "x'0700000003FFFF'"])
+        {
+            await driver.Record(Figures(1));
+            LayoutTests.Execute(PathOf(store), $"UPDATE metric SET figures = {damage}");
+            await driver.Metrics();
+        }
+
+        LayoutTests.Execute(PathOf(store), "UPDATE metric SET figures = x'07000000'");
+        Assert.All(await driver.Metrics(), bucket => Assert.Equal(7, bucket.Figures.Completed));
+        await driver.Record(Figures(1));
+        Assert.Contains(await driver.Metrics(), bucket => bucket.Figures is { Completed: 1 or 8, Ran.Total: 1 });
+        Assert.Empty(await store.AuditAsync(default));
+    }
+
+    private static NamedFigures Figures(int completed) =>
+        new("default", "work", new() { Completed = completed, Ran = Histogram.Of([new HistogramCount(100, 1)]) });
+
     private static string PathOf(IJobStore store) => store.Description["SQLite ".Length..];
 }

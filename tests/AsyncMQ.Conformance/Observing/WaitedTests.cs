@@ -34,6 +34,17 @@ public abstract class WaitedTests(IStoreFixture fixture) : ConformanceTests(fixt
     }
 
     [Fact]
+    public async Task The_oldest_that_waits_counts_from_the_end_of_its_delay_too()
+    {
+        await Store.Pause();
+        await Store.Add(Job("a").Delayed(1.Hours()));
+        await Store.Advance(1.Hours() + 10.Minutes());
+        await worker!.Claim(1);
+
+        Assert.InRange((await Store.Counts()).OldestWaiting!.Value, 10.Minutes(), 11.Minutes());
+    }
+
+    [Fact]
     public async Task Since_it_was_promoted_by_hand()
     {
         await Store.Add(Job("a").Delayed(1.Hours()));

@@ -40,7 +40,6 @@ internal sealed partial class Pump
     private int mayHaveWork = 1;
     private long nextPoll;
     private volatile bool draining;
-    private volatile bool quiet;
     private long tries;
 
     public Pump(WorkerContext worker, WorkerOptions options, int lane)
@@ -89,20 +88,7 @@ internal sealed partial class Pump
 
     public string Name => options.Name ?? string.Join('+', options.WeightedQueues.Select(queue => queue.Queue).Take(3));
 
-    // Takes no more jobs: what it holds unstarted goes back, what runs goes on.
-    private bool TakesNone => draining || quiet;
-
     private TimeSpan PollInterval => options.PollInterval ?? worker.Options.PollInterval;
-
-    /// <summary>Takes no more jobs until told otherwise; those that run go on.</summary>
-    public void BeQuiet(bool value)
-    {
-        if (quiet == value)
-            return;
-        quiet = value;
-        Volatile.Write(ref mayHaveWork, 1);
-        signal.Set();
-    }
 
     /// <summary>Runs until drained or given up; never throws.</summary>
     public async Task RunAsync()
