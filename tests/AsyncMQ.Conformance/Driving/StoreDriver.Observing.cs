@@ -6,6 +6,9 @@ public sealed partial class StoreDriver
     public async Task<bool> Quiet(SessionId session, bool quiet = true) =>
         await Store.AdministerSessionAsync(new(NextAdministration(), session, quiet), default);
 
+    /// <summary>The names of the queues that have a record.</summary>
+    public async Task<string[]> QueueNames() => [.. (await Store.QueuesAsync(default)).Select(queue => queue.Name)];
+
     /// <summary>Adds figures, as a worker sends them.</summary>
     public async Task<int> Record(params NamedFigures[] figures) => await Store.RecordMetricsAsync(new(steps.Next(StepCounter.Metrics), figures), default);
 
