@@ -18,6 +18,9 @@ internal sealed record Workload
     /// <summary>What else AsyncMQ's host is configured with; null: nothing.</summary>
     public Action<AsyncMQBuilder>? Configure { get; init; }
 
+    /// <summary>How else AsyncMQ's worker is configured; null: not at all.</summary>
+    public Action<WorkerOptions>? ConfigureWorker { get; init; }
+
     /// <summary>When a measured phase ends though its jobs are not done; the rate is then taken from those that are.</summary>
     public TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(8);
 

@@ -87,6 +87,12 @@ internal sealed partial class SqliteJobStore : IJobStore
     public ValueTask<QueueReply> AdministerQueueAsync(AdministerQueueStep step, CancellationToken cancellationToken) =>
         Send(step, static (runner, administer) => runner.Queues.Run(administer), cancellationToken);
 
+    public ValueTask<bool> AdministerSessionAsync(AdministerSessionStep step, CancellationToken cancellationToken) =>
+        Send(step, static (runner, administer) => runner.Sessions.Administer(administer), cancellationToken);
+
+    public ValueTask<int> RecordMetricsAsync(RecordMetricsStep step, CancellationToken cancellationToken) =>
+        Send(step, static (runner, record) => runner.Metering.Run(record), cancellationToken);
+
     public ValueTask<MaintainReply> MaintainAsync(MaintainStep step, CancellationToken cancellationToken) =>
         Send(step, static (runner, maintain) => runner.Maintaining.Run(maintain), cancellationToken);
 
@@ -124,6 +130,9 @@ internal sealed partial class SqliteJobStore : IJobStore
                 ? hold.Record.OwnerId
                 : null,
             cancellationToken);
+
+    public ValueTask<IReadOnlyList<MetricRecord>> MetricsAsync(MetricsRequest request, CancellationToken cancellationToken) =>
+        Look<IReadOnlyList<MetricRecord>>(database => new MetricReader(database).Find(request, Now(database)), cancellationToken);
 
     public IDisposable Watch(Action<StoreSignal> observer)
     {

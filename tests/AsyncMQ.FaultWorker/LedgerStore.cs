@@ -48,6 +48,14 @@ internal sealed class LedgerStore(IJobStore store, JobLedger ledger, ClaimBook c
 
     public ValueTask<QueueReply> AdministerQueueAsync(AdministerQueueStep step, CancellationToken cancellationToken) => store.AdministerQueueAsync(step, cancellationToken);
 
+    public ValueTask<bool> AdministerSessionAsync(AdministerSessionStep step, CancellationToken cancellationToken) =>
+        store.AdministerSessionAsync(step, cancellationToken);
+
+    public ValueTask<int> RecordMetricsAsync(RecordMetricsStep step, CancellationToken cancellationToken) => store.RecordMetricsAsync(step, cancellationToken);
+
+    public ValueTask<IReadOnlyList<MetricRecord>> MetricsAsync(MetricsRequest request, CancellationToken cancellationToken) =>
+        store.MetricsAsync(request, cancellationToken);
+
     public ValueTask<MaintainReply> MaintainAsync(MaintainStep step, CancellationToken cancellationToken) => store.MaintainAsync(step, cancellationToken);
 
     public ValueTask<IReadOnlyList<JobRecord?>> FindAsync(IReadOnlyList<JobRef> jobs, JobParts parts, CancellationToken cancellationToken) =>

@@ -31,7 +31,11 @@ internal sealed class AsyncMQContender : IInspectedContender
                     batch.CompleteRest();
                     return Task.CompletedTask;
                 }, batch => (batch.Size, batch.Wait) = (Math.Max(1, load.Concurrency / 2), TimeSpan.FromMilliseconds(20)))
-                .AddWorker("default", worker => worker.Concurrency = load.Concurrency);
+                .AddWorker("default", worker =>
+                {
+                    worker.Concurrency = load.Concurrency;
+                    load.ConfigureWorker?.Invoke(worker);
+                });
         });
     }
 

@@ -19,6 +19,7 @@ internal static class Measurements
         new Limited(),
         new Extras(),
         new Listened(),
+        new Metrics(),
         new IsolatedJobs(),
     ];
 

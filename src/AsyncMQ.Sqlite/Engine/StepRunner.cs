@@ -55,7 +55,8 @@ internal sealed class StepRunner : IDisposable
         Ticking = new(books, schedules, Adding, ids, spreading);
         Schedules = new(books, schedules, Ticking);
         Queues = new(books, deduplicating, schedules);
-        Maintaining = new(books, promoting, new(books, finishing, new(books)), Sessions, spreading, schedules);
+        Metering = new(books);
+        Maintaining = new(books, promoting, new(books, finishing, new(books)), Sessions, spreading, schedules, Metering);
     }
 
     public Database Database { get; }
@@ -73,6 +74,8 @@ internal sealed class StepRunner : IDisposable
     public AdministeringJobs Jobs { get; }
 
     public AdministeringQueues Queues { get; }
+
+    public Metering Metering { get; }
 
     public Maintaining Maintaining { get; }
 

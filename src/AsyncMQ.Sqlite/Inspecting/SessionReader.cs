@@ -23,10 +23,16 @@ internal sealed class SessionReader(Database database)
                     Lease = new TimeSpan(rows.Long(2)),
                     Names = Sessions.Lines(rows.Text(5)),
                     Queues = Sessions.Lines(rows.Text(6)),
+                    Host = rows.OptionalText(10) ?? "",
+                    ProcessId = (int)(rows.OptionalLong(11) ?? 0),
+                    Version = rows.OptionalText(12) ?? "",
+                    Concurrency = (int)(rows.OptionalLong(13) ?? 0),
                 },
                 OpenedAt = Ticks.ToTime(rows.Long(3)),
+                RenewedAt = Ticks.ToTime(rows.Long(8)),
                 LeaseUntil = Ticks.ToTime(rows.Long(4)),
                 Claims = rows.Int(7),
+                IsQuiet = rows.OptionalLong(9) is > 0,
             });
         }
 

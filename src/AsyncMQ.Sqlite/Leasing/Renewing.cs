@@ -86,12 +86,13 @@ internal sealed class Renewing(string path, SqliteStoreOptions options, TimeProv
             return new(false, 0, []);
         long key = renew.Long(0);
         long? lease = renew.OptionalLong(1);
+        bool isQuiet = renew.OptionalLong(2) is > 0;
         renew.Reset();
 
         if (lease is { } known)
             open.Prepare("transaction/set-renewal").Start().Bind(now).Bind(RecoveryRules.AllowedFrom(now, known, last, recoverFrom)).Run();
         int claims = (int)(open.Prepare("renew/count-claims").Start().Bind(key).RunForNumber() ?? 0);
-        return new(true, claims, Mail(open, step.Session, key));
+        return new(true, claims, Mail(open, step.Session, key), isQuiet);
     }
 
     private static List<SessionClaim> Mail(Database open, SessionId session, long key)

@@ -6,7 +6,7 @@ using AsyncMQ.Storage;
 
 namespace AsyncMQ.Sqlite.Leasing;
 
-/// <summary>Opens and ends sessions. Renewal is <see cref="Renewing"/>, on a connection of its own.</summary>
+/// <summary>Opens sessions, makes them quiet, and ends them. Renewal is <see cref="Renewing"/>, on a connection of its own.</summary>
 internal sealed class SessionLife(Books books, Finishing finishing, Spreading spreading)
 {
     private const int Closed = 1;
@@ -22,10 +22,28 @@ internal sealed class SessionLife(Books books, Finishing finishing, Spreading sp
         books.Names.Intern(info.Name);
         books.Database.Prepare("sessions/open").Start()
             .Bind(info.Id.Value.ToByteArray()).Bind(info.Name).Bind(info.Lease?.Ticks).Bind(now).Bind(Ticks.Add(now, info.Lease ?? TimeSpan.Zero))
-            .Bind(string.Join('\n', info.Names)).Bind(string.Join('\n', info.Queues)).Run();
+            .Bind(string.Join('\n', info.Names)).Bind(string.Join('\n', info.Queues))
+            .Bind(info.IsQuiet).Bind(info.Host).Bind(info.ProcessId).Bind(info.Version).Bind(info.Concurrency).Run();
         if (info.Lease is { } lease)
             books.Ledger.SetRenewal(RecoveryRules.AllowedFrom(now, lease.Ticks, last, books.Ledger.RecoverFrom));
         books.Telling.Worker(JobEventKinds.WorkerUp, info);
+        return true;
+    }
+
+    public bool Administer(AdministerSessionStep step)
+    {
+        SessionEntry sender = books.Sessions.Require(step.Step);
+        if (books.Sessions.Replay(sender, step.Step) is not null)
+            return true;
+        if (books.Sessions.Find(step.Target) is not { IsAlive: true, Info.Lease: not null } target)
+            return false;
+        if (target.IsQuiet is null)
+            throw new StoreRejectedException($"Session {target.Info.Id} ({target.Info.Name}) was opened by an earlier version of the library, which would go on all the same. Update that process, or pause its queues.");
+
+        books.Database.Prepare("sessions/set-quiet").Start().Bind(step.Quiet).Bind(target.Key).Run();
+        target.IsQuiet = step.Quiet;
+        books.Ledger.Tell(new(StoreSignalKind.Mail, Session: step.Target));
+        books.Sessions.Keep(sender, step.Step, [1]);
         return true;
     }
 

@@ -48,9 +48,10 @@ internal sealed class Jobs(Ledger ledger, Queues queues, Effects effects, KeyTur
             SetWaits(job, state == JobState.WaitingChildren);
         if (state.IsFinal() && job.Is(JobFlags.Dependents))
             effects.Note();
+        long since = state == JobState.Waiting && job is { State: JobState.Delayed, Due: { } due } ? Math.Min(due, ledger.Now) : ledger.Now;
         job.State = state;
         job.Parked = (isParked ? 1 : 0) + (job.Key is not null && state == JobState.Waiting ? 2 : 0);
-        job.Since = ledger.Now;
+        job.Since = since;
         if (state != JobState.Delayed)
             job.Due = null;
         if (state != JobState.Active)
@@ -63,8 +64,8 @@ internal sealed class Jobs(Ledger ledger, Queues queues, Effects effects, KeyTur
             EnterKey(job, key);
         else if (state == JobState.Waiting)
             keys.Plain.Enter(job.Queue, job.Priority);
-        if (job.Due is { } due)
-            queues.Due(job.Queue, due);
+        if (job.Due is { } dueAt)
+            queues.Due(job.Queue, dueAt);
         if (state is JobState.Waiting or JobState.Delayed)
             queues.Announce(job.Queue);
     }

@@ -17,6 +17,9 @@ internal sealed class SessionEntry(long key, SessionInfo info, long nameId)
 
     public bool IsAlive { get; set; }
 
+    /// <summary>It claims nothing; null: a process of an earlier minor opened it, which knows no such thing.</summary>
+    public bool? IsQuiet { get; set; }
+
     /// <summary>When it was last seen, as stored.</summary>
     public long Used { get; set; }
 

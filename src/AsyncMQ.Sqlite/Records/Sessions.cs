@@ -25,7 +25,13 @@ internal sealed class Sessions(Ledger ledger, Names names)
             return null;
 
         SessionInfo info = ReadInfo(byId, id);
-        session = new(byId.Long(0), info, names.Intern(info.Name)) { IsAlive = byId.Int(1) == 0, Used = byId.Long(4), Generation = ledger.Generation };
+        session = new(byId.Long(0), info, names.Intern(info.Name)) 
+        {
+            IsAlive = byId.Int(1) == 0,
+            IsQuiet = byId.OptionalLong(7) is { } quiet ? quiet > 0 : null,
+            Used = byId.Long(4),
+            Generation = ledger.Generation,
+        };
         byId.Reset();
         if (known.Count > 10_000)
             known.Clear();

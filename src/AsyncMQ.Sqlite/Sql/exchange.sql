@@ -1,12 +1,12 @@
 -- name: ready
 -- The next jobs of a queue, straight from the ready index.
-SELECT handle, id, name, priority, flags, attempt, stalls, added, expires, payload, envelope, sequence
+SELECT handle, id, name, priority, flags, attempt, stalls, added, expires, payload, envelope, sequence, since
 FROM job INDEXED BY job_ready
 WHERE queue = :queue AND state = 0 AND parked = 0 ORDER BY priority, sequence LIMIT :limit;
 
 -- name: parked
 -- The next jobs of a queue's lane for one name.
-SELECT handle, id, name, priority, flags, attempt, stalls, added, expires, payload, envelope, sequence
+SELECT handle, id, name, priority, flags, attempt, stalls, added, expires, payload, envelope, sequence, since
 FROM job INDEXED BY job_parked
 WHERE queue = :queue AND name = :name AND parked = 1 ORDER BY priority, sequence LIMIT :limit;
 
@@ -21,7 +21,7 @@ WHERE handle = :handle;
 
 -- name: claimed
 -- A claim made before, for a step that is sent again; no row when it is no longer current.
-SELECT handle, id, name, priority, flags, attempt - 1, stalls, added, expires, payload, envelope, sequence, queue
+SELECT handle, id, name, priority, flags, attempt - 1, stalls, added, expires, payload, envelope, sequence, NULL, queue
 FROM job WHERE handle = :handle AND state = 1 AND session = :session AND lane = :lane AND step = :step;
 
 -- name: due
@@ -31,8 +31,8 @@ SELECT handle FROM job INDEXED BY job_delayed WHERE queue = :queue AND state = 2
 SELECT min(due) FROM job INDEXED BY job_delayed WHERE queue = :queue AND state = 2;
 
 -- name: promote
--- No row changes when it has a key: then the caller takes the long way.
-UPDATE job SET state = 0, sequence = :sequence, since = :now, due = NULL WHERE handle = :handle AND key IS NULL RETURNING priority;
+-- Since when it waits: since it was due, though nobody was there to see it. No row changes when it has a key: then the caller takes the long way.
+UPDATE job SET state = 0, sequence = :sequence, since = due, due = NULL WHERE handle = :handle AND key IS NULL RETURNING priority;
 
 -- name: expiring
 SELECT handle FROM job INDEXED BY job_expiry

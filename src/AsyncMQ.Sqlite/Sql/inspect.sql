@@ -86,7 +86,8 @@ ORDER BY priority, sequence LIMIT 1;
 
 -- name: sessions
 SELECT s.id, s.name, s.lease, s.opened, s.lease_until, s.names, s.queues,
-       (SELECT count(*) FROM job AS j INDEXED BY job_active WHERE j.state = 1 AND j.session = s.key)
+       (SELECT count(*) FROM job AS j INDEXED BY job_active WHERE j.state = 1 AND j.session = s.key),
+       s.used, s.quiet, s.host, s.process, s.version, s.concurrency
 FROM session AS s INDEXED BY session_alive WHERE s.state = 0 AND s.lease IS NOT NULL ORDER BY s.key;
 
 -- name: session-key

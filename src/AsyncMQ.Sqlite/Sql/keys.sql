@@ -45,12 +45,12 @@ WHERE l.queue = :queue AND l.bench = :bench AND l.turn IS NOT NULL ORDER BY l.pr
 SELECT bench FROM key_lane INDEXED BY key_lane_turn WHERE queue = :queue AND turn IS NOT NULL AND bench > :after ORDER BY bench LIMIT 1;
 
 -- name: first-job
-SELECT handle, id, name, priority, flags, attempt, stalls, added, expires, payload, envelope, sequence
+SELECT handle, id, name, priority, flags, attempt, stalls, added, expires, payload, envelope, sequence, since
 FROM job INDEXED BY job_keyed
 WHERE queue = :queue AND key = :key AND iif(parked = 3, name, 0) = :bench AND priority = :priority AND parked >= 2 ORDER BY sequence LIMIT 1;
 
 -- name: job
-SELECT handle, id, name, priority, flags, attempt, stalls, added, expires, payload, envelope, sequence
+SELECT handle, id, name, priority, flags, attempt, stalls, added, expires, payload, envelope, sequence, since
 FROM job WHERE handle = :handle AND state = 0;
 
 -- name: claim

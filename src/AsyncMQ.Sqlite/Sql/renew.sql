@@ -1,6 +1,6 @@
 -- name: renew
 UPDATE session SET used = :now, lease_until = :now + coalesce(lease, 0), claims_held = :claims_held
-WHERE id = :id AND state = 0 RETURNING key, lease;
+WHERE id = :id AND state = 0 RETURNING key, lease, quiet;
 
 -- name: count-claims
 SELECT count(*) FROM job INDEXED BY job_active WHERE state = 1 AND session = :session;

@@ -1,9 +1,12 @@
 -- name: by-id
-SELECT key, state, name, lease, used, names, queues, lease_until, opened FROM session WHERE id = :id;
+SELECT key, state, name, lease, used, names, queues, quiet FROM session WHERE id = :id;
 
 -- name: open
-INSERT INTO session (id, name, lease, opened, used, lease_until, names, queues)
-VALUES (:id, :name, :lease, :now, :now, :lease_until, :names, :queues);
+INSERT INTO session (id, name, lease, opened, used, lease_until, names, queues, quiet, host, process, version, concurrency)
+VALUES (:id, :name, :lease, :now, :now, :lease_until, :names, :queues, :quiet, :host, :process, :version, :concurrency);
+
+-- name: set-quiet
+UPDATE session SET quiet = :quiet WHERE key = :key;
 
 -- name: end
 UPDATE session SET state = :state WHERE key = :key;

@@ -8,7 +8,7 @@ namespace AsyncMQ.Sqlite.Tending;
 /// <summary>Does one command to a queue's own record, or to a deduplication id.</summary>
 internal sealed class AdministeringQueues(Books books, Deduplicating deduplicating, Schedules schedules)
 {
-    /// <summary>How many tombstones, windows, schedules and keys of a queue go in one step.</summary>
+    /// <summary>How many tombstones, windows, schedules, keys and figures of a queue go in one step.</summary>
     private const int MostDeleted = 1_000;
 
     public QueueReply Run(AdministerQueueStep step)
@@ -131,6 +131,7 @@ internal sealed class AdministeringQueues(Books books, Deduplicating deduplicati
         int windows = books.Database.Prepare("queues/delete-deduplication").Start().Bind(queue.Id).Bind(MostDeleted - tombstones).Run();
         int gone = tombstones + windows + schedules.DeleteOf(queue, MostDeleted - tombstones - windows);
         gone += books.Keys.DeleteOf(queue, MostDeleted - gone);
+        gone += books.Database.Prepare("metrics/delete-of-queue").Start().Bind(queue.Id).Bind(MostDeleted - gone).Run();
         if (gone == MostDeleted)
         {
             books.Queues.Touch(queue);

@@ -9,7 +9,7 @@ using AsyncMQ.Storage;
 namespace AsyncMQ.Sqlite.Tending;
 
 /// <summary>Housekeeping in bounded steps: so many records, and so many queues looked at.</summary>
-internal sealed class Maintaining(Books books, Promoting promoting, Retaining retaining, SessionLife life, Spreading spreading, Schedules schedules)
+internal sealed class Maintaining(Books books, Promoting promoting, Retaining retaining, SessionLife life, Spreading spreading, Schedules schedules, Metering metering)
 {
     private const int MostQueues = 1_000;
     private static readonly long UnusedSessionLives = TimeSpan.FromHours(1).Ticks;
@@ -35,6 +35,8 @@ internal sealed class Maintaining(Books books, Promoting promoting, Retaining re
         DropSessions(budget);
         if (budget.Left > 0)
             budget.Spend(books.Telling.Book.Tidy(budget.Left));
+        if (budget.Left > 0)
+            budget.Spend(metering.DropOld(budget.Left));
         spreading.WorkOff();
 
         var reply = new MaintainReply(removed, expired, More: budget.Left == 0 || !allSeen || books.Effects.Any(), schedules.UntilNext());

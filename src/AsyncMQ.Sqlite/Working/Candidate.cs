@@ -10,6 +10,9 @@ internal readonly record struct Candidate(
     long Handle, string Id, string? Name, int Priority, JobFlags Flags, int Attempt, int Stalls, long Added, long? Expires, long Sequence,
     byte[]? Payload, byte[]? Envelope, int Parked) : IComparable<Candidate>
 {
+    /// <summary>Since when it waits; null: not known any more.</summary>
+    public long? Since { get; init; }
+
     /// <summary>The key in whose turn it is claimed; null: it has none.</summary>
     public string? Key { get; init; }
 
@@ -38,11 +41,11 @@ internal readonly record struct Candidate(
         return new(
             handle, row.Text(1), books.Names.Text(row.Long(2)), row.Int(3), (JobFlags)row.Int(4), row.Int(5), row.Int(6), row.Long(7),
             row.OptionalLong(8), row.Long(11),
-            books.Jobs.Bodies.Read(row, 9, handle, JobPart.Payload), books.Jobs.Bodies.Read(row, 10, handle, JobPart.Envelope), parked);
+            books.Jobs.Bodies.Read(row, 9, handle, JobPart.Payload), books.Jobs.Bodies.Read(row, 10, handle, JobPart.Envelope), parked) { Since = row.OptionalLong(12) };
     }
 
     /// <summary>The job as its new owner sees it.</summary>
-    public ClaimedJob ToClaimed(string queue, ClaimToken token) => new()
+    public ClaimedJob ToClaimed(string queue, ClaimToken token, long now) => new()
     {
         Ref = new(queue, Id),
         Handle = Handle,
@@ -55,5 +58,6 @@ internal readonly record struct Candidate(
         Flags = Flags,
         Priority = Priority,
         AddedAt = Ticks.ToTime(Added),
+        Waited = Since is { } since ? new TimeSpan(Math.Max(0, now - since)) : null,
     };
 }

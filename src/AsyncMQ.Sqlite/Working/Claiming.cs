@@ -57,7 +57,7 @@ internal sealed class Claiming(Books books, Finishing finishing, Choosing choosi
                 if (!share.TryTake(queue, candidate))
                     return;
                 Take(session, queue, candidate, token);
-                claimed.Add(candidate.ToClaimed(queue.Name, token));
+                claimed.Add(candidate.ToClaimed(queue.Name, token, books.Now));
                 books.Telling.Started(queue.Name, claimed[^1], session.Info.Name);
                 wanted--;
             }

@@ -22,7 +22,8 @@ internal sealed class Exchanging(Books books, Settling settling, Promoting promo
         if (session.Info.Lease is not null)
         {
             PassTime(step);
-            jobs = claiming.Claim(session, step);
+            if (session.IsQuiet != true)
+                jobs = claiming.Claim(session, step);
         }
 
         // Effects of what expired here would release jobs to a second try of this step.
@@ -78,9 +79,11 @@ internal sealed class Exchanging(Books books, Settling settling, Promoting promo
     {
         Settled = settled,
         Claimed = jobs,
-        NextWork = session.Info.Lease is null ? null : NextWork(session, step.Claims),
-        ReadyQueues = readyIndex.Ready(session, step.Claims),
+        NextWork = IsGivenWork(session) ? NextWork(session, step.Claims) : null,
+        ReadyQueues = IsGivenWork(session) ? readyIndex.Ready(session, step.Claims) : [],
     };
+
+    private static bool IsGivenWork(SessionEntry session) => session.Info.Lease is not null && session.IsQuiet != true;
 
     private TimeSpan? NextWork(SessionEntry session, IReadOnlyList<QueueClaim> claims)
     {
@@ -131,11 +134,11 @@ internal sealed class Exchanging(Books books, Settling settling, Promoting promo
             handle += reader.Number();
             if (!claimed.Start().Bind(handle).Bind(session.Key).Bind(token.Lane).Bind(token.Sequence).Step())
                 continue;
-            long queueId = claimed.Long(12);
+            long queueId = claimed.Long(13);
             Candidate candidate = Candidate.Read(claimed, books, parked: 0);
             claimed.Reset();
             if (books.Queues.Find(queueId) is { } queue && candidate.IsReadable)
-                jobs.Add(candidate.ToClaimed(queue.Name, token));
+                jobs.Add(candidate.ToClaimed(queue.Name, token, books.Now));
         }
 
         return Reply(session, step, settled, jobs);

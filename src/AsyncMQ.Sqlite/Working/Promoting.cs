@@ -38,7 +38,7 @@ internal sealed class Promoting(Books books, Finishing finishing)
         Collect(due.Start().Bind(queue.Id).Bind(books.Now).Bind(limit));
         foreach (long handle in handles)
         {
-            if (promote.Start().Bind(books.Ledger.NextNumber()).Bind(books.Now).Bind(handle).RunForNumber() is { } priority)
+            if (promote.Start().Bind(books.Ledger.NextNumber()).Bind(handle).RunForNumber() is { } priority)
             {
                 books.Queues.Leave(queue, JobState.Delayed, (int)priority);
                 books.Queues.Enter(queue, JobState.Waiting, (int)priority);

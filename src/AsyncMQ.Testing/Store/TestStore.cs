@@ -110,6 +110,17 @@ internal sealed partial class TestStore(InMemoryJobStore inner, TimeProvider tim
         return inner.AdministerQueueAsync(step, cancellationToken);
     }
 
+    public ValueTask<bool> AdministerSessionAsync(AdministerSessionStep step, CancellationToken cancellationToken)
+    {
+        activity.Note();
+        return inner.AdministerSessionAsync(step, cancellationToken);
+    }
+
+    public ValueTask<int> RecordMetricsAsync(RecordMetricsStep step, CancellationToken cancellationToken) => inner.RecordMetricsAsync(step, cancellationToken);
+
+    public ValueTask<IReadOnlyList<MetricRecord>> MetricsAsync(MetricsRequest request, CancellationToken cancellationToken) =>
+        inner.MetricsAsync(request, cancellationToken);
+
     public ValueTask<MaintainReply> MaintainAsync(MaintainStep step, CancellationToken cancellationToken) => inner.MaintainAsync(step, cancellationToken);
 
     public ValueTask<IReadOnlyList<JobRecord?>> FindAsync(IReadOnlyList<JobRef> jobs, JobParts parts, CancellationToken cancellationToken) =>

@@ -20,6 +20,9 @@ internal static partial class Log
     [LoggerMessage(5, LogLevel.Error, "A {Moment} hook of worker {Worker} failed, or did not end in time; the worker goes on")]
     public static partial void WorkerHookFailed(ILogger logger, string moment, string worker, Exception exception);
 
+    [LoggerMessage(6, LogLevel.Information, "This process was told from outside: it {Change}; what runs goes on")]
+    public static partial void WorkerQuiet(ILogger logger, string change);
+
     [LoggerMessage(10, LogLevel.Warning, "{Store} does not answer; worker {Worker} keeps trying")]
     public static partial void StoreFailing(ILogger logger, string store, string worker, Exception exception);
 

@@ -58,6 +58,10 @@ public sealed class AsyncMQOptions
     /// <summary>The clock of this process; the system's by default. An in-process store takes it too.</summary>
     public TimeProvider TimeProvider { get; set => field = value ?? throw new ArgumentNullException(nameof(value), "TimeProvider must not be null; TimeProvider.System is the default."); } = TimeProvider.System;
 
+    /// <summary>The version of the program, as <see cref="IJobWorkers.GetWorkersAsync"/> tells it to people. Null (the default): that of the entry assembly.</summary>
+    /// <exception cref="ArgumentException">The value is empty, longer than 128 bytes of UTF-8, or has control characters or space at an end.</exception>
+    public string? Version { get; set => field = value is null ? null : Names.RequireVersion(value); }
+
     /// <summary>How often the housekeeping looks when there is nothing to do; null: as often as the lease asks for, and every few seconds. For simulated years.</summary>
     internal TimeSpan? HousekeepingInterval { get; set; }
 

@@ -48,7 +48,7 @@ internal sealed partial class Installation : IAsyncDisposable
         logger = services.GetService<ILoggerFactory>() is { } loggers ? new QuietLogger(loggers.CreateLogger("AsyncMQ")) : NullLogger.Instance;
         Store = (builder.StoreFactory ?? throw NoStore())(options)
             ?? throw new InvalidOperationException("The function given to UseStore returned null instead of a store.");
-        steps = new(Store, seams, timeouts, ProcessName);
+        steps = new(Store, seams, timeouts, ProcessIdentity.Current.Name);
         ends = new(Store, seams, timeouts, steps, logger);
         var records = new RecordReader(json, payloads);
         events = new(Store, seams, timeouts, new(records), logger);
@@ -79,8 +79,6 @@ internal sealed partial class Installation : IAsyncDisposable
 
     /// <summary>The repeatables of this process only.</summary>
     internal LocalRepeatables Locals => locals;
-
-    private static string ProcessName => $"{Environment.MachineName}:{Environment.ProcessId}";
 
     /// <summary>Starts the store if nobody has yet. One that failed to start is tried again by the next call.</summary>
     public Task StartStoreAsync(CancellationToken cancellationToken) =>
@@ -254,7 +252,7 @@ internal sealed partial class Installation : IAsyncDisposable
         Timeouts = timeouts,
         Logger = logger,
         Services = services,
-        ProcessName = ProcessName,
+        Process = ProcessIdentity.Current,
         Locals = locals,
         FiresSchedules = firesSchedules,
         Hooks = builder.WorkerHooks,

@@ -44,7 +44,7 @@ internal sealed partial class InMemoryJobStore
             Settled = settled,
             Claimed = Claim(step, session),
             NextWork = NextWork(step.Claims, session),
-            ReadyQueues = session.IsWide ? ReadyQueues(step.Claims, session) : [],
+            ReadyQueues = session.IsWide && !session.IsQuiet ? ReadyQueues(step.Claims, session) : [],
         };
     }
 
@@ -66,7 +66,7 @@ internal sealed partial class InMemoryJobStore
 
     private List<ClaimedJob> Claim(ExchangeStep step, StoredSession session)
     {
-        if (!session.HasLease)
+        if (!session.HasLease || session.IsQuiet)
             return [];
 
         int asked = step.Slots + step.Prefetch;
@@ -88,8 +88,9 @@ internal sealed partial class InMemoryJobStore
                 if ((mayOnlyBeHeld && !(entry.IsPlain && queue.Limits is null)) || entry.IsExpired(now))
                     break;
 
+                var waited = new TimeSpan(Math.Max(0, now - entry.At));
                 MoveToActive(entry, session, step.Step);
-                claimed.Add(ToClaimed(entry));
+                claimed.Add(ToClaimed(entry, waited));
             }
 
             TellLimit(queue);
@@ -101,6 +102,9 @@ internal sealed partial class InMemoryJobStore
     /// <summary>How long until the queues may have (more) work for this session: zero for now, null when nothing is known to come.</summary>
     private TimeSpan? NextWork(IReadOnlyList<QueueClaim> claims, StoredSession session)
     {
+        if (session.IsQuiet)
+            return null;
+
         // Whoever comes next releases what is left to release.
         if (NextEffect() is not null)
             return TimeSpan.Zero;
@@ -122,14 +126,14 @@ internal sealed partial class InMemoryJobStore
         foreach (ClaimedJob claimed in kept.Claimed)
         {
             if (FindClaimed(session, claimed.Ref, claimed.Handle, claimed.Token) is { } entry)
-                held.Add(ToClaimed(entry));
+                held.Add(ToClaimed(entry, waited: null));
         }
 
         // What was said of work to come may have changed since: ask again at once.
         return kept with { Claimed = held, NextWork = TimeSpan.Zero };
     }
 
-    private static ClaimedJob ToClaimed(JobEntry entry) => new()
+    private static ClaimedJob ToClaimed(JobEntry entry, TimeSpan? waited) => new()
     {
         Ref = entry.Ref,
         Handle = entry.Handle,
@@ -142,5 +146,6 @@ internal sealed partial class InMemoryJobStore
         Flags = entry.Flags,
         Priority = entry.Priority,
         AddedAt = ToTime(entry.AddedAt),
+        Waited = waited,
     };
 }

@@ -2,7 +2,7 @@ using AsyncMQ.Storage;
 
 namespace AsyncMQ.InMemory;
 
-/// <content>Maintain: retention, time-to-live, tombstones, windows and old sessions, in bounded steps.</content>
+/// <content>Maintain: retention, time-to-live, tombstones, windows, old sessions and old figures, in bounded steps.</content>
 internal sealed partial class InMemoryJobStore
 {
     /// <summary>How long a job that somebody waits for is kept after its end, whatever the policy says.</summary>
@@ -42,6 +42,7 @@ internal sealed partial class InMemoryJobStore
 
         DropSessions(ref budget);
         journal.Tidy(now);
+        DropMetrics(ref budget);
         SpreadEffects();
         return new(removed, expired, More: budget == 0 || NextEffect() is not null, NextSchedule());
     }

@@ -14,16 +14,23 @@ internal sealed partial class InMemoryJobStore
             return;
         }
 
+        long since = WaitsSince(entry);
         Leave(entry);
         entry.Queue.EnterWaiting(entry, now, NextNumber());
+        entry.At = since;
         entry.Queue.HasNews = true;
     }
+
+    // What came due waits since then, though nobody was there to see it.
+    private long WaitsSince(JobEntry entry) => entry.State == JobState.Delayed ? Math.Min(entry.At, now) : now;
 
     /// <summary>Waiting again, at its old place.</summary>
     private void ReturnToWaiting(JobEntry entry)
     {
+        long since = WaitsSince(entry);
         Leave(entry);
         entry.Queue.ReenterWaiting(entry, now);
+        entry.At = since;
         entry.Queue.HasNews = true;
     }
 

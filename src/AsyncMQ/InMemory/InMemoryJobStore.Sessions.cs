@@ -2,7 +2,7 @@ using AsyncMQ.Storage;
 
 namespace AsyncMQ.InMemory;
 
-/// <content>Sessions: open, renew, close.</content>
+/// <content>Sessions: open, renew, make quiet, close.</content>
 internal sealed partial class InMemoryJobStore
 {
     private readonly Dictionary<SessionId, StoredSession> sessions = [];
@@ -46,7 +46,17 @@ internal sealed partial class InMemoryJobStore
         int i = 0;
         foreach (JobEntry entry in session.Cancellations)
             cancellations[i++] = ToClaim(entry);
-        return new(Alive: true, session.Claims.Count, cancellations);
+        return new(Alive: true, session.Claims.Count, cancellations, session.IsQuiet);
+    }
+
+    private bool AdministerSession(AdministerSessionStep step)
+    {
+        if (!sessions.TryGetValue(step.Target, out StoredSession? session) || !session.HasLease)
+            return false;
+
+        session.IsQuiet = step.Quiet;
+        AnnounceMail(session);
+        return true;
     }
 
     private bool Close(SessionId id)

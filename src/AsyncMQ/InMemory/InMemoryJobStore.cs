@@ -50,6 +50,12 @@ internal sealed partial class InMemoryJobStore(TimeProvider time) : IJobStore
     public ValueTask<QueueReply> AdministerQueueAsync(AdministerQueueStep step, CancellationToken cancellationToken) =>
         RunOnce(step.Step, step, static (store, step) => store.AdministerQueue(step), cancellationToken);
 
+    public ValueTask<bool> AdministerSessionAsync(AdministerSessionStep step, CancellationToken cancellationToken) =>
+        RunOnce(step.Step, step, static (store, step) => store.AdministerSession(step), cancellationToken);
+
+    public ValueTask<int> RecordMetricsAsync(RecordMetricsStep step, CancellationToken cancellationToken) =>
+        RunOnce(step.Step, step, static (store, step) => store.RecordMetrics(step), cancellationToken);
+
     public ValueTask<MaintainReply> MaintainAsync(MaintainStep step, CancellationToken cancellationToken) =>
         RunOnce(step.Step, step, static (store, step) => store.Maintain(step), cancellationToken);
 
@@ -73,6 +79,9 @@ internal sealed partial class InMemoryJobStore(TimeProvider time) : IJobStore
 
     public ValueTask<string?> DeduplicationOwnerAsync(string queue, string deduplicationId, CancellationToken cancellationToken) =>
         Run((queue, deduplicationId), static (store, ask) => store.FindDeduplicationOwner(ask.queue, ask.deduplicationId), cancellationToken);
+
+    public ValueTask<IReadOnlyList<MetricRecord>> MetricsAsync(MetricsRequest request, CancellationToken cancellationToken) =>
+        Run(request, static (store, request) => store.Metrics(request), cancellationToken);
 
     public Task<IReadOnlyList<string>> AuditAsync(CancellationToken cancellationToken) =>
         Run(0, static (store, _) => (IReadOnlyList<string>)store.Audit(), cancellationToken).AsTask();

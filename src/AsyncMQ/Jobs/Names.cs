@@ -80,6 +80,24 @@ internal static class Names
     /// <summary>A job's name: 1 to 128 characters, no white space, no control characters.</summary>
     public static string RequireJobName(string? name) => RequireName(name, "A job name");
 
+    /// <summary>The version of a program: text for people.</summary>
+    public static string RequireVersion(string? version)
+    {
+        RequireText(version, "A version", LongestName);
+        return version;
+    }
+
+    /// <summary>The id of a worker, as <see cref="WorkerInfo.Id"/> has it.</summary>
+    public static Storage.SessionId RequireWorkerId(string? id)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+
+        // The parser would let white space around it pass.
+        return id.Length == 32 && Guid.TryParseExact(id, "N", out Guid value)
+            ? new(value)
+            : throw new ArgumentException($"A worker id is 32 hexadecimal digits, as WorkerInfo.Id has it, but was '{Beginning(id)}'. Names of workers are not ids: several may share one.", nameof(id));
+    }
+
     /// <summary>A header's name: the rules of a name.</summary>
     public static string RequireHeader(string? header) => RequireName(header, "A header name");
 
@@ -151,7 +169,7 @@ internal static class Names
 
     /// <summary>The first characters of a text that was not checked yet, fit to be shown in a log.</summary>
     private static string Beginning(string text) =>
-        string.Create(16, text, static (span, text) =>
+        string.Create(Math.Min(16, text.Length), text, static (span, text) =>
         {
             for (int i = 0; i < span.Length; i++)
                 span[i] = char.IsControl(text[i]) || char.IsSurrogate(text[i]) || IsInvisible(char.GetUnicodeCategory(text[i])) ? '?' : text[i];

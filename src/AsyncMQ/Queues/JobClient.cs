@@ -19,7 +19,8 @@ internal sealed partial class JobClient(JobClientParts parts) : IJobClient
     public async Task<IReadOnlyList<string>> GetQueuesAsync(CancellationToken cancellationToken = default)
     {
         IReadOnlyList<QueueRecord> queues = await parts.ReadAsync((store, token) => store.QueuesAsync(token), cancellationToken).ConfigureAwait(false);
-        return [.. queues.Select(queue => queue.Name)];
+        IReadOnlyList<SessionRecord> workers = await ReadWorkersAsync(cancellationToken).ConfigureAwait(false);
+        return [.. queues.Select(queue => queue.Name).Union(workers.SelectMany(worker => worker.Info.Queues)).Order(StringComparer.Ordinal)];
     }
 
     public Task<JobHandle> AddAsync(IJob job, JobOptions? options = null, CancellationToken cancellationToken = default) =>

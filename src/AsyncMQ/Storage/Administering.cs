@@ -136,8 +136,8 @@ public abstract record QueueCommand
     /// <param name="Force">Close even while jobs run; their claims are lost when they are removed.</param>
     public sealed record Close(bool Force) : QueueCommand;
 
-    /// <summary>Deletes the record of a closed, empty queue with its tombstones, windows and schedules. The name is free again. Busy when it is open or not empty;
-    /// NotFound when there is none; More when a step of at most 1 000 tombstones, windows and schedules left some: delete again.</summary>
+    /// <summary>Deletes the record of a closed, empty queue with its tombstones, windows, schedules and figures. The name is free again. Busy when it is open or not empty;
+    /// NotFound when there is none; More when a step of at most 1 000 tombstones, windows, schedules and figures left some: delete again.</summary>
     public sealed record Delete : QueueCommand;
 
     /// <summary>Frees a deduplication id; see <see cref="DeduplicationRules"/>. NotFound when nobody held it.</summary>

@@ -134,4 +134,10 @@ public sealed class ClaimedJob
 
     /// <summary>When it was added.</summary>
     public DateTimeOffset AddedAt { get; init; }
+
+    /// <summary>
+    /// How long it had waited when it was claimed, by the store's clock: since its add, the end of its delay, its release or its last attempt's end. Null:
+    /// not known any more, in the answer to a step that was sent again.
+    /// </summary>
+    public TimeSpan? Waited { get; init; }
 }

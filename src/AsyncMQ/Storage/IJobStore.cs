@@ -19,7 +19,7 @@ namespace AsyncMQ.Storage;
 /// <para><b>Payloads</b>, envelopes, results and errors are opaque bytes, returned as they came. A record that cannot be read fails alone.</para>
 /// <para>All members may be called from any number of threads at once.</para>
 /// </remarks>
-public interface IJobStore : IScheduleStore, IFlowStore, IKeyStore, IEventStore, IAsyncDisposable
+public interface IJobStore : IScheduleStore, IFlowStore, IKeyStore, IEventStore, IMetricStore, IAsyncDisposable
 {
     /// <summary>The store in words for logs and errors, without secrets: kind and place.</summary>
     string Description { get; }
@@ -60,7 +60,8 @@ public interface IJobStore : IScheduleStore, IFlowStore, IKeyStore, IEventStore,
     /// deduplication ids and keys; expire; promote due delayed jobs of the queues asked for (by due time, then add order; each takes a new sequence);
     /// claim. A claim counts the attempt, stamps the start and gives the token (session, lane, sequence of this step). A paused or closed queue gives
     /// nothing; limits, keys and their turns are those of <see cref="IKeyStore"/>. Of the queues asked for, paused ones too, every job that waits or is
-    /// delayed past its time-to-live is expired, a delayed one before its due time: it can start no more. None is claimed.
+    /// delayed past its time-to-live is expired, a delayed one before its due time: it can start no more. None is claimed. A quiet session is given
+    /// nothing, and is told of no work; all else is done for it as for any other.
     /// </summary>
     ValueTask<ExchangeReply> ExchangeAsync(ExchangeStep step, CancellationToken cancellationToken);
 
@@ -84,8 +85,16 @@ public interface IJobStore : IScheduleStore, IFlowStore, IKeyStore, IEventStore,
     ValueTask<QueueReply> AdministerQueueAsync(AdministerQueueStep step, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Makes a session with a lease quiet, or lets it claim again. From the step on a quiet one is given no jobs; what it holds it keeps and settles. Its
+    /// process is told with the next renewal, and by <see cref="StoreSignalKind.Mail"/> to renew soon.
+    /// </summary>
+    /// <returns>False when there is no live session of that id with a lease; nothing was done.</returns>
+    /// <exception cref="StoreRejectedException">A process of an earlier minor layout opened the session: it would not heed this. Nothing was done.</exception>
+    ValueTask<bool> AdministerSessionAsync(AdministerSessionStep step, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Housekeeping, at most <see cref="MaintainStep.Limit"/> records a step, also when idle: retention by age and count, waiting and delayed jobs past
-    /// their time-to-live, ended throttle windows, tombstones, sessions without lease unused for an hour, replies of lanes gone.
+    /// their time-to-live, ended throttle windows, tombstones, sessions without lease unused for an hour, replies of lanes gone, figures that are too old.
     /// </summary>
     ValueTask<MaintainReply> MaintainAsync(MaintainStep step, CancellationToken cancellationToken);
 

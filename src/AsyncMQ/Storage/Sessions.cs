@@ -38,6 +38,23 @@ public sealed record SessionInfo
 
     /// <summary>The queues that the process works.</summary>
     public IReadOnlyList<string> Queues { get; init; } = [];
+
+    /// <summary>The machine, for people; empty: not said.</summary>
+    public string Host { get; init; } = "";
+
+    /// <summary>The operating system's number of the process, for people; zero: not said.</summary>
+    public int ProcessId { get; init; }
+
+    /// <summary>The version of the program that the process runs, for people; empty: not said.</summary>
+    public string Version { get; init; } = "";
+
+    /// <summary>How many handlers the process runs at once, over all its workers, for people; zero: not said.</summary>
+    public int Concurrency { get; init; }
+
+    /// <summary>
+    /// True: the session is quiet from its opening on. A process that was made quiet and lost its session says so of the next one, so that it stays quiet.
+    /// </summary>
+    public bool IsQuiet { get; init; }
 }
 
 /// <summary>A session as the store sees it.</summary>
@@ -49,12 +66,24 @@ public sealed record SessionRecord
     /// <summary>When it opened.</summary>
     public required DateTimeOffset OpenedAt { get; init; }
 
+    /// <summary>When it last renewed its lease; until then, when it opened.</summary>
+    public required DateTimeOffset RenewedAt { get; init; }
+
     /// <summary>When its lease ends unless renewed.</summary>
     public required DateTimeOffset LeaseUntil { get; init; }
 
     /// <summary>How many claims it holds.</summary>
     public required int Claims { get; init; }
+
+    /// <summary>True while it claims nothing: see <see cref="IJobStore.AdministerSessionAsync"/>.</summary>
+    public bool IsQuiet { get; init; }
 }
+
+/// <summary>Makes a worker's session quiet, or lets it claim again. Repeatable; the latest word stands.</summary>
+/// <param name="Step">The step's name.</param>
+/// <param name="Target">The session; seldom the one that sends the step.</param>
+/// <param name="Quiet">True: it claims nothing from now on.</param>
+public sealed record AdministerSessionStep(StepId Step, SessionId Target, bool Quiet);
 
 /// <summary>A renewal.</summary>
 /// <param name="Session">The session to renew.</param>
@@ -65,7 +94,8 @@ public readonly record struct RenewStep(SessionId Session, int ClaimsHeld);
 /// <param name="Alive">False: the session is dead or unknown; all its claims are lost.</param>
 /// <param name="Claims">How many claims the store thinks the session holds. Differs from the process's own with no Exchange under way: compare them.</param>
 /// <param name="Cancellations">Running jobs that were asked to stop; repeated until they are settled.</param>
-public sealed record RenewReply(bool Alive, int Claims, IReadOnlyList<SessionClaim> Cancellations);
+/// <param name="IsQuiet">True while the session claims nothing: the process need not ask, and hands back what it has not started.</param>
+public sealed record RenewReply(bool Alive, int Claims, IReadOnlyList<SessionClaim> Cancellations, bool IsQuiet = false);
 
 /// <summary>One claim of a session.</summary>
 /// <param name="Job">The claimed job.</param>

@@ -4,7 +4,7 @@ using AsyncMQ.Storage;
 
 namespace AsyncMQ.Workers;
 
-/// <summary>What every process with workers does for all: takes back the jobs of dead sessions, and keeps the store tidy. Bounded steps, also when idle.</summary>
+/// <summary>What every process with workers does for all: takes back the jobs of dead sessions, keeps the store tidy, and tells what its workers measured. Bounded steps.</summary>
 /// <param name="worker">The process's workers.</param>
 /// <param name="hear">Told how long it is until the next schedule is due.</param>
 internal sealed class Housekeeping(WorkerContext worker, Action<TimeSpan?> hear) : IAsyncDisposable
@@ -15,9 +15,12 @@ internal sealed class Housekeeping(WorkerContext worker, Action<TimeSpan?> hear)
     private readonly CancellationTokenSource stopped = new();
     private Task[] loops = [];
 
-    public void Start(TimeSpan recoverInterval, TimeSpan maintainInterval) =>
+    public void Start(TimeSpan recoverInterval, TimeSpan maintainInterval, TimeSpan recordInterval) =>
         loops =
         [
+            .. worker.Metrics.Meters.Count == 0
+                ? (ReadOnlySpan<Task>)[]
+                : [worker.Seams.Scheduler.Start(() => RepeatAsync("record metrics", recordInterval, worker.Metrics.SendAsync, static () => Never))],
             worker.Seams.Scheduler.Start(() => RepeatAsync("recover", recoverInterval, RecoverAsync, static () => Never)),
             worker.Seams.Scheduler.Start(() => RepeatAsync("maintain", maintainInterval, MaintainAsync, worker.Ended.CountAnew)),
         ];

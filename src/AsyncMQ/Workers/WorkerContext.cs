@@ -40,6 +40,9 @@ internal sealed partial class WorkerContext
     /// <summary>What they ended since housekeeping last came.</summary>
     public EndedJobs Ended { get; } = new();
 
+    /// <summary>Sends what they measured.</summary>
+    public MetricSender Metrics { get => field ??= new(this); }
+
     /// <summary>The process's workers, as handlers' waits see them.</summary>
     public IReadOnlyList<HandlerScope> Scopes { get; set; } = [];
 

@@ -35,6 +35,12 @@ public sealed class WorkerOptions
             : throw new ArgumentOutOfRangeException(nameof(value), value, $"ShutdownTimeout must be zero to a day, but was {value}.");
     } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Whether the worker measures its jobs for <see cref="IJobInspector.GetMetricsAsync"/>: how many ended and how, how long they waited and ran. True by
+    /// default: it costs little, and nothing while no job ends.
+    /// </summary>
+    public bool RecordsMetrics { get; set; } = true;
+
     internal IReadOnlyList<WeightedQueue> WeightedQueues => queues;
 
     /// <summary>Adds a queue to the worker.</summary>

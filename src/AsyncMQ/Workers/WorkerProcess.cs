@@ -30,7 +30,7 @@ internal sealed record WorkerSetup
 
     public required IServiceProvider Services { get; init; }
 
-    public required string ProcessName { get; init; }
+    public required ProcessIdentity Process { get; init; }
 
     public required LocalRepeatables Locals { get; init; }
 
@@ -66,10 +66,14 @@ internal sealed class WorkerProcess
         var info = new SessionInfo
         {
             Id = default,
-            Name = setup.ProcessName,
+            Name = setup.Process.Name,
             Lease = setup.Options.Lease,
             Names = [.. setup.Handlers.Keys],
             Queues = [.. setup.Workers.SelectMany(worker => worker.WeightedQueues).Select(queue => queue.Queue).Distinct(StringComparer.Ordinal)],
+            Host = setup.Process.Host,
+            ProcessId = setup.Process.ProcessId,
+            Version = setup.Options.Version ?? setup.Process.Version,
+            Concurrency = setup.Workers.Sum(worker => worker.Concurrency),
         };
         session = new(store, setup.Seams, setup.Timeouts, info, renewInterval, setup.Logger);
         context = new()
@@ -91,6 +95,7 @@ internal sealed class WorkerProcess
         localScheduling = new(context, setup.Locals, info.Queues.ToHashSet(StringComparer.Ordinal));
         housekeeping = new(context, scheduling.Hear);
         pumps = [.. setup.Workers.Select((options, index) => new Pump(context, options, FirstPumpLane + index))];
+        context.Metrics.Meters = [.. pumps.Select(pump => pump.Meter).OfType<JobMeter>()];
         context.Scopes = [.. pumps.Select(pump => pump.Scope)];
     }
 
@@ -105,7 +110,8 @@ internal sealed class WorkerProcess
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await session.StartAsync(pumps, cancellationToken).ConfigureAwait(false);
-        housekeeping.Start(setup.Options.HousekeepingInterval ?? setup.Options.Lease / 5, setup.Options.HousekeepingInterval ?? TimeSpan.FromSeconds(5));
+        TimeSpan? interval = setup.Options.HousekeepingInterval;
+        housekeeping.Start(interval ?? setup.Options.Lease / 5, interval ?? TimeSpan.FromSeconds(5), interval ?? MetricSender.Interval);
         foreach (Pump pump in pumps)
             await setup.Hooks.StartAsync(context, pump.Describe(), cancellationToken).ConfigureAwait(false);
         running = [.. pumps.Select(pump => setup.Seams.Scheduler.Start(pump.RunAsync))];
@@ -125,6 +131,8 @@ internal sealed class WorkerProcess
         await localScheduling.DisposeAsync().ConfigureAwait(false);
         await scheduling.DisposeAsync().ConfigureAwait(false);
         await housekeeping.DisposeAsync().ConfigureAwait(false);
+        if (!pumps.Any(pump => pump.HasGivenUp))
+            await context.Metrics.FinishAsync().ConfigureAwait(false);
         await session.DisposeAsync().ConfigureAwait(false);
     }
 

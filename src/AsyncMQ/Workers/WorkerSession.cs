@@ -22,6 +22,7 @@ internal sealed class WorkerSession(
     private IDisposable? watch;
     private bool renewFailing;
     private bool differed;
+    private bool isQuiet;
     private volatile bool stopping;
 
     public SessionId Id => info!.Id;
@@ -57,7 +58,7 @@ internal sealed class WorkerSession(
         {
             if (Id == lost && opening.IsCompleted)
             {
-                info = template with { Id = new(seams.NewGuid()) };
+                info = Another();
                 opening = seams.Scheduler.Start(() => ReopenAsync(lost));
             }
 
@@ -105,7 +106,7 @@ internal sealed class WorkerSession(
                 lock (gate)
                 {
                     if (Id == e.Session)
-                        info = template with { Id = new(seams.NewGuid()) };
+                        info = Another();
                 }
             }
             catch (Exception e)
@@ -135,6 +136,7 @@ internal sealed class WorkerSession(
                 return;
             }
 
+            Heed(session, reply.IsQuiet);
             foreach (SessionClaim claim in reply.Cancellations)
                 pumps.ForEach(pump => pump.CancelClaim(claim));
             Compare(session, reply.Claims, look);
@@ -146,6 +148,23 @@ internal sealed class WorkerSession(
             renewFailing = true;
         }
     }
+
+    // In the words of the session that it is about: a lost one's answer may come after the next is open.
+    private void Heed(SessionId session, bool quiet)
+    {
+        lock (gate)
+        {
+            if (Id != session || isQuiet == quiet)
+                return;
+            isQuiet = quiet;
+        }
+
+        Log.WorkerQuiet(logger, quiet ? "takes no more jobs" : "takes jobs again");
+        pumps.ForEach(pump => pump.BeQuiet(quiet));
+    }
+
+    // Whoever made the process quiet meant the process, not its session.
+    private SessionInfo Another() => template with { Id = new(seams.NewGuid()), IsQuiet = isQuiet };
 
     // With no round trip under way the numbers must agree. Twice they do not: the store or the process has forgotten something.
     private void Compare(SessionId session, int stored, PumpLook[] look)
@@ -189,7 +208,7 @@ internal sealed class WorkerSession(
     {
         for (int i = 0; i < before.Length; i++)
         {
-            if (!before[i].IsQuiet || pumps[i].Look() is not { IsQuiet: true } now || now.Trips != before[i].Trips)
+            if (!before[i].IsStill || pumps[i].Look() is not { IsStill: true } now || now.Trips != before[i].Trips)
                 return false;
         }
 

@@ -44,6 +44,14 @@ public abstract class BadInputTests(IStoreFixture fixture) : ConformanceTests(fi
     [MemberData(nameof(BadEvents.Names), MemberType = typeof(BadEvents))]
     public Task A_subscription_is_refused(string name) => Refused(BadEvents.All, name);
 
+    [Theory]
+    [MemberData(nameof(BadWorkers.Names), MemberType = typeof(BadWorkers))]
+    public Task A_call_about_workers_is_refused(string name) => Refused(BadWorkers.All, name);
+
+    [Theory]
+    [MemberData(nameof(BadMetrics.Names), MemberType = typeof(BadMetrics))]
+    public Task A_question_about_figures_is_refused(string name) => Refused(BadMetrics.All, name);
+
     private async Task Refused(IReadOnlyList<BadCall> table, string name)
     {
         BadCall bad = table.Single(call => call.Name == name);
@@ -97,6 +105,7 @@ public abstract class BadInputTests(IStoreFixture fixture) : ConformanceTests(fi
         }
 
         lines.AddRange((await Store.Store.FlowsAsync(null, 1_000, Cancellation)).Select(flow => $"flow {flow}"));
+        lines.AddRange((await Store.Store.SessionsAsync(Cancellation)).Select(session => $"session {session.Info.Id} quiet {session.IsQuiet}"));
         lines.Add($"held by {await Store.OwnerOf("held")}");
         lines.AddRange(await Store.Store.AuditAsync(Cancellation));
         return string.Join('\n', lines);

@@ -30,6 +30,15 @@ public class BorrowedStore(IJobStore store) : IJobStore
     public virtual ValueTask<QueueReply> AdministerQueueAsync(AdministerQueueStep step, CancellationToken cancellationToken) =>
         store.AdministerQueueAsync(step, cancellationToken);
 
+    public virtual ValueTask<bool> AdministerSessionAsync(AdministerSessionStep step, CancellationToken cancellationToken) =>
+        store.AdministerSessionAsync(step, cancellationToken);
+
+    public virtual ValueTask<int> RecordMetricsAsync(RecordMetricsStep step, CancellationToken cancellationToken) =>
+        store.RecordMetricsAsync(step, cancellationToken);
+
+    public virtual ValueTask<IReadOnlyList<MetricRecord>> MetricsAsync(MetricsRequest request, CancellationToken cancellationToken) =>
+        store.MetricsAsync(request, cancellationToken);
+
     public virtual ValueTask<MaintainReply> MaintainAsync(MaintainStep step, CancellationToken cancellationToken) => store.MaintainAsync(step, cancellationToken);
 
     public virtual ValueTask<IReadOnlyList<JobRecord?>> FindAsync(IReadOnlyList<JobRef> jobs, JobParts parts, CancellationToken cancellationToken) =>

@@ -10,6 +10,7 @@ public sealed class StepCounter(SessionId session)
     public const int Administration = 5;
     public const int Maintenance = 6;
     public const int Schedules = 7;
+    public const int Metrics = 8;
 
     private readonly long[] sequences = new long[16];
 

@@ -157,6 +157,23 @@ public abstract class ExplainTests(IStoreFixture fixture) : ConformanceTests(fix
     }
 
     [Fact]
+    public async Task Those_workers_that_could_run_it_are_quiet()
+    {
+        await Store.Add(Job("a"));
+        Worker second = await Store.OpenWorker("second");
+        await Store.OpenWorker("does not know it", null, "rare");
+        await Store.Quiet(worker!.Id);
+        Assert.Empty((await Explain("a")).Reasons);
+        await Store.Quiet(second.Id);
+
+        Assert.Equal(new(2), await OnlyReason<WaitReason.WorkersQuiet>("a"));
+        await second.Close();
+        Assert.Equal("Job default/a is Waiting. The live worker that could run it is quiet, until it is resumed.", $"{await Explain("a")}");
+        await Store.Quiet(worker.Id, quiet: false);
+        Assert.Empty((await Explain("a")).Reasons);
+    }
+
+    [Fact]
     public async Task Its_key_is_held_back()
     {
         await Store.Add(Job("a").WithKey("k"));

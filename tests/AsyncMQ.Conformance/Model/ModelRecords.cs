@@ -113,4 +113,6 @@ internal sealed class ModelSession(SessionInfo info)
     public SessionInfo Info => info;
 
     public DateTimeOffset LeaseUntil { get; set; }
+
+    public bool IsQuiet { get; set; } = info.IsQuiet;
 }

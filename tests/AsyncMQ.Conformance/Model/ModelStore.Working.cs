@@ -25,6 +25,8 @@ internal sealed partial class ModelStore
     {
         ModelSession session = Sessions[step.Step.Session];
         List<ModelJob> claimed = [];
+        if (session.IsQuiet)
+            return claimed;
         foreach (QueueClaim claim in step.Claims)
         {
             if (!Queues.TryGetValue(claim.Queue, out ModelQueue? queue) || !GivesWork(queue))

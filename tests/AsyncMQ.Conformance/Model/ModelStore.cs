@@ -26,7 +26,15 @@ internal sealed partial class ModelStore(DateTimeOffset start)
             return new(false, 0, []);
         session.LeaseUntil = Now + session.Info.Lease!.Value;
         ModelJob[] held = HeldBy(id);
-        return new(true, held.Length, [.. held.Where(job => job.CancelRequested).Select(job => new SessionClaim(job.Ref, 0, job.Token!.Value))]);
+        return new(true, held.Length, [.. held.Where(job => job.CancelRequested).Select(job => new SessionClaim(job.Ref, 0, job.Token!.Value))], session.IsQuiet);
+    }
+
+    public bool Quiet(SessionId id, bool quiet)
+    {
+        if (!Sessions.TryGetValue(id, out ModelSession? session))
+            return false;
+        session.IsQuiet = quiet;
+        return true;
     }
 
     public void Close(SessionId id)

@@ -6,7 +6,7 @@ internal static partial class Operations
     private static readonly (int Weight, Func<World, Random, Task> Do)[] All =
     [
         (20, Add), (32, Exchange), (4, Report), (3, OpenOrClose), (3, FallSilent), (8, PassTime), (5, Recover),
-        (16, AdministerJobs), (9, AdministerQueue), (4, Maintain), (1, Reopen), (5, Upsert), (4, ChangeSchedule), (8, Tick),
+        (16, AdministerJobs), (9, AdministerQueue), (4, Maintain), (1, Reopen), (5, Upsert), (4, ChangeSchedule), (8, Tick), (4, Quiet),
     ];
 
     public static async Task RunAsync(World world, int seed)
@@ -108,6 +108,18 @@ internal static partial class Operations
         world.Model.Close(worker.Id);
         await world.Store.CloseAsync(worker.Id, default);
         world.RenewAndCompare(worker);
+    }
+
+    private static async Task Quiet(World world, Random random)
+    {
+        WorldWorker worker = random.Of(world.Workers);
+        bool quiet = random.Chance(40);
+        var step = new AdministerSessionStep(world.Producer.Next(StepCounter.Administration), worker.Id, quiet);
+        Tell(world, $"{worker.Info.Name} {(quiet ? "quiet" : "resumed")}");
+
+        string expected = $"{world.Model.Quiet(worker.Id, quiet)}";
+
+        await Compare(world, random, expected, async () => $"{await world.Store.AdministerSessionAsync(step, default)}");
     }
 
     private static Task FallSilent(World world, Random random)

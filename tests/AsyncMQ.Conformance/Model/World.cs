@@ -91,6 +91,7 @@ internal sealed partial class World : IAsyncDisposable
             Lease = (3 * Unit) + Aside,
             Names = known[Workers.Count % known.Length],
             Queues = QueueNames,
+            IsQuiet = Workers.Count % 7 == 5,
         };
         await Store.OpenAsync(info, default);
         Model.Open(info);
@@ -110,7 +111,7 @@ internal sealed partial class World : IAsyncDisposable
     public void RenewAndCompare(WorldWorker worker)
     {
         RenewReply expected = Model.Renew(worker.Id), actual = Store.Renew(new(worker.Id, 0));
-        Same((expected.Alive, expected.Claims), (actual.Alive, actual.Claims), "renewal");
+        Same((expected.Alive, expected.Claims, expected.IsQuiet), (actual.Alive, actual.Claims, actual.IsQuiet), "renewal");
         Same(Sorted(expected.Cancellations.Select(claim => (claim.Job, claim.Token))), Sorted(actual.Cancellations.Select(claim => (claim.Job, claim.Token))), "mailbox");
     }
 
@@ -134,8 +135,8 @@ internal sealed partial class World : IAsyncDisposable
 
         Same(Sorted(Model.Queues.Keys), Sorted((await Store.QueuesAsync(default)).Select(queue => queue.Name)), "queues");
         Same(
-            string.Join(",", Workers.Where(worker => Model.Sessions.ContainsKey(worker.Id)).Select(worker => $"{worker.Info.Name}:{Model.HeldBy(worker.Id).Length}")),
-            string.Join(",", (await Store.SessionsAsync(default)).Select(session => $"{session.Info.Name}:{session.Claims}")),
+            string.Join(",", Workers.Where(worker => Model.Sessions.ContainsKey(worker.Id)).Select(worker => $"{worker.Info.Name}:{Model.HeldBy(worker.Id).Length}:{Model.Sessions[worker.Id].IsQuiet}")),
+            string.Join(",", (await Store.SessionsAsync(default)).Select(session => $"{session.Info.Name}:{session.Claims}:{session.IsQuiet}")),
             "sessions");
     }
 

@@ -17,7 +17,7 @@ public abstract class ObliterateTests(IStoreFixture fixture) : ConformanceTests(
 
         Assert.Equal(8, await mq.Queue().ObliterateAsync());
 
-        Assert.Equal([Lives.QueueOfDependencies], await mq.Client.GetQueuesAsync());
+        Assert.Equal([Lives.QueueOfDependencies], await Store.QueueNames());
         Assert.False(await mq.Queue().IsPausedAsync());
         Assert.Null(await mq.Queue().GetDeduplicationJobIdAsync("x"));
         Assert.Equal(AddOutcome.Created, (await mq.Queue().AddAsync("work", null, new() { JobId = "in-Completed" })).Outcome);
@@ -102,7 +102,7 @@ public abstract class ObliterateTests(IStoreFixture fixture) : ConformanceTests(
         Assert.Empty(await Store.Store.AuditAsync(Cancellation));
         Assert.Equal(0, await mq.Queue().ObliterateAsync());
 
-        Assert.Empty(await mq.Client.GetQueuesAsync());
+        Assert.Empty(await Store.QueueNames());
         Assert.Equal(AddOutcome.Created, (await mq.Queue().AddAsync("work", null, new() { JobId = "job-2-699", Deduplication = new("d-2-699") })).Outcome);
     }
 
@@ -118,7 +118,7 @@ public abstract class ObliterateTests(IStoreFixture fixture) : ConformanceTests(
         moving.OnActive = () => worker.Retry(claim);
 
         Assert.Equal(4, await mq.Queue().ObliterateAsync(force: true));
-        Assert.Empty(await mq.Client.GetQueuesAsync());
+        Assert.Empty(await Store.QueueNames());
     }
 
     [Fact]

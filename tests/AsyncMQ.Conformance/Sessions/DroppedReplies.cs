@@ -38,6 +38,12 @@ public sealed class DroppedReplies(IJobStore store) : BorrowedStore(store)
     public override async ValueTask<IReadOnlyList<JobChangeReply>> AdministerJobsAsync(AdministerJobsStep step, CancellationToken cancellationToken) =>
         Drop(await base.AdministerJobsAsync(step, cancellationToken));
 
+    public override async ValueTask<bool> AdministerSessionAsync(AdministerSessionStep step, CancellationToken cancellationToken) =>
+        Drop(await base.AdministerSessionAsync(step, cancellationToken));
+
+    public override async ValueTask<int> RecordMetricsAsync(RecordMetricsStep step, CancellationToken cancellationToken) =>
+        Drop(await base.RecordMetricsAsync(step, cancellationToken));
+
     public override async ValueTask<QueueReply> AdministerQueueAsync(AdministerQueueStep step, CancellationToken cancellationToken) =>
         Drop(await base.AdministerQueueAsync(step, cancellationToken));
 

@@ -190,6 +190,8 @@ public abstract class SessionTests(IStoreFixture fixture) : ConformanceTests(fix
         ("upsert", async (store, step) => await store.UpsertScheduleAsync(Schedule("x", null) with { Step = step }, default)),
         ("change", async (store, step) => await store.ChangeScheduleAsync(new(step, DefaultQueue, "x", new ScheduleCommand.Pause()), default)),
         ("tick", async (store, step) => await store.TickAsync(new(step, []), default)),
+        ("session", async (store, step) => await store.AdministerSessionAsync(new(step, new(Guid.NewGuid()), true), default)),
+        ("metrics", async (store, step) => await store.RecordMetricsAsync(new(step, [new(DefaultQueue, "work", new() { Completed = 1 })]), default)),
         ("maintain", async (store, step) => await store.MaintainAsync(new(step, 1_000, RetentionPolicy.Default), default)),
     ];
 }

@@ -107,6 +107,15 @@ internal sealed partial class Wire : IJobStore
         return reply;
     });
 
+    public ValueTask<bool> AdministerSessionAsync(AdministerSessionStep step, CancellationToken cancellationToken) =>
+        Send(() => Done(Store.AdministerSessionAsync(step, default)));
+
+    public ValueTask<int> RecordMetricsAsync(RecordMetricsStep step, CancellationToken cancellationToken) =>
+        Send(() => Done(Store.RecordMetricsAsync(step, default)));
+
+    public ValueTask<IReadOnlyList<MetricRecord>> MetricsAsync(MetricsRequest request, CancellationToken cancellationToken) =>
+        Send(() => Done(Store.MetricsAsync(request, default)));
+
     public ValueTask<MaintainReply> MaintainAsync(MaintainStep step, CancellationToken cancellationToken) => Send(() =>
     {
         Witness.Begin(Deed.Maintain);

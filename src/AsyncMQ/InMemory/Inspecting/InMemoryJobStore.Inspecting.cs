@@ -58,8 +58,10 @@ internal sealed partial class InMemoryJobStore
     {
         Info = session.Info,
         OpenedAt = ToTime(session.OpenedAt),
+        RenewedAt = ToTime(session.SeenAt),
         LeaseUntil = ToTime(session.LeaseUntil),
         Claims = session.Claims.Count,
+        IsQuiet = session.IsQuiet,
     };
 
     private List<SessionClaim> ListClaims(SessionId id)

@@ -71,6 +71,9 @@ internal sealed partial class StoredQueue(string name)
     /// <summary>True when the step under way may have given sleepers something to do.</summary>
     public bool HasNews { get; set; }
 
+    /// <summary>What its workers measured; null: nothing yet.</summary>
+    public StoredMetrics? Metrics { get; set; }
+
     public bool IsPaused(long now) => Pausing is { } pausing && pausing.Until > now;
 
     public JobList Ended(JobState state) => ended[state - JobState.Completed];

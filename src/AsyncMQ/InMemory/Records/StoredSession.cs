@@ -29,6 +29,9 @@ internal sealed class StoredSession(SessionInfo info, long number, long now)
 
     public bool HasLease => Info.Lease is not null;
 
+    /// <summary>It claims nothing.</summary>
+    public bool IsQuiet { get; set; } = info.IsQuiet;
+
     public ClaimList Claims { get; } = new();
 
     /// <summary>Claimed jobs that were asked to stop.</summary>

@@ -98,6 +98,8 @@ internal sealed class Explainer(JobClientParts parts, JobRef job)
             yield return new WaitReason.NobodyWorksItsQueue();
         else if (!working.Any(session => session.Info.Names.Contains(record.Name)))
             yield return new WaitReason.NobodyKnowsItsName(record.Name);
+        else if (working.Where(session => session.Info.Names.Contains(record.Name)).ToArray() is var able && able.All(session => session.IsQuiet))
+            yield return new WaitReason.WorkersQuiet(able.Length);
     }
 
     // Backwards from its place, a page at a time, so that it costs the same however many are behind.

@@ -91,6 +91,16 @@ public abstract record WaitReason
         public override string ToString() => "No live worker works its queue.";
     }
 
+    /// <summary>Those live workers that could run it were made quiet: they take no jobs until they are resumed.</summary>
+    /// <param name="Count">How many processes.</param>
+    public sealed record WorkersQuiet(int Count) : WaitReason
+    {
+        /// <inheritdoc/>
+        public override string ToString() => Count == 1
+            ? "The live worker that could run it is quiet, until it is resumed."
+            : $"All {Count.ToString(CultureInfo.InvariantCulture)} live workers that could run it are quiet, until one is resumed.";
+    }
+
     /// <summary>Its key is held back, by a handler that was told to come later, or by hand.</summary>
     /// <param name="Key">The key.</param>
     /// <param name="Until">Until when.</param>

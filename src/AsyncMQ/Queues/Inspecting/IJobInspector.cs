@@ -21,6 +21,15 @@ public interface IJobInspector
     /// <summary>How many jobs are in each state, and what stands of the queue, at a cost that does not grow with the backlog.</summary>
     Task<QueueStats> GetStatsAsync(CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// What workers measured of the queue's jobs, name by name and in buckets of time: how many attempts completed and failed, how long they waited and ran.
+    /// Empty when there is no such queue. Obliterating a queue drops its figures.
+    /// </summary>
+    /// <param name="query">Which; null: all that are kept by the minute.</param>
+    /// <param name="cancellationToken">Abandons the wait.</param>
+    /// <exception cref="ArgumentException"><see cref="MetricsQuery.From"/> is after <see cref="MetricsQuery.To"/>.</exception>
+    Task<QueueMetrics> GetMetricsAsync(MetricsQuery? query = null, CancellationToken cancellationToken = default);
+
     /// <summary>One page of jobs. Keyset pages: a job that did not move is neither skipped nor repeated while others come and go.</summary>
     /// <exception cref="ArgumentException"><see cref="JobQuery.After"/> is not a cursor of this query.</exception>
     Task<JobPage> GetJobsAsync(JobQuery query, CancellationToken cancellationToken = default);

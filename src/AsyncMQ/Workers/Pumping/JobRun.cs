@@ -15,6 +15,9 @@ internal sealed class JobRun(ClaimedJob job, Slot slot) : IJobRun
     /// <summary>True when the job was handed back while its handler still ran: its end is nobody's business any more.</summary>
     public bool IsAbandoned { get; private set; }
 
+    /// <summary>True from when its handler was about to start.</summary>
+    public bool HasRun { get; set; }
+
     /// <summary>The batches of its worker.</summary>
     public Batches Batches => slot.Batches;
 

@@ -14,6 +14,9 @@ internal sealed partial class Pump
     public void LogStart() => Log.WorkerStarted(
         worker.Logger, Name, string.Join(", ", options.WeightedQueues.Take(10).Select(queue => queue.Queue)), options.Concurrency);
 
+    /// <summary>True when the store did not answer to the last, so that it is not to be asked again.</summary>
+    public bool HasGivenUp => givingUp;
+
     public TimeSpan ShutdownTimeout => options.ShutdownTimeout;
 
     public WorkerHookContext Describe() => new()

@@ -150,6 +150,6 @@ internal sealed partial class Pump
 
 /// <summary>A look at a pump.</summary>
 /// <param name="Trips">How many round trips it has begun.</param>
-/// <param name="IsQuiet">False while one is under way; then nobody can say how many claims it holds.</param>
+/// <param name="IsStill">False while one is under way; then nobody can say how many claims it holds.</param>
 /// <param name="Held">How many claims of the current session it holds.</param>
-internal readonly record struct PumpLook(long Trips, bool IsQuiet, int Held);
+internal readonly record struct PumpLook(long Trips, bool IsStill, int Held);

@@ -50,7 +50,7 @@ internal sealed partial class Pump
         if (job.Token.Session != worker.Session.Id)
             return; // lost while the reply was on its way
 
-        if (draining)
+        if (TakesNone)
         {
             finished.Add(HandedBack(job));
         }

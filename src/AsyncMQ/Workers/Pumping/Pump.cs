@@ -52,6 +52,7 @@ internal sealed partial class Pump
         prefetch = new(options.Concurrency);
         Scope = new(worker, options.Concurrency, options.WeightedQueues.Select(queue => queue.Queue).ToHashSet(StringComparer.Ordinal));
         Batches = new(worker, options.Concurrency, Scope);
+        Meter = options.RecordsMetrics ? new() : null;
         slots = new Slot[options.Concurrency];
         for (int i = slots.Length - 1; i >= 0; i--)
             idle.Push(slots[i] = new(this, worker));
@@ -62,13 +63,16 @@ internal sealed partial class Pump
 
     public Batches Batches { get; }
 
+    /// <summary>What measures its attempts; null: nobody does.</summary>
+    public JobMeter? Meter { get; }
+
     /// <summary>True when the loop sleeps, with nothing to say and nothing to ask.</summary>
     public bool IsAtRest
     {
         get
         {
             lock (gate)
-                return finished.Count == 0 && (idle.Count == 0 || Volatile.Read(ref mayHaveWork) == 0) && signal.IsWaitedFor;
+                return finished.Count == 0 && (idle.Count == 0 || quiet || Volatile.Read(ref mayHaveWork) == 0) && signal.IsWaitedFor;
         }
     }
 
@@ -149,6 +153,8 @@ internal sealed partial class Pump
     {
         JobRun? next = null;
         bool isAwaited;
+        if (settlement is { Kind: var kind } && run is { HasRun: true, IsAbandoned: false } && run.Job.Token.Session == worker.Session.Id)
+            Meter?.Count(run.Job, kind, worker.Seams.Time.GetElapsedTime(started, ended));
         lock (gate)
         {
             if (run.IsAbandoned)
@@ -160,7 +166,7 @@ internal sealed partial class Pump
             runs++;
             runTicks += ended - started;
             quarantine.End(run.Job);
-            if (!draining && quarantine.Next is null && unstarted.TryDequeue(out ClaimedJob? job))
+            if (!TakesNone && quarantine.Next is null && unstarted.TryDequeue(out ClaimedJob? job))
             {
                 unstartedSince = ended;
                 next = slot.Hold(job);
@@ -185,12 +191,12 @@ internal sealed partial class Pump
     {
         lock (gate)
         {
-            if (draining || IsUnstartedOverdue() || quarantine.Next is not null)
+            if (TakesNone || IsUnstartedOverdue() || quarantine.Next is not null)
                 HandBackUnstarted();
 
             int free = idle.Count;
             isDone = draining && free == slots.Length && finished.Count == 0;
-            bool takesMore = !draining && quarantine.Next is null;
+            bool takesMore = !TakesNone && quarantine.Next is null;
             int wanted = takesMore ? Math.Min(free, MostPerExchange) : 0;
             bool isPoll = worker.Seams.Time.GetTimestamp() >= nextPoll;
             bool asks = wanted > 0 && (Volatile.Read(ref mayHaveWork) == 1 || isPoll);
@@ -249,7 +255,7 @@ internal sealed partial class Pump
     {
         if (unstarted.Count > 0)
             prefetch.Waste();
-        if (draining && quarantine.GiveUp() is { } suspect)
+        if (TakesNone && quarantine.GiveUp() is { } suspect)
             unstarted.Enqueue(suspect);
         while (unstarted.TryDequeue(out ClaimedJob? job))
         {
@@ -263,7 +269,7 @@ internal sealed partial class Pump
     private void SetTimer()
     {
         long now = worker.Seams.Time.GetTimestamp();
-        TimeSpan wait = draining ? Timeout.InfiniteTimeSpan : Positive(worker.Seams.Time.GetElapsedTime(now, nextPoll));
+        TimeSpan wait = TakesNone ? Timeout.InfiniteTimeSpan : Positive(worker.Seams.Time.GetElapsedTime(now, nextPoll));
         lock (gate)
         {
             // With every slot taken only a finished job, or one that waited too long, is a reason to wake.

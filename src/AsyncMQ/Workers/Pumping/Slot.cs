@@ -97,6 +97,7 @@ internal sealed class Slot(Pump pump, WorkerContext worker) : IThreadPoolWorkIte
         ClaimedJob job = run.Job;
         JobContext? context = null;
         JobPolicy? policy = null;
+        run.HasRun = true;
         try
         {
             HandlerDefinition definition = worker.Handlers[job.Name];

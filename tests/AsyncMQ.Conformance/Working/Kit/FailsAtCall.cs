@@ -52,6 +52,15 @@ public sealed class FailsAtCall(IJobStore store, string kind, int at, bool takes
     public override ValueTask<QueueReply> AdministerQueueAsync(AdministerQueueStep step, CancellationToken cancellationToken) =>
         Through($"AdministerQueue {step.Command.GetType().Name}", () => base.AdministerQueueAsync(step, cancellationToken));
 
+    public override ValueTask<bool> AdministerSessionAsync(AdministerSessionStep step, CancellationToken cancellationToken) =>
+        Through("AdministerSession", () => base.AdministerSessionAsync(step, cancellationToken));
+
+    public override ValueTask<int> RecordMetricsAsync(RecordMetricsStep step, CancellationToken cancellationToken) =>
+        Through("RecordMetrics", () => base.RecordMetricsAsync(step, cancellationToken));
+
+    public override ValueTask<IReadOnlyList<MetricRecord>> MetricsAsync(MetricsRequest request, CancellationToken cancellationToken) =>
+        Through("Metrics", () => base.MetricsAsync(request, cancellationToken));
+
     public override ValueTask<MaintainReply> MaintainAsync(MaintainStep step, CancellationToken cancellationToken) =>
         Through("Maintain", () => base.MaintainAsync(step, cancellationToken));
 

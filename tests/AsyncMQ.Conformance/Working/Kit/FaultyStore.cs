@@ -16,6 +16,7 @@ public enum StoreCall
     Administer,
     Maintain,
     Read,
+    Measure,
 }
 
 /// <summary>What goes wrong with a call.</summary>
@@ -134,6 +135,12 @@ public sealed class FaultyStore(IJobStore store) : BorrowedStore(store)
 
     public override ValueTask<QueueReply> AdministerQueueAsync(AdministerQueueStep step, CancellationToken cancellationToken) =>
         Through(StoreCall.Administer, () => base.AdministerQueueAsync(step, cancellationToken));
+
+    public override ValueTask<bool> AdministerSessionAsync(AdministerSessionStep step, CancellationToken cancellationToken) =>
+        Through(StoreCall.Administer, () => base.AdministerSessionAsync(step, cancellationToken));
+
+    public override ValueTask<int> RecordMetricsAsync(RecordMetricsStep step, CancellationToken cancellationToken) =>
+        Through(StoreCall.Measure, () => base.RecordMetricsAsync(step, cancellationToken));
 
     public override ValueTask<MaintainReply> MaintainAsync(MaintainStep step, CancellationToken cancellationToken) =>
         Through(StoreCall.Maintain, () => base.MaintainAsync(step, cancellationToken));
