@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds everything as for a release and runs every test project. The last line: N passed, N failed, N skipped.
-# Needs the .NET SDK of global.json and the time zone database; on Debian and its kin they are installed when they are missing.
+# Needs the .NET SDK of global.json, the time zone database and redis-server; on Debian and its kin they are installed when they are missing.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -40,6 +40,27 @@ if [ ! -e "${TZDIR:-/usr/share/zoneinfo}/Europe/Berlin" ]; then
     echo "== Installing the time zone database"
     "${as_root[@]}" apt-get update -qq
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq tzdata
+fi
+
+# The Redis store is tested on a real server, which the tests start themselves. The package's own service must neither start nor get in the way.
+if ! command -v redis-server >/dev/null 2>&1; then
+    if ! command -v apt-get >/dev/null 2>&1; then
+        echo "redis-server is missing, and this is not Debian: install Redis 7 or Valkey, or the tests of the Redis store are skipped." >&2
+    else
+        echo "== Installing redis-server"
+        "${as_root[@]}" apt-get update -qq
+        policy=/usr/sbin/policy-rc.d
+        made_policy=0
+        if [ ! -e "$policy" ]; then
+            printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
+            "${as_root[@]}" chmod +x "$policy"
+            made_policy=1
+        fi
+        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq redis-server
+        if [ "$made_policy" -eq 1 ]; then
+            "${as_root[@]}" rm -f "$policy"
+        fi
+    fi
 fi
 
 echo "== Restoring"
