@@ -1,0 +1,40 @@
+using AsyncMQ.Redis;
+using StackExchange.Redis;
+
+namespace AsyncMQ;
+
+/// <summary>Chooses the Redis store.</summary>
+public static class AsyncMQRedisExtensions
+{
+    /// <summary>Keeps jobs on a Redis server: fast, and shared by any number of machines. How durable they are is the server's setting.</summary>
+    /// <param name="builder">The installation.</param>
+    /// <param name="configuration">The server, for example <c>localhost:6379</c>.</param>
+    /// <param name="configure">The installation's name, connections of the application's own; null: the defaults.</param>
+    /// <exception cref="ArgumentException">The configuration is empty, or not one.</exception>
+    /// <exception cref="InvalidOperationException">A store was chosen already.</exception>
+    public static AsyncMQBuilder UseRedis(this AsyncMQBuilder builder, string configuration, Action<RedisStoreOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        if (string.IsNullOrWhiteSpace(configuration))
+            throw new ArgumentException("The configuration of the Redis store must not be empty. Give the server, for example 'localhost:6379'.", nameof(configuration));
+
+        _ = ConfigurationOptions.Parse(configuration);
+        var options = new RedisStoreOptions { Configuration = configuration };
+        configure?.Invoke(options);
+        return builder.UseStore(_ => new RedisJobStore(options));
+    }
+
+    /// <summary>Keeps jobs on a Redis server, through a connection that the application has already.</summary>
+    /// <param name="builder">The installation.</param>
+    /// <param name="connection">The connection; it stays the application's, and open.</param>
+    /// <param name="configure">The installation's name, the connection for leases; null: the defaults.</param>
+    /// <exception cref="InvalidOperationException">A store was chosen already.</exception>
+    public static AsyncMQBuilder UseRedis(this AsyncMQBuilder builder, IConnectionMultiplexer connection, Action<RedisStoreOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(connection);
+        var options = new RedisStoreOptions { Configuration = connection.Configuration, Connection = connection };
+        configure?.Invoke(options);
+        return builder.UseStore(_ => new RedisJobStore(options));
+    }
+}

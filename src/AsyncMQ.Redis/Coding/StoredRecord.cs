@@ -1,0 +1,89 @@
+using System.Buffers.Binary;
+using System.Text;
+using AsyncMQ.Storage;
+
+namespace AsyncMQ.Redis.Coding;
+
+/// <summary>A job's record as the scripts pack it: the fields are told in <c>Scripts/Library/2-records.lua</c>.</summary>
+internal readonly struct StoredRecord(byte[] bytes)
+{
+    public const int Fixed = 111;
+
+    /// <summary>Payloads and options up to this many bytes are in the record itself; a claim and a settlement copy them, so larger ones stand apart.</summary>
+    public const int LargestBody = 512;
+
+    /// <summary>False for what cannot be a record.</summary>
+    public bool IsReadable => bytes.Length >= Fixed && bytes[0] <= (byte)JobState.Cancelled && Fixed + WorkerLength + NameLength <= bytes.Length;
+
+    public JobState State => (JobState)bytes[0];
+
+    public RecordBits Bits => (RecordBits)bytes[1];
+
+    public long At => Long(2);
+
+    public long Place => Long(10);
+
+    public int Lane => Int(26);
+
+    public long ClaimSequence => Long(30);
+
+    public long Handle => Long(38);
+
+    public long StartedAt => Long(46);
+
+    public int Attempt => Int(56);
+
+    public int Stalls => Int(60);
+
+    public long Sequence => Long(64);
+
+    public int Priority => Int(72);
+
+    public JobFlags Flags => (JobFlags)bytes[76];
+
+    public long AddedAt => Long(77);
+
+    public long TimeToLive => Long(85);
+
+    public long ExpiresAt => Long(93);
+
+    public string Worker => Encoding.UTF8.GetString(bytes, Fixed, WorkerLength);
+
+    public string Name => Encoding.UTF8.GetString(bytes, Fixed + WorkerLength, NameLength);
+
+    /// <summary>Options and payload, when they are small enough to be here.</summary>
+    public ReadOnlyMemory<byte> Body => bytes.AsMemory(Fixed + WorkerLength + NameLength);
+
+    /// <summary>The place in the order of its state; ends, which are shown latest first, count backwards.</summary>
+    public PageKey Key => State switch
+    {
+        JobState.Waiting => new(Priority, Sequence),
+        JobState.Delayed => new(At, Handle),
+        JobState.WaitingChildren => new(0, Handle),
+        JobState.Active => new(0, Place),
+        _ => new(0, -Place),
+    };
+
+    private int WorkerLength => BinaryPrimitives.ReadUInt16BigEndian(bytes.AsSpan(54));
+
+    private int NameLength => BinaryPrimitives.ReadUInt16BigEndian(bytes.AsSpan(101));
+
+    private long Long(int offset) => BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(offset));
+
+    private int Int(int offset) => BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(offset));
+}
+
+/// <summary>What else there is of a job.</summary>
+[Flags]
+internal enum RecordBits : byte
+{
+    None = 0,
+    Cancelling = 1,
+    Parked = 2,
+    LargeBody = 4,
+    Result = 8,
+    Error = 16,
+    Progress = 32,
+    Attempts = 64,
+    Logs = 128,
+}

@@ -1,0 +1,68 @@
+using AsyncMQ.Storage;
+using StackExchange.Redis;
+
+namespace AsyncMQ.Redis.Connecting;
+
+/// <summary>
+/// The two connections of the store: one for its work, one for leases alone, which have to get through whatever else there is to send. Made when the
+/// store starts, but for those that the application gave; only what was made here is closed here.
+/// </summary>
+internal sealed class RedisConnections(RedisStoreOptions options) : IAsyncDisposable
+{
+    private readonly SemaphoreSlim starting = new(1, 1);
+    private IConnectionMultiplexer? work = options.Connection;
+    private IConnectionMultiplexer? leases = options.LeaseConnection;
+
+    /// <summary>The server in words, without secrets.</summary>
+    public string Place { get; } = string.Join(',', ConfigurationOptions.Parse(options.Configuration).EndPoints.Select(static point => Format(point)));
+
+    public IConnectionMultiplexer Multiplexer => work ?? throw NotStarted();
+
+    public IDatabase Work => Multiplexer.GetDatabase();
+
+    public IDatabase Leases => (leases ?? throw NotStarted()).GetDatabase();
+
+    /// <summary>Connects, if that is to be done.</summary>
+    /// <exception cref="StoreRejectedException">The server cannot be reached, or does not let us in.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await starting.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            work ??= await ConnectAsync(options.Configuration, $"AsyncMQ {options.Name} work").WaitAsync(cancellationToken).ConfigureAwait(false);
+            leases ??= await ConnectAsync(options.Configuration, $"AsyncMQ {options.Name} leases").WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (RedisConnectionException error)
+        {
+            throw new StoreException($"Redis at {Place} cannot be reached: {error.Message}", error);
+        }
+        finally
+        {
+            starting.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (leases is not null && options.LeaseConnection is null)
+            await leases.DisposeAsync().ConfigureAwait(false);
+        if (work is not null && options.Connection is null)
+            await work.DisposeAsync().ConfigureAwait(false);
+        starting.Dispose();
+    }
+
+    /// <summary>Connects to a server, with threads of the connection's own.</summary>
+    public static async Task<IConnectionMultiplexer> ConnectAsync(string configuration, string name)
+    {
+        // Read by threads of the pool, an answer to a renewal is not seen while blocking handlers fill it: a renewal then timed out after five seconds, with
+        // threads of its own it took five milliseconds. The driver has the switch for the whole process only, and heeds it when it connects.
+        ConnectionMultiplexer.SetFeatureFlag("DedicatedThreads", true);
+        ConfigurationOptions parsed = ConfigurationOptions.Parse(configuration);
+        parsed.ClientName ??= name;
+        return await ConnectionMultiplexer.ConnectAsync(parsed).ConfigureAwait(false);
+    }
+
+    private static string Format(System.Net.EndPoint point) => point is System.Net.DnsEndPoint dns ? $"{dns.Host}:{dns.Port}" : point.ToString() ?? "?";
+
+    private static InvalidOperationException NotStarted() => new("The store was not started.");
+}

@@ -1,0 +1,123 @@
+using AsyncMQ.Storage;
+using StackExchange.Redis;
+
+namespace AsyncMQ.Redis.Connecting;
+
+/// <summary>
+/// What the scripts publish, told to whoever watches in this process. Subscribed to when the first one begins to watch. A message is lines of: W queue,
+/// E queue NUL id, M session, C.
+/// </summary>
+internal sealed class RedisNews(RedisConnections connections, string channel) : IDisposable
+{
+    private readonly Lock gate = new();
+    private readonly RedisChannel channel = RedisChannel.Literal(channel);
+    private Action<StoreSignal>[] observers = [];
+    private bool isSubscribed;
+
+    public IDisposable Watch(Action<StoreSignal> observer)
+    {
+        lock (gate)
+        {
+            observers = [.. observers, observer];
+            Subscribe();
+        }
+
+        return new Watcher(this, observer);
+    }
+
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            observers = [];
+            if (!isSubscribed)
+                return;
+            isSubscribed = false;
+            connections.Multiplexer.ConnectionRestored -= OnRestored;
+            connections.Multiplexer.GetSubscriber().Unsubscribe(channel, OnMessage, CommandFlags.FireAndForget);
+        }
+    }
+
+    // Who watches hears everything from the return on, so this waits for the server's word. Without a server the driver subscribes when it is back.
+    private void Subscribe()
+    {
+        if (isSubscribed)
+            return;
+
+        isSubscribed = true;
+        connections.Multiplexer.ConnectionRestored += OnRestored;
+        try
+        {
+            connections.Multiplexer.GetSubscriber().Subscribe(channel, OnMessage);
+        }
+        catch (Exception error) when (error is RedisException or TimeoutException)
+        {
+            // A watcher polls besides, and is told to look anew when the connection is back.
+        }
+    }
+
+    // What was published meanwhile nobody heard.
+    private void OnRestored(object? sender, ConnectionFailedEventArgs happened) => Tell(new(StoreSignalKind.Changed));
+
+    private void OnMessage(RedisChannel from, RedisValue message)
+    {
+        foreach (string line in ((string?)message ?? "").Split('\n'))
+        {
+            if (line.Length > 0)
+                Tell(Parse(line[0], line[1..]));
+        }
+    }
+
+    private static StoreSignal Parse(char kind, string about)
+    {
+        switch (kind)
+        {
+            case 'W':
+                return new(StoreSignalKind.Work, about);
+            case 'E' when about.IndexOf('\0', StringComparison.Ordinal) is >= 0 and var cut:
+                return new(StoreSignalKind.Ended, about[..cut], about[(cut + 1)..]);
+            case 'M' when Guid.TryParseExact(about, "N", out Guid session):
+                return new(StoreSignalKind.Mail, Session: new(session));
+            default:
+                // A later layout may tell of more.
+                return new(StoreSignalKind.Changed);
+        }
+    }
+
+    private void Tell(in StoreSignal signal)
+    {
+        foreach (Action<StoreSignal> observer in Volatile.Read(ref observers))
+        {
+            try
+            {
+                observer(signal);
+            }
+            catch (Exception)
+            {
+                // It promised not to throw. The others must not suffer when it does; the signal was only a hint.
+            }
+        }
+    }
+
+    private void Forget(Action<StoreSignal> observer)
+    {
+        lock (gate)
+        {
+            int index = Array.IndexOf(observers, observer);
+            if (index >= 0)
+                observers = [.. observers[..index], .. observers[(index + 1)..]];
+        }
+    }
+
+    private sealed class Watcher(RedisNews news, Action<StoreSignal> observer) : IDisposable
+    {
+        private Action<StoreSignal>? observer = observer;
+
+        public void Dispose()
+        {
+            // One registration of it, even when the same delegate watches twice.
+            if (Interlocked.Exchange(ref observer, null) is { } gone)
+                news.Forget(gone);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using AsyncMQ.Storage;
+
+namespace AsyncMQ.Redis;
+
+/// <content>
+/// The parts of the contract that are still to come. Looks answer truthfully that there is nothing, since nothing of the kind can be stored; what would
+/// store something is refused.
+/// </content>
+internal sealed partial class RedisJobStore
+{
+    public ValueTask<ScheduleReply> UpsertScheduleAsync(UpsertScheduleStep step, CancellationToken cancellationToken) => throw Remaining.NotYet("schedules");
+
+    public ValueTask<ScheduleReply> ChangeScheduleAsync(ChangeScheduleStep step, CancellationToken cancellationToken) => throw Remaining.NotYet("schedules");
+
+    public ValueTask<TickReply> TickAsync(TickStep step, CancellationToken cancellationToken) => throw Remaining.NotYet("schedules");
+
+    public ValueTask<ScheduleRecord?> FindScheduleAsync(string queue, string id, CancellationToken cancellationToken) => ValueTask.FromResult<ScheduleRecord?>(null);
+
+    public ValueTask<IReadOnlyList<ScheduleRecord>> SchedulesAsync(string queue, string? after, int take, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyList<ScheduleRecord>>([]);
+
+    public async ValueTask<DueSchedules> DueAsync(int limit, CancellationToken cancellationToken) =>
+        new([], null, await GetTimeAsync(cancellationToken).ConfigureAwait(false));
+
+    public ValueTask<IReadOnlyList<OccurrenceRecord>> OccurrencesAsync(string queue, string id, int take, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyList<OccurrenceRecord>>([]);
+
+    public ValueTask<FlowRecord?> FindFlowAsync(string id, CancellationToken cancellationToken) => ValueTask.FromResult<FlowRecord?>(null);
+
+    public ValueTask<IReadOnlyList<FlowRecord>> FlowsAsync(long? before, int take, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyList<FlowRecord>>([]);
+
+    public ValueTask<StorePage> FlowJobsAsync(string flow, PageKey? after, int take, JobParts parts, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(new StorePage([], null));
+
+    public ValueTask<KeyRecord?> FindKeyAsync(string queue, string key, CancellationToken cancellationToken) => ValueTask.FromResult<KeyRecord?>(null);
+
+    public ValueTask<IReadOnlyList<KeyRecord>> KeysAsync(string queue, string? after, int take, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyList<KeyRecord>>([]);
+
+    public ValueTask<SubscribeReply> SubscribeAsync(EventSubscription subscription, CancellationToken cancellationToken) => throw Remaining.NotYet("events");
+
+    public ValueTask<EventPage> ReadEventsAsync(long from, int take, CancellationToken cancellationToken) => throw Remaining.NotYet("events");
+
+    public Task UnsubscribeAsync(Guid id, CancellationToken cancellationToken) => throw Remaining.NotYet("events");
+
+    public ValueTask<int> RecordMetricsAsync(RecordMetricsStep step, CancellationToken cancellationToken) => throw Remaining.NotYet("metrics");
+
+    public ValueTask<IReadOnlyList<MetricRecord>> MetricsAsync(MetricsRequest request, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyList<MetricRecord>>([]);
+}

@@ -1,0 +1,29 @@
+namespace AsyncMQ.Redis.Scripting;
+
+/// <summary>Every script: one transition, or one look, each.</summary>
+internal static class Scripts
+{
+    public static readonly Script Add = Script.Load("Producing/add", ScriptKind.Grows);
+    public static readonly Script Exchange = Script.Load("Working/exchange", ScriptKind.Drains);
+    public static readonly Script Report = Script.Load("Working/report", ScriptKind.Grows);
+    public static readonly Script Open = Script.Load("Leasing/open", ScriptKind.Drains);
+    public static readonly Script Renew = Script.Load("Leasing/renew", ScriptKind.Drains);
+    public static readonly Script Close = Script.Load("Leasing/close", ScriptKind.Drains);
+    public static readonly Script Recover = Script.Load("Leasing/recover", ScriptKind.Drains);
+    public static readonly Script AdministerJobs = Script.Load("Tending/administer_jobs", ScriptKind.Drains);
+    public static readonly Script AdministerQueue = Script.Load("Tending/administer_queue", ScriptKind.Drains);
+    public static readonly Script AdministerSession = Script.Load("Tending/administer_session", ScriptKind.Drains);
+    public static readonly Script Maintain = Script.Load("Tending/maintain", ScriptKind.Drains);
+    public static readonly Script MoveClock = Script.Load("Tending/move_clock", ScriptKind.Drains);
+    public static readonly Script Find = Script.Load("Looking/find", ScriptKind.Reads);
+    public static readonly Script Page = Script.Load("Looking/page", ScriptKind.Reads);
+    public static readonly Script Count = Script.Load("Looking/count", ScriptKind.Reads);
+    public static readonly Script Queues = Script.Load("Looking/queues", ScriptKind.Reads);
+    public static readonly Script Sessions = Script.Load("Looking/sessions", ScriptKind.Reads);
+    public static readonly Script Claims = Script.Load("Looking/claims", ScriptKind.Reads);
+    public static readonly Script AuditQueue = Script.Load("Looking/audit_queue", ScriptKind.Reads);
+    public static readonly Script AuditStore = Script.Load("Looking/audit_store", ScriptKind.Reads);
+    public static readonly Script Owner = Script.Load("Looking/owner", ScriptKind.Reads);
+    public static readonly Script Lanes = Script.Load("Looking/lanes", ScriptKind.Reads);
+    public static readonly Script Time = Script.Load("Looking/time", ScriptKind.Reads);
+}

@@ -1,0 +1,15 @@
+-- Ends a session: its claims go back to waiting, oldest first, the attempt refunded; those asked to stop are cancelled.
+-- ARGV: 1 session.   Reply: {0}.
+
+begin()
+if not useSession(ARGV[1]) then return {0} end
+for _, job in ipairs(claimsOf(session.number)) do
+  local cancelled = has(job.bits, CANCELLING)
+  if cancelled then recordAttempt(job, 4, '') end
+  job.attempt = job.attempt - 1
+  if cancelled then finish(job, CANCELLED) else returnToWaiting(job) end
+end
+flush()
+endSession(ARGV[1], session.number, false)
+finishStep()
+return {0}

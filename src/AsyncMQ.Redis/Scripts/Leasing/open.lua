@@ -1,0 +1,24 @@
+-- Opens a session.
+-- ARGV: 1 session, 2 name, 3 lease or 0, 4 quiet, 5 names (by lines), 6 what it said of itself, packed; then its queues, when they are too many to ask for.
+-- Reply: {0}, or {1}: a session of this id has ended.
+
+begin()
+if call('ZSCORE', root .. 'ended', ARGV[1]) then return {1} end
+local key = root .. 'session:' .. ARGV[1]
+if call('EXISTS', key) == 1 then return {0} end
+
+local own, lease = nextNumber(), tonumber(ARGV[3])
+call('HSET', key, 'number', own, 'name', ARGV[2], 'lease', lease, 'quiet', ARGV[4], 'names', ARGV[5], 'info', ARGV[6], 'opened', now, 'seen', now)
+call('HSET', root .. 'numbers', own, ARGV[1])
+if #ARGV > 6 then
+  call('HSET', key, 'wide', 1)
+  bulk('SADD', root .. 'works:' .. text(own), {unpack(ARGV, 7)})
+end
+if lease > 0 then
+  call('ZADD', root .. 'sessions', now + lease, ARGV[1])
+  noteRenewal(lease)
+else
+  call('ZADD', root .. 'producers', now, ARGV[1])
+end
+finishStep()
+return {0}

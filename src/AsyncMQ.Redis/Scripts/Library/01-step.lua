@@ -1,0 +1,92 @@
+-- What every step begins and ends with: the clock, the numbers, the session with its lane, and what is told when the step is over.
+-- KEYS[1] is the installation's own record, '{name}:'. All keys begin with it, so all are in one slot, and the others are built from it here.
+-- Times are microseconds since 1970, numbers count up from 1: both are whole and below 2^53, which a Lua number keeps exactly. They are never made
+-- text with '..', which writes 14 digits: redis.call writes all of them, and so do pack and text.
+
+local call = redis.call
+local pack, unpackFields = struct.pack, struct.unpack
+local sub, byte, char, concat = string.sub, string.byte, string.char, table.concat
+local root = KEYS[1]
+
+local NEVER = 9000000000000000000 -- after all times
+
+local now       -- the store's time: the server's, plus the offset of tests
+local number    -- the last number given out: handles, sequences and places all count on it
+local firstNumber
+local session   -- who sends the step
+local signals = {}
+
+local function text(value) return string.format('%.0f', value) end
+
+local function nextNumber()
+  number = number + 1
+  return number
+end
+
+-- Reads the clock and the numbers, once.
+local function begin()
+  local time = call('TIME')
+  local kept = call('HMGET', root, 'offset', 'number')
+  now = time[1] * 1000000 + time[2] + (kept[1] or 0)
+  number = tonumber(kept[2] or 0)
+  firstNumber = number
+end
+
+-- Calls a command with a list of arguments of any length: Lua passes at most some 8 000 at once.
+local MOST = 4000
+local function bulk(command, key, list)
+  local count = #list
+  if count == 0 then return end
+  if count <= MOST then
+    call(command, key, unpack(list))
+    return
+  end
+  for from = 1, count, MOST do
+    call(command, key, unpack(list, from, math.min(from + MOST - 1, count)))
+  end
+end
+
+-- The session of a step, or nothing when it is unknown, closed or dead.
+local function useSession(id)
+  local key = root .. 'session:' .. id
+  local kept = call('HMGET', key, 'number', 'name', 'lease', 'quiet', 'dead', 'wide')
+  if not kept[1] or kept[5] then return nil end
+  session = {
+    id = id, key = key, number = tonumber(kept[1]), name = kept[2], lease = tonumber(kept[3] or 0),
+    quiet = kept[4] == '1', wide = kept[6] == '1'
+  }
+  return session
+end
+
+-- Begins a step under its name: nothing when it is to be done, else the answer to give at once.
+--   {1} the session is lost; {2, last} a later step of the lane was done; {3, reply} it was done, and this was the reply.
+local function enter(id, lane, sequence)
+  begin()
+  if not useSession(id) then return {1} end
+  session.lane, session.sequence = tonumber(lane), tonumber(sequence)
+  local last = tonumber(call('HGET', session.key, 'at' .. lane) or 0)
+  if session.sequence < last then return {2, text(last)} end
+  if session.sequence == last then return {3, call('HGET', session.key, 'reply' .. lane)} end
+  return nil
+end
+
+-- Keeps the reply of a step in its lane, and gives it.
+local function keep(reply)
+  if session.lease > 0 then
+    call('HSET', session.key, 'at' .. session.lane, session.sequence, 'reply' .. session.lane, reply)
+  else
+    call('HSET', session.key, 'at' .. session.lane, session.sequence, 'reply' .. session.lane, reply, 'seen', now)
+  end
+  return reply
+end
+
+-- What is told at the end, in one message; W queue, E queue NUL id, M session, C.
+local function tell(signal) signals[#signals + 1] = signal end
+
+local function tellAll()
+  if #signals > 0 then call('PUBLISH', root .. 'news', concat(signals, '\n')) end
+end
+
+local function keepNumbers()
+  if number ~= firstNumber then call('HSET', root, 'number', number) end
+end

@@ -1,0 +1,141 @@
+-- The moves between states that the transitions are made of, and finish, the one way out of the queue.
+
+local function touch(queue) queue.touched = true end
+
+local function indexTtl(job)
+  if job.ttl > 0 then zadd(job.queue.ttlKey, job.expires, member(job.handle, job.id)) end
+end
+
+-- Out of the index of its state, and out of its session's hands.
+local function leave(job)
+  local queue = job.queue
+  touch(queue)
+  if job.state == WAITING then
+    if has(job.bits, PARKED) then
+      local lane = laneKey(queue, nameOf(job))
+      zrem(lane, member(job.sequence, job.id))
+      job.bits = job.bits - PARKED
+      queue.parked = queue.parked - 1
+      queue.parkedChanged = true
+      queue.lanesLeft = queue.lanesLeft or {}
+      queue.lanesLeft[nameOf(job)] = true
+    else
+      zrem(queue.waitingKey, member(job.sequence, job.id))
+    end
+  elseif job.state == ACTIVE then
+    zrem(queue.activeKey, job.id)
+    srem(root .. 'claims:' .. text(job.holder), refOf(job))
+    if has(job.bits, CANCELLING) then
+      srem(root .. 'mail:' .. text(job.holder), refOf(job))
+      job.bits = job.bits - CANCELLING
+    end
+    return
+  elseif job.state == DELAYED then
+    zrem(queue.delayedKey, member(job.handle, job.id))
+  elseif job.state == CHILDREN then
+    zrem(root .. 'children:' .. queue.name, job.id)
+    return
+  else
+    zrem(endedKey(queue, job.state), job.id)
+    return
+  end
+  if job.ttl > 0 then zrem(queue.ttlKey, member(job.handle, job.id)) end
+end
+
+local function sit(job, since)
+  job.state, job.at = WAITING, since
+  zadd(job.queue.waitingKey, job.priority, member(job.sequence, job.id))
+  indexTtl(job)
+  touch(job.queue)
+  change(job)
+end
+
+-- What came due waits since then, though nobody was there to see it.
+local function waitsSince(job)
+  if job.state == DELAYED and job.at < now then return job.at end
+  return now
+end
+
+-- Waiting, behind its equals.
+local function moveToWaiting(job)
+  local since = waitsSince(job)
+  leave(job)
+  job.sequence = nextNumber()
+  sit(job, since)
+end
+
+-- Waiting again, at its old place.
+local function returnToWaiting(job)
+  local since = waitsSince(job)
+  leave(job)
+  sit(job, since)
+end
+
+-- Into the lane of its name, still waiting, at its old place.
+local function moveToParked(job)
+  leave(job)
+  local queue = job.queue
+  local name = nameOf(job)
+  job.state, job.at, job.bits = WAITING, now, bit.bor(job.bits, PARKED)
+  zadd(laneKey(queue, name), job.priority, member(job.sequence, job.id))
+  call('SADD', root .. 'lanes:' .. queue.name, name)
+  queue.parked = queue.parked + 1
+  queue.parkedChanged, queue.news = true, true
+  indexTtl(job)
+  change(job)
+end
+
+local function enterDelayed(job, due)
+  job.state, job.at = DELAYED, due
+  zadd(job.queue.delayedKey, due, member(job.handle, job.id))
+  indexTtl(job)
+  touch(job.queue)
+  change(job)
+end
+
+local function moveToDelayed(job, due)
+  leave(job)
+  enterDelayed(job, due)
+end
+
+-- The way out for settle, recover, expire, cancel and remove alike. Without a state the record is deleted.
+finish = function(job, state)
+  local queue = job.queue
+  local asked = deduplicationOf(job)
+  leave(job)
+  if state then
+    job.state, job.at, job.place = state, now, nextNumber()
+    zadd(endedKey(queue, state), job.place, job.id)
+    queue.ends[state] = (queue.ends[state] or 0) + 1
+    change(job)
+  else
+    forget(job)
+  end
+  if asked then freeDeduplication(job, asked, state == nil) end
+  if has(job.flags, WATCHED) then tell('E' .. refOf(job)) end
+end
+
+-- An attempt that did not complete; the last 64 are kept. Each: number, outcome, start, end, lengths, worker, error.
+local MOST_ATTEMPTS = 64
+local function recordAttempt(job, outcome, failure)
+  local kept = getExtra(job, ATTEMPTS) or '\0'
+  local count = byte(kept)
+  local list = sub(kept, 2)
+  if count == MOST_ATTEMPTS then
+    local _, _, _, _, workerLength, errorLength = unpackFields('>I4BI8I8I2I4', list)
+    list = sub(list, 28 + workerLength + errorLength)
+    count = count - 1
+  end
+  setExtra(job, ATTEMPTS, char(count + 1) .. list
+    .. pack('>I4BI8I8I2I4', job.attempt, outcome, job.started, now, #job.worker, #failure) .. job.worker .. failure)
+end
+
+local function recordError(job, outcome, failure)
+  recordAttempt(job, outcome, failure)
+  if #failure > 0 then setExtra(job, ERROR, failure) end
+end
+
+local function tellMail(holder)
+  local id = call('HGET', root .. 'numbers', text(holder))
+  if id then tell('M' .. id) end
+end

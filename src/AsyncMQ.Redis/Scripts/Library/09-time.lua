@@ -1,0 +1,66 @@
+-- What time brings: jobs that expire, jobs that come due, and which queues are ready for a session that works more than it can ask for.
+
+-- Ends waiting and delayed jobs whose time-to-live is over. Gives how many.
+local function expire(queue, most)
+  local due = call('ZRANGE', queue.ttlKey, '-inf', now, 'BYSCORE', 'LIMIT', 0, most)
+  if #due == 0 then return 0 end
+  local ids = {}
+  for i = 1, #due do ids[i] = idOf(due[i]) end
+  load(queue, ids)
+  for i = 1, #due do
+    local job = find(queue, ids[i])
+    if job then finish(job, EXPIRED) else call('ZREM', queue.ttlKey, due[i]) end
+  end
+  flush()
+  return #due
+end
+
+-- Makes delayed jobs whose time has come wait, by due time, then in order of adding. Gives how many.
+local function promote(queue, most)
+  local due = call('ZRANGE', queue.delayedKey, '-inf', now, 'BYSCORE', 'LIMIT', 0, most)
+  if #due == 0 then return 0 end
+  local ids = {}
+  for i = 1, #due do ids[i] = idOf(due[i]) end
+  load(queue, ids)
+  for i = 1, #due do
+    local job = find(queue, ids[i])
+    if job then moveToWaiting(job) else call('ZREM', queue.delayedKey, due[i]) end
+  end
+  flush()
+  return #due
+end
+
+-- Ready queues that the session works and did not ask for: those not asked for the longest come first. At most 64.
+local MOST_READY, MOST_LOOKED_AT = 64, 1000
+local function readyQueues(claims)
+  local ready, works = root .. 'ready', root .. 'works:' .. text(session.number)
+  local asked = {}
+  for i = 1, #claims do
+    local name = claims[i].queue.name
+    asked[name] = true
+    local at = tonumber(call('ZSCORE', ready, name) or NEVER)
+    if at <= now then call('ZADD', ready, now, name) end
+  end
+
+  local names, listed = {}, {}
+  if call('EXISTS', root .. 'parking') == 1 then
+    local parking = call('SRANDMEMBER', root .. 'parking', MOST_LOOKED_AT)
+    for i = 1, #parking do
+      local name = parking[i]
+      if #names < MOST_READY and not asked[name] and call('SISMEMBER', works, name) == 1 then
+        local queue = queueOf(name)
+        if isClaimable(queue) and #lanesFor(queue) > 0 then
+          listed[name] = true
+          names[#names + 1] = name
+        end
+      end
+    end
+  end
+
+  local due = call('ZRANGE', ready, '-inf', now, 'BYSCORE', 'LIMIT', 0, MOST_LOOKED_AT)
+  for i = 1, #due do
+    local name = due[i]
+    if #names < MOST_READY and not asked[name] and not listed[name] and call('SISMEMBER', works, name) == 1 then names[#names + 1] = name end
+  end
+  return names
+end

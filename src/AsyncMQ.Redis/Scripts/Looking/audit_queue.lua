@@ -1,0 +1,89 @@
+-- Checks a stretch of a queue's records, or of one of its indexes, against the invariants. Read-only; the caller walks.
+-- ARGV: 1 queue, 2 what: 'records', 'index', 'ttl', then
+--   records: 3 cursor.  Reply: {next cursor, how many, faults ...}
+--   index: 3 state, 4 key, 5 from.  Reply: {next place or 0, how many, faults ...}
+--   ttl: 3 key, 4 from.  Reply: {next place or 0, how many, faults ...}
+
+begin()
+local CHUNK = 1000
+local queue = queueOf(ARGV[1])
+local faults = {}
+
+local function fault(id, what) faults[#faults + 1] = queue.name .. '/' .. id .. ' ' .. what end
+
+local function answer(following, count)
+  local reply = {following, count}
+  for i = 1, #faults do reply[i + 2] = faults[i] end
+  return reply
+end
+
+-- The place at which a job must stand, by its record.
+local function placeOf(job)
+  if job.state == WAITING then
+    local key = has(job.bits, PARKED) and laneKey(queue, nameOf(job)) or queue.waitingKey
+    return key, member(job.sequence, job.id), job.priority
+  elseif job.state == DELAYED then
+    return queue.delayedKey, member(job.handle, job.id), job.at
+  elseif job.state == CHILDREN then
+    return root .. 'children:' .. queue.name, job.id, job.handle
+  elseif job.state == ACTIVE then
+    return queue.activeKey, job.id, job.place
+  end
+  return endedKey(queue, job.state), job.id, job.place
+end
+
+if ARGV[2] == 'records' then
+  local found = call('HSCAN', queue.jobsKey, ARGV[3], 'COUNT', CHUNK)
+  for i = 1, #found[2], 2 do
+    local id = found[2][i]
+    local job = decode(queue, id, found[2][i + 1])
+    if not job then
+      fault(id, 'has a record that cannot be read.')
+    else
+      local key, name, score = placeOf(job)
+      local kept = call('ZSCORE', key, name)
+      if not kept or tonumber(kept) ~= score then fault(id, 'is in state ' .. job.state .. ' but does not stand in its index where it should.') end
+      if job.ttl > 0 and (job.state == WAITING or job.state == DELAYED) and not call('ZSCORE', queue.ttlKey, member(job.handle, id)) then
+        fault(id, 'has a time-to-live but is not indexed by it.')
+      end
+      if job.state == ACTIVE then
+        if call('SISMEMBER', root .. 'claims:' .. text(job.holder), refOf(job)) == 0 then fault(id, 'is active, but its session does not hold it.') end
+        if not call('HGET', root .. 'numbers', text(job.holder)) then fault(id, 'is active, but its session is gone for good.') end
+        if has(job.bits, CANCELLING) and call('SISMEMBER', root .. 'mail:' .. text(job.holder), refOf(job)) == 0
+          and call('HGET', root .. 'session:' .. call('HGET', root .. 'numbers', text(job.holder)), 'dead') == false then
+          fault(id, 'is asked to stop, but its session does not hear of it.')
+        end
+      end
+      local tomb = call('HGET', queue.tombsKey, id)
+      if tomb and unpackFields('>I8', tomb) > now and job.state ~= CANCELLED then fault(id, 'has a tombstone and a record.') end
+    end
+  end
+  return answer(tonumber(found[1]), #found[2] / 2)
+end
+
+if ARGV[2] == 'index' then
+  local state, key, from = tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
+  local found = call('ZRANGE', key, from, from + CHUNK - 1, 'WITHSCORES')
+  for i = 1, #found, 2 do
+    local id = (state == WAITING or state == DELAYED) and idOf(found[i]) or found[i]
+    local job = find(queue, id)
+    if not job then
+      fault(id, 'stands in the index of state ' .. state .. ' but has no record.')
+    else
+      local itsKey, name, score = placeOf(job)
+      if itsKey ~= key or name ~= found[i] or score ~= tonumber(found[i + 1]) then fault(id, 'stands in ' .. key .. ' but its record says otherwise.') end
+    end
+  end
+  return answer(#found == 2 * CHUNK and from + CHUNK or 0, #found / 2)
+end
+
+local from = tonumber(ARGV[3])
+local found = call('ZRANGE', queue.ttlKey, from, from + CHUNK - 1, 'WITHSCORES')
+for i = 1, #found, 2 do
+  local id = idOf(found[i])
+  local job = find(queue, id)
+  if not job or job.ttl == 0 or (job.state ~= WAITING and job.state ~= DELAYED) or job.expires ~= tonumber(found[i + 1]) then
+    fault(id, 'is indexed by a time-to-live that it does not have.')
+  end
+end
+return answer(#found == 2 * CHUNK and from + CHUNK or 0, #found / 2)

@@ -1,0 +1,7 @@
+-- The job that owns a deduplication id now.
+-- ARGV: 1 queue, 2 id.   Reply: {its id}, or {}.
+
+begin()
+local queue = queueOf(ARGV[1])
+local hold = holdOf(queue, ARGV[2])
+return {hold and isTaken(queue, hold) and hold.ownerId or nil}

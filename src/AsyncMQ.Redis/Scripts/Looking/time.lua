@@ -1,0 +1,4 @@
+-- The store's time.   Reply: {microseconds}.
+
+begin()
+return {now}

@@ -1,0 +1,90 @@
+-- One command on a queue's own record.
+-- ARGV: 1 session, 2 lane, 3 sequence, 4 queue, 5 command, then what the command has:
+--   pause: by, why, for (microseconds or '');  resume;  retention: packed or '';  hold: for;  close: force;  delete;  release: id.
+-- Reply: {0 or 3, a byte}: 0 done, 1 not found, 2 busy, 3 more.
+
+local lost = enter(ARGV[1], ARGV[2], ARGV[3])
+if lost then return lost end
+
+local DONE, NOT_FOUND, BUSY, MORE = '\0', '\1', '\2', '\3'
+local queue = queueOf(ARGV[4])
+
+local function make()
+  knowQueue(queue)
+  touch(queue)
+end
+
+local commands = {}
+
+function commands.pause()
+  make()
+  queue.pausedUntil = ARGV[8] == '' and NEVER or now + ARGV[8]
+  call('HSET', queue.record, 'pausedUntil', queue.pausedUntil, 'pausedAt', now, 'pausedBy', ARGV[6], 'pausedWhy', ARGV[7])
+  -- Whoever sleeps without end looks anew, and learns when the pause ends.
+  queue.news = ARGV[8] ~= ''
+  return DONE
+end
+
+function commands.resume()
+  if not queue.known then return DONE end
+  make()
+  queue.pausedUntil, queue.news = 0, true
+  call('HDEL', queue.record, 'pausedUntil', 'pausedAt', 'pausedBy', 'pausedWhy')
+  return DONE
+end
+
+function commands.retention()
+  make()
+  if ARGV[6] == '' then call('HDEL', queue.record, 'retention') else call('HSET', queue.record, 'retention', ARGV[6]) end
+  return DONE
+end
+
+function commands.hold()
+  make()
+  queue.heldUntil, queue.news = now + ARGV[6], true
+  call('HSET', queue.record, 'heldUntil', queue.heldUntil)
+  return DONE
+end
+
+function commands.close()
+  if not queue.known then return NOT_FOUND end
+  if ARGV[6] ~= '1' and call('ZCARD', queue.activeKey) > 0 then return BUSY end
+  make()
+  queue.closed = true
+  call('HSET', queue.record, 'closed', 1)
+  return DONE
+end
+
+function commands.release()
+  local hold = queue.known and holdOf(queue, ARGV[6])
+  if not hold or not isHeld(queue, hold) then return NOT_FOUND end
+  local add = takeKept(queue, hold)
+  changeHold(queue, ARGV[6], false)
+  if add then store(queue, add) end
+  return DONE
+end
+
+function commands.delete()
+  if not queue.known then return NOT_FOUND end
+  if not queue.closed or call('EXISTS', queue.jobsKey) == 1 then return BUSY end
+
+  local tombs = call('HSCAN', queue.tombsKey, 0, 'COUNT', 1000)[2]
+  for i = 1, #tombs, 2 do
+    call('HDEL', queue.tombsKey, tombs[i])
+    call('ZREM', root .. 'tombs', queue.name .. '\0' .. tombs[i])
+  end
+  local holds = call('HSCAN', dedupKey(queue), 0, 'COUNT', 1000)[2]
+  for i = 1, #holds, 2 do changeHold(queue, holds[i], false) end
+  if call('EXISTS', queue.tombsKey, dedupKey(queue)) > 0 then return MORE end
+
+  for _, key in ipairs({'lanes:', 'damaged:', 'queue:'}) do call('DEL', root .. key .. queue.name) end
+  call('SREM', root .. 'queues', queue.name)
+  call('SREM', root .. 'parking', queue.name)
+  call('ZREM', root .. 'ready', queue.name)
+  queue.known, queue.touched = false, false
+  return DONE
+end
+
+local reply = keep(commands[ARGV[5]]())
+finishStep()
+return {0, reply}

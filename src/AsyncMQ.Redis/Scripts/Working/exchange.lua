@@ -1,0 +1,222 @@
+-- One round trip of a worker: settles, expires, promotes, claims.
+-- ARGV: 1 session, 2 lane, 3 sequence, 4 slots, 5 prefetch, 6 how many claims, then each: queue, most;
+--   then how many groups of settlements, each: queue, how many, then each: id, control, and the data when control says so.
+--   Control: lane, sequence, handle of the claim; kind; bits 1 the token is of this session, 2 data follows; delay.
+-- Reply: {0 or 3, outcomes, microseconds until work or -1, number of ready queues, their names ...,
+--   then for each queue claimed from: number of the claim, how many, then each: id, record, microseconds waited or -1, and the body when it is apart}.
+
+local APPLIED, LOST, CANCELLED_OUTCOME = '\0', '\1', '\2'
+local COMPLETE, FAIL, RETRY, PUT_BACK, HAND_BACK, PARK, HOLD_QUEUE, HOLD_KEY = 0, 1, 2, 3, 4, 5, 6, 7
+local MOST_EFFECTS = 1000
+
+local argument = 4
+local function nextArgument()
+  argument = argument + 1
+  return ARGV[argument - 1]
+end
+
+-- What was claimed by this step when it was done first, as it is now.
+local function readAnew(outcomes)
+  local reply = {3, outcomes, 0, 0}
+  local held = {}
+  for _, job in ipairs(claimsOf(session.number)) do
+    if job.lane == session.lane and job.claim == session.sequence then held[#held + 1] = job end
+  end
+  table.sort(held, function(one, other) return one.place < other.place end)
+  local claims = {}
+  for i = 7, 6 + 2 * tonumber(ARGV[6]), 2 do claims[ARGV[i]] = claims[ARGV[i]] or (i - 7) / 2 end
+  for _, job in ipairs(held) do
+    local claim = claims[job.queue.name]
+    if claim then
+      reply[#reply + 1] = claim
+      reply[#reply + 1] = 1
+      reply[#reply + 1] = job.id
+      reply[#reply + 1] = encode(job)
+      reply[#reply + 1] = -1
+      if has(job.bits, LARGE) then reply[#reply + 1] = call('HGET', job.queue.bodyKey, job.id) or '' end
+    end
+  end
+  return reply
+end
+
+local lost = enter(ARGV[1], ARGV[2], ARGV[3])
+if lost then
+  if lost[1] == 3 then return readAnew(lost[2]) end
+  return lost
+end
+
+local function runAgain(job, delay)
+  if delay > 0 then moveToDelayed(job, now + delay) else moveToWaiting(job) end
+end
+
+-- A job that was asked to stop has come back: it is cancelled, whatever the settlement says.
+local function finishCancelled(job, kind, data)
+  if kind >= HAND_BACK then
+    job.attempt = job.attempt - 1
+  else
+    recordError(job, 4, kind == COMPLETE and '' or data)
+  end
+  finish(job, CANCELLED)
+  return CANCELLED_OUTCOME
+end
+
+local function holdBack(queue, delay)
+  queue.heldUntil = math.max(queue.heldUntil, now + delay)
+  call('HSET', queue.record, 'heldUntil', queue.heldUntil)
+end
+
+local function settle(job, kind, data, delay)
+  if has(job.bits, CANCELLING) then return finishCancelled(job, kind, data) end
+  if kind == COMPLETE then
+    if #data > 0 then setExtra(job, RESULT, data) end
+    finish(job, COMPLETED)
+  elseif kind == FAIL then
+    recordError(job, 1, data)
+    finish(job, FAILED)
+  elseif kind == RETRY then
+    recordError(job, 0, data)
+    runAgain(job, delay)
+  else
+    if kind == PUT_BACK then recordError(job, 2, data) end
+    job.attempt = job.attempt - 1
+    if kind == PUT_BACK then
+      runAgain(job, delay)
+    elseif kind == PARK then
+      moveToParked(job)
+    elseif kind == HAND_BACK and delay > 0 then
+      runAgain(job, delay)
+    else
+      if kind ~= HAND_BACK then holdBack(job.queue, delay) end
+      returnToWaiting(job)
+    end
+  end
+  return APPLIED
+end
+
+-- A plain job that completes without a result, as most do: the front of its record is replaced, nothing is taken apart.
+local plain = {}
+local function completePlain(queue, id, record, control)
+  if byte(record) ~= ACTIVE or byte(record, 2) % 2 == CANCELLING or bit.band(byte(record, 77), bit.bnot(CUSTOM + WANTED)) ~= 0
+    or sub(record, 27, 46) ~= sub(control, 1, 20) or unpackFields('>I8', record, 19) ~= session.number then
+    return false
+  end
+  local place = nextNumber()
+  local list = plain[queue]
+  if not list then
+    list = {records = {}, ids = {}, ended = {}, claims = {}}
+    plain[queue] = list
+  end
+  local count = #list.ids + 1
+  list.ids[count] = id
+  list.records[2 * count - 1] = id
+  list.records[2 * count] = char(COMPLETED) .. sub(record, 2, 2) .. pack('>I8I8', now, place) .. sub(record, 19)
+  list.ended[2 * count - 1] = place
+  list.ended[2 * count] = id
+  list.claims[count] = queue.name .. '\0' .. id
+  return true
+end
+
+local function flushPlain()
+  for queue, list in pairs(plain) do
+    call('HSET', queue.jobsKey, unpack(list.records))
+    call('ZREM', queue.activeKey, unpack(list.ids))
+    call('ZADD', endedKey(queue, COMPLETED), unpack(list.ended))
+    call('SREM', root .. 'claims:' .. text(session.number), unpack(list.claims))
+    queue.ends[COMPLETED] = (queue.ends[COMPLETED] or 0) + #list.ids
+    touch(queue)
+  end
+end
+
+-- The settlements of one queue, in order.
+local function settleGroup(outcomes)
+  local queue, count = queueOf(nextArgument()), tonumber(nextArgument())
+  local ids, controls, datas = {}, {}, {}
+  for i = 1, count do
+    ids[i], controls[i] = nextArgument(), nextArgument()
+    datas[i] = has(byte(controls[i], 22), 2) and nextArgument() or ''
+  end
+  local records = call('HMGET', queue.jobsKey, unpack(ids))
+  local done = {}
+  for i = 1, count do
+    local id, control, record = ids[i], controls[i], records[i]
+    local kind, bits, delay = unpackFields('>BBI8', control, 21)
+    local outcome = LOST
+    if record and has(bits, 1) and not done[id] and #record >= FIXED then
+      if kind == COMPLETE and bits == 1 and completePlain(queue, id, record, control) then
+        outcome = APPLIED
+        done[id] = true
+      else
+        queue.jobs[id] = decode(queue, id, record) or false
+        local lane, claim, handle = unpackFields('>I4I8I8', control)
+        local job = findClaimed(queue, id, lane, claim, handle)
+        if job then
+          outcome = settle(job, kind, datas[i], delay)
+          done[id] = true
+        end
+      end
+    end
+    outcomes[#outcomes + 1] = outcome
+  end
+end
+
+local slots, prefetch, claimCount = tonumber(nextArgument()), tonumber(nextArgument()), tonumber(nextArgument())
+local claims = {}
+for i = 1, claimCount do claims[i] = {queue = queueOf(nextArgument()), most = tonumber(nextArgument())} end
+
+local outcomes = {}
+for _ = 1, tonumber(nextArgument()) do settleGroup(outcomes) end
+flushPlain()
+flush()
+
+local expiries, promotions = MOST_EFFECTS, MOST_EFFECTS
+for i = 1, claimCount do
+  local queue = claims[i].queue
+  if queue.known and not queue.asked then
+    queue.asked = true
+    if expiries > 0 then expiries = expiries - expire(queue, expiries) end
+    if promotions > 0 then promotions = promotions - promote(queue, promotions) end
+  end
+end
+flush()
+
+local reply = {0, '', 0, 0}
+local claimed = {}
+local taken = 0
+if session.lease > 0 and not session.quiet then
+  for i = 1, claimCount do
+    local queue = claims[i].queue
+    local most = math.min(claims[i].most, slots + prefetch - taken)
+    if most > 0 and isClaimable(queue) then
+      local at = #claimed
+      claimed[at + 1], claimed[at + 2] = i - 1, 0
+      local count = claimFrom(queue, most, slots - taken, claimed)
+      claimed[at + 2] = count
+      if count == 0 then claimed[at + 1], claimed[at + 2] = nil, nil end
+      taken = taken + count
+    end
+  end
+end
+
+-- How long until the queues may have (more) work for this session.
+local earliest = NEVER
+if not session.quiet then
+  for i = 1, claimCount do
+    local queue = claims[i].queue
+    if queue.known then earliest = math.min(earliest, nextWorkAt(queue, hasWorkFor(queue))) end
+  end
+end
+
+local settled = concat(outcomes)
+if taken > 0 or #outcomes > 0 then keep(settled) end
+finishStep()
+
+reply[2] = settled
+reply[3] = earliest == NEVER and -1 or math.max(0, earliest - now)
+if session.wide and not session.quiet then
+  local names = readyQueues(claims)
+  reply[4] = #names
+  for i = 1, #names do reply[4 + i] = names[i] end
+end
+local from = #reply
+for i = 1, #claimed do reply[from + i] = claimed[i] end
+return reply

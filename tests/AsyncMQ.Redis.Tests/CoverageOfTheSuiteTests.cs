@@ -1,0 +1,10 @@
+using AsyncMQ.Conformance;
+
+namespace AsyncMQ.Redis.Tests;
+
+public class CoverageOfTheSuiteTests
+{
+    [Fact]
+    public void Every_class_of_the_suite_is_run_on_the_redis_store_or_known_to_remain() =>
+        Assert.Equal(RemainingClasses.Names.Order(StringComparer.Ordinal), ConformanceSuite.NotRunBy(typeof(CoverageOfTheSuiteTests).Assembly));
+}

@@ -1,0 +1,59 @@
+using AsyncMQ.Conformance;
+
+namespace AsyncMQ.Redis.Tests;
+
+public sealed class RedisAddTests() : AddTests(new RedisStores());
+
+public sealed class RedisAttemptTests() : AttemptTests(new RedisStores());
+
+public sealed class RedisCancelTests() : CancelTests(new RedisStores());
+
+public sealed class RedisClaimantsTests() : ClaimantsTests(new RedisStores());
+
+public sealed class RedisClaimTests() : ClaimTests(new RedisStores());
+
+public sealed class RedisClockTests() : ClockTests(new RedisStores());
+
+public sealed class RedisConcurrencyTests() : ConcurrencyTests(new RedisStores());
+
+public sealed class RedisCustomIdTests() : CustomIdTests(new RedisStores());
+
+public sealed class RedisDeduplicationTests() : DeduplicationTests(new RedisStores());
+
+public sealed class RedisDelayTests() : DelayTests(new RedisStores());
+
+public sealed class RedisHistoryTests() : HistoryTests(new RedisStores(), rounds: 15);
+
+public sealed class RedisKeptAddTests() : KeptAddTests(new RedisStores());
+
+public sealed class RedisLifeCycleTests() : LifeCycleTests(new RedisStores());
+
+public sealed class RedisLostReplyTests() : LostReplyTests(new RedisStores());
+
+public sealed class RedisOpaqueBytesTests() : OpaqueBytesTests(new RedisStores());
+
+public sealed class RedisOrderTests() : OrderTests(new RedisStores());
+
+public sealed class RedisPageTests() : PageTests(new RedisStores());
+
+public sealed class RedisParkTests() : ParkTests(new RedisStores());
+
+public sealed class RedisPausedQueueTests() : PausedQueueTests(new RedisStores());
+
+public sealed class RedisQueueTests() : QueueTests(new RedisStores());
+
+public sealed class RedisRecoverTests() : RecoverTests(new RedisStores());
+
+public sealed class RedisRepeatableStepTests() : RepeatableStepTests(new RedisStores());
+
+public sealed class RedisReportTests() : ReportTests(new RedisStores());
+
+public sealed class RedisRetentionTests() : RetentionTests(new RedisStores());
+
+public sealed class RedisSettleTests() : SettleTests(new RedisStores());
+
+public sealed class RedisStaleClaimTests() : StaleClaimTests(new RedisStores());
+
+public sealed class RedisTtlTests() : TtlTests(new RedisStores());
+
+public sealed class RedisWatchTests() : WatchTests(new RedisStores());

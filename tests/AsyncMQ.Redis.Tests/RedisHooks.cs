@@ -1,0 +1,8 @@
+using AsyncMQ.Conformance.Producing;
+using AsyncMQ.Conformance.Working;
+
+namespace AsyncMQ.Redis.Tests;
+
+public sealed class RedisMiddlewareTests() : MiddlewareTests(new RedisStores());
+
+public sealed class RedisWorkerHookTests() : WorkerHookTests(new RedisStores());

@@ -1,0 +1,9 @@
+using AsyncMQ.Conformance.Observing;
+
+namespace AsyncMQ.Redis.Tests;
+
+public sealed class RedisQuietSessionTests() : QuietSessionTests(new RedisStores());
+
+public sealed class RedisQuietWorkerTests() : QuietWorkerTests(new RedisStores());
+
+public sealed class RedisWorkerListTests() : WorkerListTests(new RedisStores());

@@ -1,0 +1,81 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using AsyncMQ.Redis.Connecting;
+using StackExchange.Redis;
+
+namespace AsyncMQ.Redis.Tests;
+
+/// <summary>
+/// One redis-server for the whole run, on a free port of this machine, with its append-only file in a folder of its own. Without the program the tests are
+/// skipped on a person's machine, and fail where CI is set: there it must not be missed.
+/// </summary>
+internal static class RedisServer
+{
+    private const string Missing = "redis-server is not on the PATH: install Debian's package redis-server, or its like, to run these tests.";
+
+    private static readonly Lazy<Task<RunningServer?>> Shared = new(() => StartAsync("yes"));
+
+    /// <summary>The server's address. Skips or fails the test when there is no server.</summary>
+    public static async Task<RunningServer> RequireAsync()
+    {
+        RunningServer? server = await Shared.Value;
+        if (server is null)
+        {
+            if (!string.IsNullOrEmpty(Environment.GetEnvironmentVariable("CI")))
+                Assert.Fail(Missing);
+            Assert.Skip(Missing);
+        }
+
+        return server;
+    }
+
+    /// <summary>Starts a server; null when the program is missing.</summary>
+    private static async Task<RunningServer?> StartAsync(string appendOnly)
+    {
+        string folder = Directory.CreateTempSubdirectory("asyncmq-redis-").FullName;
+        int port = FreePort();
+        var start = new ProcessStartInfo("redis-server")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = folder,
+        };
+        foreach (string argument in (string[])
+            ["--port", $"{port}", "--bind", "127.0.0.1", "--appendonly", appendOnly, "--save", "", "--dir", folder, "--daemonize", "no", "--logfile", "redis.log"])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        Process process;
+        try
+        {
+            process = Process.Start(start)!;
+        }
+        catch (Win32Exception)
+        {
+            Directory.Delete(folder, recursive: true);
+            return null;
+        }
+
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        {
+            process.Kill();
+            process.WaitForExit();
+            Directory.Delete(folder, recursive: true);
+        };
+        string address = $"127.0.0.1:{port},abortConnect=true,connectRetry=50,connectTimeout=30000,syncTimeout=30000,asyncTimeout=30000";
+        return new(address, await RedisConnections.ConnectAsync(address, "work"), await RedisConnections.ConnectAsync(address, "leases"));
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
+
+/// <summary>A running server, and connections that the tests share.</summary>
+internal sealed record RunningServer(string Configuration, IConnectionMultiplexer Work, IConnectionMultiplexer Leases);

@@ -1,0 +1,68 @@
+namespace AsyncMQ.Redis.Tests;
+
+/// <summary>
+/// The classes of the suite that the Redis store does not run yet, since the part of the contract that they are about is still to come. A class that is
+/// inherited must leave this list; one that is new to the suite must be inherited or stand here.
+/// </summary>
+internal static class RemainingClasses
+{
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        "AdministerTests",
+        "AuditTests",
+        "BadInputTests",
+        "BatchOutcomeTests",
+        "CountTests",
+        "DependencyAddTests",
+        "DependencyAdministrationTests",
+        "DependencyCascadeTests",
+        "DependencyReleaseTests",
+        "DependencyRetryTests",
+        "DependencyTests",
+        "DueTests",
+        "EncryptedRepeatableTests",
+        "EncryptionTests",
+        "EventStreamTests",
+        "EventTests",
+        "EveryCallFailsTests",
+        "ExplainTests",
+        "FanInTests",
+        "FlowAddTests",
+        "FlowChangeTests",
+        "FlowInsideTests",
+        "FlowLookTests",
+        "FlowRunningTests",
+        "FlowStoreTests",
+        "HoldTests",
+        "KeyLimitTests",
+        "KeyTurnTests",
+        "LimitConcurrencyTests",
+        "LimitedWorkTests",
+        "LookingOverTests",
+        "LookingTests",
+        "MeasuringTests",
+        "MetricStoreTests",
+        "ObliterateTests",
+        "OccurrenceTests",
+        "OperationsTableTests",
+        "PagingTests",
+        "ProducerMiddlewareTests",
+        "QueueLimitTests",
+        "RandomDagTests",
+        "RandomOperationTests",
+        "ReopenTests",
+        "RepeatableCommandTests",
+        "RepeatableRunningTests",
+        "RepeatableSetupTests",
+        "RepeatableTests",
+        "RepeatedScheduleStepTests",
+        "ScheduleCommandTests",
+        "ScheduleConcurrencyTests",
+        "ScheduleTests",
+        "SessionTests",
+        "StrictOrderTests",
+        "SubscriptionTests",
+        "TickTests",
+        "WaitedTests",
+    ];
+}
