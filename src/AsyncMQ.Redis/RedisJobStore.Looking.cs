@@ -1,5 +1,6 @@
 using AsyncMQ.Redis.Inspecting;
 using AsyncMQ.Redis.Leasing;
+using AsyncMQ.Redis.Measuring;
 using AsyncMQ.Redis.Scripting;
 using AsyncMQ.Storage;
 using StackExchange.Redis;
@@ -90,6 +91,9 @@ internal sealed partial class RedisJobStore
 
     public async ValueTask<IReadOnlyList<SessionClaim>> ClaimsAsync(SessionId session, CancellationToken cancellationToken) =>
         SessionCodec.UnpackClaims(await Run(Scripts.Claims, [Arguments.Name(session)], cancellationToken).ConfigureAwait(false), 0, session);
+
+    public async ValueTask<IReadOnlyList<MetricRecord>> MetricsAsync(MetricsRequest request, CancellationToken cancellationToken) =>
+        FigureCodec.ReadAll(await Run(Scripts.ReadFigures, FigureCodec.Pack(request), cancellationToken).ConfigureAwait(false));
 
     public async ValueTask<string?> DeduplicationOwnerAsync(string queue, string deduplicationId, CancellationToken cancellationToken) =>
         await Run(Scripts.Owner, [queue, deduplicationId], cancellationToken).ConfigureAwait(false) is [var owner] ? (string?)owner : null;

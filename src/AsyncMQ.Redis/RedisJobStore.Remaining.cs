@@ -8,23 +8,6 @@ namespace AsyncMQ.Redis;
 /// </content>
 internal sealed partial class RedisJobStore
 {
-    public ValueTask<ScheduleReply> UpsertScheduleAsync(UpsertScheduleStep step, CancellationToken cancellationToken) => throw Remaining.NotYet("schedules");
-
-    public ValueTask<ScheduleReply> ChangeScheduleAsync(ChangeScheduleStep step, CancellationToken cancellationToken) => throw Remaining.NotYet("schedules");
-
-    public ValueTask<TickReply> TickAsync(TickStep step, CancellationToken cancellationToken) => throw Remaining.NotYet("schedules");
-
-    public ValueTask<ScheduleRecord?> FindScheduleAsync(string queue, string id, CancellationToken cancellationToken) => ValueTask.FromResult<ScheduleRecord?>(null);
-
-    public ValueTask<IReadOnlyList<ScheduleRecord>> SchedulesAsync(string queue, string? after, int take, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<IReadOnlyList<ScheduleRecord>>([]);
-
-    public async ValueTask<DueSchedules> DueAsync(int limit, CancellationToken cancellationToken) =>
-        new([], null, await GetTimeAsync(cancellationToken).ConfigureAwait(false));
-
-    public ValueTask<IReadOnlyList<OccurrenceRecord>> OccurrencesAsync(string queue, string id, int take, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<IReadOnlyList<OccurrenceRecord>>([]);
-
     public ValueTask<FlowRecord?> FindFlowAsync(string id, CancellationToken cancellationToken) => ValueTask.FromResult<FlowRecord?>(null);
 
     public ValueTask<IReadOnlyList<FlowRecord>> FlowsAsync(long? before, int take, CancellationToken cancellationToken) =>
@@ -43,9 +26,4 @@ internal sealed partial class RedisJobStore
     public ValueTask<EventPage> ReadEventsAsync(long from, int take, CancellationToken cancellationToken) => throw Remaining.NotYet("events");
 
     public Task UnsubscribeAsync(Guid id, CancellationToken cancellationToken) => throw Remaining.NotYet("events");
-
-    public ValueTask<int> RecordMetricsAsync(RecordMetricsStep step, CancellationToken cancellationToken) => throw Remaining.NotYet("metrics");
-
-    public ValueTask<IReadOnlyList<MetricRecord>> MetricsAsync(MetricsRequest request, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<IReadOnlyList<MetricRecord>>([]);
 }

@@ -2,6 +2,7 @@ using AsyncMQ.Redis.Coding;
 using AsyncMQ.Redis.Connecting;
 using AsyncMQ.Redis.Inspecting;
 using AsyncMQ.Redis.Leasing;
+using AsyncMQ.Redis.Measuring;
 using AsyncMQ.Redis.Producing;
 using AsyncMQ.Redis.Scripting;
 using AsyncMQ.Redis.Tending;
@@ -83,6 +84,9 @@ internal sealed partial class RedisJobStore : IJobStore
 
     public async ValueTask<bool> AdministerSessionAsync(AdministerSessionStep step, CancellationToken cancellationToken) =>
         (await Once(Scripts.AdministerSession, step.Step, Administering.Pack(step), cancellationToken).ConfigureAwait(false))[0] == 1;
+
+    public async ValueTask<int> RecordMetricsAsync(RecordMetricsStep step, CancellationToken cancellationToken) =>
+        new Unpacker(await Once(Scripts.RecordFigures, step.Step, FigureCodec.Pack(step), cancellationToken).ConfigureAwait(false)).Int();
 
     public async ValueTask<MaintainReply> MaintainAsync(MaintainStep step, CancellationToken cancellationToken) =>
         Administering.UnpackMaintained(await Once(Scripts.Maintain, step.Step, Administering.Pack(step), cancellationToken).ConfigureAwait(false));

@@ -50,6 +50,8 @@ public sealed class RedisReportTests() : ReportTests(new RedisStores());
 
 public sealed class RedisRetentionTests() : RetentionTests(new RedisStores());
 
+public sealed class RedisSessionTests() : SessionTests(new RedisStores());
+
 public sealed class RedisSettleTests() : SettleTests(new RedisStores());
 
 public sealed class RedisStaleClaimTests() : StaleClaimTests(new RedisStores());

@@ -7,3 +7,7 @@ public sealed class RedisQuietSessionTests() : QuietSessionTests(new RedisStores
 public sealed class RedisQuietWorkerTests() : QuietWorkerTests(new RedisStores());
 
 public sealed class RedisWorkerListTests() : WorkerListTests(new RedisStores());
+
+public sealed class RedisMetricStoreTests() : MetricStoreTests(new RedisStores());
+
+public sealed class RedisMeasuringTests() : MeasuringTests(new RedisStores());

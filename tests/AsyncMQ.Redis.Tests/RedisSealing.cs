@@ -2,4 +2,6 @@ using AsyncMQ.Conformance.Sealing;
 
 namespace AsyncMQ.Redis.Tests;
 
+public sealed class RedisEncryptedRepeatableTests() : EncryptedRepeatableTests(new RedisStores());
+
 public sealed class RedisPayloadTransformTests() : PayloadTransformTests(new RedisStores());

@@ -65,8 +65,26 @@ internal static class RedisServer
             process.WaitForExit();
             Directory.Delete(folder, recursive: true);
         };
-        string address = $"127.0.0.1:{port},abortConnect=true,connectRetry=50,connectTimeout=30000,syncTimeout=30000,asyncTimeout=30000";
+        await UntilItListensAsync(port);
+        string address = $"127.0.0.1:{port},connectTimeout=30000,syncTimeout=30000,asyncTimeout=30000";
         return new(address, await RedisConnections.ConnectAsync(address, "work"), await RedisConnections.ConnectAsync(address, "leases"));
+    }
+
+    private static async Task UntilItListensAsync(int port)
+    {
+        for (int tries = 0; ; tries++)
+        {
+            try
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(IPAddress.Loopback, port);
+                return;
+            }
+            catch (SocketException) when (tries < 1_000)
+            {
+                await Task.Delay(10);
+            }
+        }
     }
 
     private static int FreePort()

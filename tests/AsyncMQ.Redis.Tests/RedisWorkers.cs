@@ -22,6 +22,8 @@ public sealed class RedisDrainTests() : DrainTests(new RedisStores());
 
 public sealed class RedisWorkerInstallationTests() : WorkerInstallationTests(new RedisStores());
 
+public sealed class RedisEveryCallFailsTests() : EveryCallFailsTests(new RedisStores());
+
 public sealed class RedisBatchRunningTests() : BatchRunningTests(new RedisStores());
 
 public sealed class RedisBatchStoppingTests() : BatchStoppingTests(new RedisStores());

@@ -18,11 +18,12 @@ internal sealed class RedisStore : IMeasuredStore
             start.ArgumentList.Add(argument);
         server = Process.Start(start) ?? throw new InvalidOperationException("redis-server did not start.");
         AppDomain.CurrentDomain.ProcessExit += Kill;
+        WaitUntilItListens();
     }
 
     public long FileBytes => folder.EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
 
-    public void Use(AsyncMQBuilder mq) => mq.UseRedis($"127.0.0.1:{port},connectRetry=100");
+    public void Use(AsyncMQBuilder mq) => mq.UseRedis($"127.0.0.1:{port}");
 
     public void Dispose()
     {
@@ -36,6 +37,22 @@ internal sealed class RedisStore : IMeasuredStore
     {
         server.Kill();
         server.WaitForExit();
+    }
+
+    private void WaitUntilItListens()
+    {
+        for (int tries = 0; ; tries++)
+        {
+            try
+            {
+                using var client = new TcpClient("127.0.0.1", port);
+                return;
+            }
+            catch (SocketException) when (tries < 500)
+            {
+                Thread.Sleep(10);
+            }
+        }
     }
 
     private static int FreePort()

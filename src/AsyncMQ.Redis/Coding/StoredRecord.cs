@@ -23,15 +23,15 @@ internal readonly struct StoredRecord(byte[] bytes)
 
     public long Place => Long(10);
 
-    public int Lane => Int(26);
+    public int Lane => Int(40);
 
-    public long ClaimSequence => Long(30);
+    public long ClaimSequence => Long(44);
 
-    public long Handle => Long(38);
+    public long Handle => Long(52);
 
-    public long StartedAt => Long(46);
+    public long StartedAt => Long(30);
 
-    public int Attempt => Int(56);
+    public int Attempt => Int(18);
 
     public int Stalls => Int(60);
 
@@ -47,12 +47,12 @@ internal readonly struct StoredRecord(byte[] bytes)
 
     public long ExpiresAt => Long(93);
 
-    public string Worker => Encoding.UTF8.GetString(bytes, Fixed, WorkerLength);
+    public string Worker => Encoding.UTF8.GetString(bytes, bytes.Length - WorkerLength, WorkerLength);
 
-    public string Name => Encoding.UTF8.GetString(bytes, Fixed + WorkerLength, NameLength);
+    public string Name => Encoding.UTF8.GetString(bytes, Fixed, NameLength);
 
     /// <summary>Options and payload, when they are small enough to be here.</summary>
-    public ReadOnlyMemory<byte> Body => bytes.AsMemory(Fixed + WorkerLength + NameLength);
+    public ReadOnlyMemory<byte> Body => bytes.AsMemory(Fixed + NameLength, bytes.Length - Fixed - NameLength - WorkerLength);
 
     /// <summary>The place in the order of its state; ends, which are shown latest first, count backwards.</summary>
     public PageKey Key => State switch
@@ -64,7 +64,7 @@ internal readonly struct StoredRecord(byte[] bytes)
         _ => new(0, -Place),
     };
 
-    private int WorkerLength => BinaryPrimitives.ReadUInt16BigEndian(bytes.AsSpan(54));
+    private int WorkerLength => BinaryPrimitives.ReadUInt16BigEndian(bytes.AsSpan(38));
 
     private int NameLength => BinaryPrimitives.ReadUInt16BigEndian(bytes.AsSpan(101));
 

@@ -29,6 +29,11 @@ internal sealed class Unpacker(byte[] bytes, int position = 0)
         return taken;
     }
 
+    /// <summary>All that is left.</summary>
+    public ReadOnlyMemory<byte> Rest() => Bytes(bytes.Length - position);
+
+    public string RestText() => Text(bytes.Length - position);
+
     private ReadOnlySpan<byte> Take(int count)
     {
         var taken = new ReadOnlySpan<byte>(bytes, position, count);

@@ -10,7 +10,7 @@ namespace AsyncMQ.Redis.Inspecting;
 internal static class QueueReader
 {
     private const int States = (int)JobState.Cancelled + 1;
-    private const int FieldsOfQueue = 8;
+    private const int FieldsOfQueue = 10;
 
     public static QueueCounts ReadCounts(string queue, RedisResult[] reply)
     {
@@ -39,7 +39,7 @@ internal static class QueueReader
         var queues = new List<QueueRecord>();
         for (int i = 1; i < reply.Length; i += FieldsOfQueue)
         {
-            long heldUntil = reply.Number(i + 7);
+            long heldUntil = reply.Number(i + 7), nextPermit = reply.Number(i + 9);
             queues.Add(new()
             {
                 Name = reply.Text(i),
@@ -47,6 +47,8 @@ internal static class QueueReader
                 IsClosed = reply.Number(i + 5) == 1,
                 Retention = Administering.UnpackRetention(reply.Bytes(i + 6)),
                 HeldUntil = heldUntil > now ? Micros.ToTime(heldUntil) : null,
+                Limits = LimitCodec.Unpack(reply.Bytes(i + 8)),
+                NextPermit = nextPermit > now ? Micros.ToTime(nextPermit) : null,
             });
         }
 

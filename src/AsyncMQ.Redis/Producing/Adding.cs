@@ -85,7 +85,8 @@ internal static class Adding
         return index + 1;
     }
 
-    private static void AddJob(Arguments arguments, NewJob job)
+    /// <summary>One job's arguments.</summary>
+    public static void AddJob(Arguments arguments, NewJob job)
     {
         Remaining.RequirePlain(job);
         bool isDelayed = job.RunAt is not null || job.Delay > TimeSpan.Zero;

@@ -44,6 +44,6 @@ internal sealed class Script
     public static Script Load(string name, ScriptKind kind)
     {
         string flags = kind switch { ScriptKind.Drains => "#!lua flags=allow-oom\n", ScriptKind.Reads => "#!lua flags=no-writes\n", _ => "#!lua\n" };
-        return new(name, kind, flags + ScriptLibrary.Text + ScriptLibrary.Read(name + ".lua"));
+        return new(name, kind, flags + ScriptLibrary.ReadWhole(name));
     }
 }

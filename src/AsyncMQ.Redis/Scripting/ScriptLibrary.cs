@@ -2,20 +2,40 @@ using System.Reflection;
 
 namespace AsyncMQ.Redis.Scripting;
 
-/// <summary>The Lua files of the store: what the transitions share, in order of their names, goes before each of them.</summary>
+/// <summary>
+/// The Lua files of the store. What several transitions share is in <c>Library/</c>; a file says in its first line which of those it needs, and they go
+/// before it with what they need themselves, in order of their names. Only those: a server runs all of a script each time, and Lua has room for two hundred
+/// names in one.
+/// </summary>
 internal static class ScriptLibrary
 {
-    private const string Folder = "Library/";
+    private const string Mark = "-- Needs: ";
 
-    /// <summary>The shared functions.</summary>
-    public static string Text { get; } = string.Concat(
-        Assembly.GetExecutingAssembly().GetManifestResourceNames()
-            .Where(static name => name.StartsWith(Folder, StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal)
-            .Select(Read));
+    /// <summary>A file with what it needs before it.</summary>
+    public static string ReadWhole(string file)
+    {
+        string text = Read(file + ".lua");
+        var needed = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        Collect(text, needed);
+        return string.Concat(needed.Values) + text;
+    }
 
-    /// <summary>One file.</summary>
-    public static string Read(string file)
+    private static void Collect(string text, SortedDictionary<string, string> needed)
+    {
+        if (!text.StartsWith(Mark, StringComparison.Ordinal))
+            return;
+
+        foreach (string name in text[Mark.Length..text.IndexOf('\n', StringComparison.Ordinal)].Split(", "))
+        {
+            if (needed.ContainsKey(name))
+                continue;
+            string part = Read($"Library/{name}.lua");
+            needed.Add(name, part);
+            Collect(part, needed);
+        }
+    }
+
+    private static string Read(string file)
     {
         using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(file)
             ?? throw new InvalidOperationException($"The script '{file}' is not part of the assembly.");

@@ -25,5 +25,14 @@ internal static class Scripts
     public static readonly Script AuditStore = Script.Load("Looking/audit_store", ScriptKind.Reads);
     public static readonly Script Owner = Script.Load("Looking/owner", ScriptKind.Reads);
     public static readonly Script Lanes = Script.Load("Looking/lanes", ScriptKind.Reads);
+    public static readonly Script UpsertSchedule = Script.Load("Scheduling/upsert", ScriptKind.Grows);
+    public static readonly Script ChangeSchedule = Script.Load("Scheduling/change", ScriptKind.Grows);
+    public static readonly Script Tick = Script.Load("Scheduling/tick", ScriptKind.Grows);
+    public static readonly Script FindSchedule = Script.Load("Scheduling/find", ScriptKind.Reads);
+    public static readonly Script ListSchedules = Script.Load("Scheduling/list", ScriptKind.Reads);
+    public static readonly Script DueSchedules = Script.Load("Scheduling/due", ScriptKind.Reads);
+    public static readonly Script Occurrences = Script.Load("Scheduling/occurrences", ScriptKind.Reads);
+    public static readonly Script RecordFigures = Script.Load("Measuring/record", ScriptKind.Grows);
+    public static readonly Script ReadFigures = Script.Load("Measuring/read", ScriptKind.Reads);
     public static readonly Script Time = Script.Load("Looking/time", ScriptKind.Reads);
 }

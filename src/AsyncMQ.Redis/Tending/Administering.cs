@@ -44,7 +44,7 @@ internal static class Administering
             QueueCommand.Close close => arguments.Add("close").Add(close.Force ? 1 : 0),
             QueueCommand.Delete => arguments.Add("delete"),
             QueueCommand.ReleaseDeduplication release => arguments.Add("release").Add(release.Id),
-            QueueCommand.SetLimits => throw Remaining.NotYet("limits"),
+            QueueCommand.SetLimits set => arguments.Add("limits").Add(LimitCodec.Pack(set.Limits)),
             QueueCommand.SetKeyLimits or QueueCommand.Hold => throw Remaining.NotYet("keys"),
             _ => throw new ArgumentOutOfRangeException(nameof(step), step.Command, "There is no such command."),
         }).ToArray();
@@ -58,7 +58,10 @@ internal static class Administering
     public static MaintainReply UnpackMaintained(byte[] packed)
     {
         var reader = new Unpacker(packed);
-        return new(reader.Int(), reader.Int(), reader.Byte() == 1);
+        int removed = reader.Int(), expired = reader.Int();
+        bool more = reader.Byte() == 1;
+        long schedule = reader.Long();
+        return new(removed, expired, more, schedule < 0 ? null : Micros.ToSpan(schedule));
     }
 
     public static RetentionPolicy? UnpackRetention(byte[] packed)

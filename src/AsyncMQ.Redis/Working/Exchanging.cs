@@ -29,6 +29,7 @@ internal sealed class Exchanging
 
     public RedisValue[] Packed { get; }
 
+    /// <summary>The answer. What was claimed comes as it was before the claim, when the step was done now; as it is, when it was sent again.</summary>
     public ExchangeReply Unpack(RedisResult[] reply)
     {
         byte[] outcomes = reply.Bytes(1);
@@ -46,7 +47,7 @@ internal sealed class Exchanging
             Settled = settled,
             NextWork = next < 0 ? null : Micros.ToSpan(next),
             ReadyQueues = ready,
-            Claimed = UnpackClaims(reply, 4 + readyCount),
+            Claimed = UnpackClaims(reply, 5 + readyCount, Replies.IsFirst(reply) ? reply.Number(4 + readyCount) : null),
         };
     }
 
@@ -82,6 +83,12 @@ internal sealed class Exchanging
     {
         bool isOwn = settlement.Token.Session == step.Step.Session;
         bool hasData = !settlement.Data.IsEmpty;
+        if (isOwn && !hasData && settlement.Kind == SettlementKind.Complete)
+        {
+            arguments.Add(settlement.Job.Id).Add(PackClaim(settlement.Token, settlement.Handle, 0).ToArray());
+            return;
+        }
+
         arguments.Add(settlement.Job.Id).Add(PackClaim(settlement.Token, settlement.Handle, 10)
             .Byte((int)settlement.Kind)
             .Byte((isOwn ? OwnToken : 0) | (hasData ? HasData : 0))
@@ -95,9 +102,9 @@ internal sealed class Exchanging
     public static Packer PackClaim(in ClaimToken token, long handle, int more) =>
         new Packer(20 + more).Int(token.Lane).Long(token.Sequence).Long(handle);
 
-    private List<ClaimedJob> UnpackClaims(RedisResult[] reply, int position)
+    private List<ClaimedJob> UnpackClaims(RedisResult[] reply, int position, long? claimedAt)
     {
-        var claimed = new List<ClaimedJob>((reply.Length - position) / 3);
+        var claimed = new List<ClaimedJob>((reply.Length - position) / 2);
         while (position < reply.Length)
         {
             string queue = step.Claims[(int)reply.Number(position)].Queue;
@@ -106,10 +113,9 @@ internal sealed class Exchanging
             for (int i = 0; i < count; i++)
             {
                 byte[] bytes = reply.Bytes(position + 1);
-                long waited = reply.Number(position + 2);
                 var record = new StoredRecord(bytes);
                 bool isLarge = (record.Bits & RecordBits.LargeBody) != 0;
-                (ReadOnlyMemory<byte> envelope, ReadOnlyMemory<byte> payload) = Body.Split(isLarge ? reply.Bytes(position + 3) : record.Body);
+                (ReadOnlyMemory<byte> envelope, ReadOnlyMemory<byte> payload) = Body.Split(isLarge ? reply.Bytes(position + 2) : record.Body);
                 claimed.Add(new()
                 {
                     Ref = new(queue, reply.Text(position)),
@@ -118,14 +124,14 @@ internal sealed class Exchanging
                     Name = record.Name,
                     Payload = payload,
                     Envelope = envelope,
-                    Attempt = record.Attempt,
+                    Attempt = claimedAt is null ? record.Attempt : record.Attempt + 1,
                     Stalls = record.Stalls,
                     Flags = record.Flags,
                     Priority = record.Priority,
                     AddedAt = Micros.ToTime(record.AddedAt),
-                    Waited = waited < 0 ? null : Micros.ToSpan(waited),
+                    Waited = claimedAt is { } now ? Micros.ToSpan(Math.Max(0, now - record.At)) : null,
                 });
-                position += isLarge ? 4 : 3;
+                position += isLarge ? 3 : 2;
             }
         }
 

@@ -1,3 +1,4 @@
+-- Needs: 01-step, 02-records, 03-queues, 04-storing, 06-moves, 07-ready, 08-claims
 -- Ends a session: its claims go back to waiting, oldest first, the attempt refunded; those asked to stop are cancelled.
 -- ARGV: 1 session.   Reply: {0}.
 

@@ -1,3 +1,4 @@
+-- Needs: 01-step, 07-ready, 10-leases
 -- Opens a session.
 -- ARGV: 1 session, 2 name, 3 lease or 0, 4 quiet, 5 names (by lines), 6 what it said of itself, packed; then its queues, when they are too many to ask for.
 -- Reply: {0}, or {1}: a session of this id has ended.

@@ -1,3 +1,4 @@
+-- Needs: 01-step, 02-records, 03-queues, 10-leases
 -- Renews a lease, and gives the mailbox.
 -- ARGV: 1 session, 2 how many claims the process thinks it holds.
 -- Reply: {1}: not alive; or {0, number of claims, quiet, then for each cancellation: queue, id, handle, lane, sequence}.

@@ -80,7 +80,7 @@ local function keep(reply)
   return reply
 end
 
--- What is told at the end, in one message; W queue, E queue NUL id, M session, C.
+-- What is told at the end, in one message; W queue, E queue NUL id, M session, S, C.
 local function tell(signal) signals[#signals + 1] = signal end
 
 local function tellAll()

@@ -1,10 +1,11 @@
--- The record of a job: one field of the hash jobs:<queue>, by id. Fixed fields first, in network order, then texts. What changes with a claim and a
--- settlement comes first, so that a hot path replaces the front and copies the rest.
---    1 state  2 bits  3 at  11 place  19 session  27 lane  31 sequence of the claim  39 handle  47 started  55 length of worker
---   57 attempt  61 stalls  65 sequence  73 priority  77 flags  78 added  86 time-to-live  94 expires  102 length of name  104 stamp
---  112 worker, name, body (envelope and payload, opaque; in the hash body:<queue> when it is large)
+-- Needs: 01-step
+-- The record of a job: one field of the hash jobs:<queue>, by id. Fixed fields first, in network order, then texts. What a claim and a settlement
+-- change comes first, and what is the same for all that are claimed at once stands together: so a hot path replaces the front and copies the rest.
+--    1 state  2 bits  3 at  11 place  19 attempt  23 session  31 started  39 length of worker  41 lane  45 sequence of the claim  53 handle
+--   61 stalls  65 sequence  73 priority  77 flags  78 added  86 time-to-live  94 expires  102 length of name  104 stamp
+--  112 name, body (envelope and payload, opaque; in the hash body:<queue> when it is large), worker
 
-local FIELDS = '>BBI8I8I8I4I8I8I8I2I4I4I8i4BI8I8I8I2'
+local FIELDS = '>BBI8I8I4I8I8I2I4I8I8I4I8i4BI8I8I8I2'
 local FIXED = 111
 
 -- Bits of the second byte: what else there is of the job.
@@ -22,19 +23,19 @@ local function has(bits, one) return bit.band(bits, one) ~= 0 end
 -- A record as a table; nothing when it is damaged.
 local function decode(queue, id, record)
   if #record < FIXED or byte(record) > CANCELLED then return nil end
-  local state, bits, at, place, holder, lane, claim, handle, started, workerLength, attempt, stalls, sequence, priority, flags, added, ttl, expires,
+  local state, bits, at, place, attempt, holder, started, workerLength, lane, claim, handle, stalls, sequence, priority, flags, added, ttl, expires,
     nameLength = unpackFields(FIELDS, record)
+  local texts = #record - workerLength
   return {
     queue = queue, id = id, state = state, bits = bits, at = at, place = place, holder = holder, lane = lane, claim = claim, handle = handle,
     started = started, attempt = attempt, stalls = stalls, sequence = sequence, priority = priority, flags = flags, added = added, ttl = ttl,
-    expires = expires, nameLength = nameLength, stamp = sub(record, 104, 111), worker = sub(record, 112, 111 + workerLength),
-    rest = sub(record, 112 + workerLength)
+    expires = expires, nameLength = nameLength, stamp = sub(record, 104, 111), rest = sub(record, 112, texts), worker = sub(record, texts + 1)
   }
 end
 
 local function encode(job)
-  return pack(FIELDS, job.state, job.bits, job.at, job.place, job.holder, job.lane, job.claim, job.handle, job.started, #job.worker, job.attempt,
-    job.stalls, job.sequence, job.priority, job.flags, job.added, job.ttl, job.expires, job.nameLength) .. job.stamp .. job.worker .. job.rest
+  return pack(FIELDS, job.state, job.bits, job.at, job.place, job.attempt, job.holder, job.started, #job.worker, job.lane, job.claim, job.handle,
+    job.stalls, job.sequence, job.priority, job.flags, job.added, job.ttl, job.expires, job.nameLength) .. job.stamp .. job.rest .. job.worker
 end
 
 local function nameOf(job) return sub(job.rest, 1, job.nameLength) end

@@ -1,7 +1,9 @@
+-- Needs: 01-step, 02-records
 -- The queues that a step has to do with: their own records, their jobs as the step sees them, and what it will write. Writes are gathered and done by
 -- flush, many jobs with each command; whoever reads an index flushes before.
 
 local queues, order = {}, {}
+local flush
 local adding, removing = {}, {}     -- sorted sets: key to member to score, key to member
 local joining, leaving = {}, {}     -- sets: key to member
 
@@ -9,13 +11,13 @@ local function queueOf(name)
   local queue = queues[name]
   if queue then return queue end
 
-  local kept = call('HMGET', root .. 'queue:' .. name, 'known', 'closed', 'pausedUntil', 'parked', 'heldUntil')
+  local kept = call('HMGET', root .. 'queue:' .. name, 'known', 'closed', 'pausedUntil', 'parked', 'heldUntil', 'limits', 'spent')
   queue = {
     name = name, record = root .. 'queue:' .. name, jobsKey = root .. 'jobs:' .. name, waitingKey = root .. 'waiting:' .. name,
     delayedKey = root .. 'delayed:' .. name, activeKey = root .. 'active:' .. name, ttlKey = root .. 'ttl:' .. name,
     extraKey = root .. 'extra:' .. name, bodyKey = root .. 'body:' .. name, tombsKey = root .. 'tombs:' .. name,
     known = kept[1] ~= false, closed = kept[2] == '1', pausedUntil = tonumber(kept[3] or 0), parked = tonumber(kept[4] or 0),
-    heldUntil = tonumber(kept[5] or 0), jobs = {}, fresh = {}, taken = {}, dirty = {}, gone = {}, bodies = {}, extras = {}, holds = {},
+    heldUntil = tonumber(kept[5] or 0), limitsKept = kept[6], spentKept = kept[7], jobs = {}, taken = {}, dirty = {}, gone = {}, bodies = {}, extras = {}, holds = {},
     ends = {}, touched = false
   }
   queues[name] = queue
@@ -67,12 +69,9 @@ end
 
 -- A job by id; nothing when there is none, or its record is damaged.
 local function find(queue, id)
-  local job, fresh = queue.jobs[id], queue.fresh[id]
-  if fresh then
-    -- Stored by this very step.
-    job = decode(queue, id, fresh)
-    queue.jobs[id], queue.dirty[id], queue.fresh[id] = job, job, nil
-  elseif job == nil then
+  if queue.fresh and queue.fresh.has[id] then flush() end -- stored by this very step
+  local job = queue.jobs[id]
+  if job == nil then
     local record = call('HGET', queue.jobsKey, id)
     job = record and decode(queue, id, record) or false
     queue.jobs[id] = job
@@ -84,7 +83,7 @@ end
 local function load(queue, ids)
   local wanted = {}
   for i = 1, #ids do
-    if queue.jobs[ids[i]] == nil and not queue.fresh[ids[i]] then wanted[#wanted + 1] = ids[i] end
+    if queue.jobs[ids[i]] == nil then wanted[#wanted + 1] = ids[i] end
   end
   for from = 1, #wanted, MOST do
     local last = math.min(from + MOST - 1, #wanted)
@@ -156,20 +155,21 @@ local function keysOf(set)
   return list
 end
 
-local function flush()
+flush = function()
   for i = 1, #order do
     local queue = order[i]
     if next(queue.gone) ~= nil then
       bulk('HDEL', queue.jobsKey, keysOf(queue.gone))
       queue.gone = {}
     end
-    if next(queue.dirty) ~= nil or next(queue.fresh) ~= nil then
+    local fresh = queue.fresh
+    if fresh then
+      bulk('HSET', queue.jobsKey, fresh.records)
+      bulk('ZADD', queue.waitingKey, fresh.waiting)
+      queue.fresh, queue.taken = nil, {}
+    end
+    if next(queue.dirty) ~= nil then
       local records = {}
-      for id, record in pairs(queue.fresh) do
-        records[#records + 1] = id
-        records[#records + 1] = record
-      end
-      queue.fresh = {}
       for id, job in pairs(queue.dirty) do
         records[#records + 1] = id
         records[#records + 1] = encode(job)

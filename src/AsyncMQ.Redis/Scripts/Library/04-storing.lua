@@ -1,11 +1,12 @@
+-- Needs: 01-step, 02-records, 03-queues, 06-moves
 -- How a job comes into the store: by an add, or, kept behind another one, by that one's end.
 
 local finish -- in 06-moves
 
 -- The stamp of the record or tombstone that has an id, and whether it is a cancelled record, which gives way to any other add; nothing: the id is free.
 local function stampOf(queue, id)
-  local fresh, job = queue.fresh[id], queue.jobs[id]
-  if fresh then return sub(fresh, 104, 111), false end
+  local fresh, job = queue.fresh and queue.fresh.has[id], queue.jobs[id]
+  if fresh then return fresh, false end
   if job then return job.stamp, job.state == CANCELLED end
 
   local known = queue.taken[id]
@@ -48,7 +49,7 @@ local function dueTime(due)
   return kind == 1 and value or now + value
 end
 
-local NOTHING28, NOTHING18 = string.rep('\0', 28), string.rep('\0', 18)
+local NOTHING42, NOTHING8, NOTHING4 = string.rep('\0', 42), string.rep('\0', 8), string.rep('\0', 4)
 
 -- Stores an add whose id is free, as waiting or delayed. The add: id, blob, due, body and deduplication, as they came. Gives its number.
 local function store(queue, add)
@@ -58,28 +59,40 @@ local function store(queue, add)
 
   local _, priority, flags, ttl = unpackFields('>Bi4BI8', blob)
   local handle = nextNumber()
-  local due = dueTime(add.due)
-  local state, at = WAITING, now
-  if due > now then
-    state, at = DELAYED, due
-    zadd(queue.delayedKey, due, member(handle, id))
-  else
-    zadd(queue.waitingKey, priority, member(handle, id))
+  local numbered = pack('>I8', handle)
+  local list = queue.fresh
+  if not list then
+    -- In order of the numbers: a sorted set takes what belongs at its end sooner than what comes in any order.
+    list = {records = {}, count = 0, waiting = {}, places = 0, has = {}, now = pack('>I8', now)}
+    queue.fresh = list
+    knowQueue(queue)
+    queue.touched = true
   end
-  local expires = 0
+
+  local due = add.due and dueTime(add.due) or 0
+  local state, at, expires = WAITING, list.now, NOTHING8
+  if due > now then
+    state, at = DELAYED, pack('>I8', due)
+    zadd(queue.delayedKey, due, numbered .. id)
+  else
+    local places = list.places
+    list.waiting[places + 1], list.waiting[places + 2] = priority, numbered .. id
+    list.places = places + 2
+  end
   if ttl > 0 then
-    expires = now + ttl
-    zadd(queue.ttlKey, expires, member(handle, id))
+    expires = pack('>I8', now + ttl)
+    zadd(queue.ttlKey, now + ttl, numbered .. id)
   end
   local hasBody = add.body and add.body ~= ''
   if hasBody then queue.bodies[id] = add.body end
-  if has(flags, DEDUPLICATION) then queue.extras['d' .. id] = sub(add.deduplication, 2) end
+  if flags % 2 == DEDUPLICATION then queue.extras['d' .. id] = sub(add.deduplication, 2) end
 
-  local numbered = pack('>I8', handle)
-  queue.fresh[id] = char(state, hasBody and LARGE or 0) .. pack('>I8', at) .. NOTHING28 .. numbered .. NOTHING18 .. numbered .. sub(blob, 2, 6)
-    .. pack('>I8', now) .. sub(blob, 7, 14) .. pack('>I8', expires) .. sub(blob, 15)
+  local count = list.count
+  list.records[count + 1] = id
+  list.records[count + 2] = char(state, hasBody and LARGE or 0) .. at .. NOTHING42 .. numbered .. NOTHING4 .. numbered .. sub(blob, 2, 6)
+    .. list.now .. sub(blob, 7, 14) .. expires .. sub(blob, 15)
+  list.count = count + 2
+  list.has[id] = sub(blob, 17, 24)
   queue.jobs[id] = nil
-  knowQueue(queue)
-  queue.touched = true
   return handle
 end

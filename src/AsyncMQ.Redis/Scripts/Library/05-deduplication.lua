@@ -1,3 +1,4 @@
+-- Needs: 01-step, 02-records, 03-queues, 04-storing
 -- Deduplication ids: who holds them, and what follows when they come free, as in DeduplicationRules. The hash dedup:<queue> has for each id: the owner's
 -- handle (zero: its record is gone), the end of the window (zero: none), the owner's id behind its length, and the add that is kept, if one is. The sorted
 -- set windows has those whose window will end.

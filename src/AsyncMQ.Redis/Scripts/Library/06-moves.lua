@@ -1,13 +1,18 @@
+-- Needs: 01-step, 02-records, 03-queues, 04-storing, 05-deduplication
 -- The moves between states that the transitions are made of, and finish, the one way out of the queue.
 
-local function touch(queue) queue.touched = true end
+local touch, leave, moveToWaiting, returnToWaiting, moveToParked, enterDelayed, moveToDelayed, recordAttempt, recordError, tellMail
+
+do -- what follows and is not named above is seen here only: a script has room for two hundred names
+
+function touch(queue) queue.touched = true end
 
 local function indexTtl(job)
   if job.ttl > 0 then zadd(job.queue.ttlKey, job.expires, member(job.handle, job.id)) end
 end
 
 -- Out of the index of its state, and out of its session's hands.
-local function leave(job)
+function leave(job)
   local queue = job.queue
   touch(queue)
   if job.state == WAITING then
@@ -24,6 +29,7 @@ local function leave(job)
     end
   elseif job.state == ACTIVE then
     zrem(queue.activeKey, job.id)
+    if queue.limitsKept then queue.freed = true end
     srem(root .. 'claims:' .. text(job.holder), refOf(job))
     if has(job.bits, CANCELLING) then
       srem(root .. 'mail:' .. text(job.holder), refOf(job))
@@ -57,7 +63,7 @@ local function waitsSince(job)
 end
 
 -- Waiting, behind its equals.
-local function moveToWaiting(job)
+function moveToWaiting(job)
   local since = waitsSince(job)
   leave(job)
   job.sequence = nextNumber()
@@ -65,14 +71,14 @@ local function moveToWaiting(job)
 end
 
 -- Waiting again, at its old place.
-local function returnToWaiting(job)
+function returnToWaiting(job)
   local since = waitsSince(job)
   leave(job)
   sit(job, since)
 end
 
 -- Into the lane of its name, still waiting, at its old place.
-local function moveToParked(job)
+function moveToParked(job)
   leave(job)
   local queue = job.queue
   local name = nameOf(job)
@@ -85,7 +91,7 @@ local function moveToParked(job)
   change(job)
 end
 
-local function enterDelayed(job, due)
+function enterDelayed(job, due)
   job.state, job.at = DELAYED, due
   zadd(job.queue.delayedKey, due, member(job.handle, job.id))
   indexTtl(job)
@@ -93,7 +99,7 @@ local function enterDelayed(job, due)
   change(job)
 end
 
-local function moveToDelayed(job, due)
+function moveToDelayed(job, due)
   leave(job)
   enterDelayed(job, due)
 end
@@ -117,7 +123,7 @@ end
 
 -- An attempt that did not complete; the last 64 are kept. Each: number, outcome, start, end, lengths, worker, error.
 local MOST_ATTEMPTS = 64
-local function recordAttempt(job, outcome, failure)
+function recordAttempt(job, outcome, failure)
   local kept = getExtra(job, ATTEMPTS) or '\0'
   local count = byte(kept)
   local list = sub(kept, 2)
@@ -130,12 +136,14 @@ local function recordAttempt(job, outcome, failure)
     .. pack('>I4BI8I8I2I4', job.attempt, outcome, job.started, now, #job.worker, #failure) .. job.worker .. failure)
 end
 
-local function recordError(job, outcome, failure)
+function recordError(job, outcome, failure)
   recordAttempt(job, outcome, failure)
   if #failure > 0 then setExtra(job, ERROR, failure) end
 end
 
-local function tellMail(holder)
+function tellMail(holder)
   local id = call('HGET', root .. 'numbers', text(holder))
   if id then tell('M' .. id) end
+end
+
 end

@@ -1,3 +1,4 @@
+-- Needs: 01-step, 02-records, 03-queues, 06-limits
 -- When there is work: of one queue, the index of ready queues, and what sleepers are told.
 
 -- What of a queue waits and comes due next; looked up once all is flushed.
@@ -15,7 +16,9 @@ local function nextWorkAt(queue, hasWaiting)
   if queue.closed then return NEVER end
   local at = hasWaiting and now or queue.firstDue
   if at == NEVER then return NEVER end
-  return math.max(at, queue.heldUntil, queue.pausedUntil > now and queue.pausedUntil or 0)
+  local opens = opensAt(queue)
+  if opens == NEVER then return NEVER end -- whoever ends frees the way, and tells
+  return math.max(at, opens, queue.heldUntil, queue.pausedUntil > now and queue.pausedUntil or 0)
 end
 
 -- Brings the index up to date, and wakes sleepers where work may come sooner than they know: whoever found nothing sleeps until the time that the index
@@ -24,7 +27,7 @@ local function indexReady(queue)
   look(queue)
   local at = nextWorkAt(queue, queue.hasWaiting)
   local kept = tonumber(call('ZSCORE', root .. 'ready', queue.name) or NEVER)
-  if queue.news or (at < kept and kept > now) then tell('W' .. queue.name) end
+  if queue.news or (queue.freed and at < NEVER) or (at < kept and kept > now) then tell('W' .. queue.name) end
   if at ~= kept and (at > now or kept > now) then
     if at == NEVER then
       call('ZREM', root .. 'ready', queue.name)
@@ -83,4 +86,11 @@ local function finishStep()
   end
   keepNumbers()
   tellAll()
+end
+
+-- How long until the schedule behind so many firing ones is due; -1: there is none.
+local function untilSchedule(behind)
+  local first = call('ZRANGE', root .. 'firing', behind, behind, 'WITHSCORES')
+  if not first[2] then return -1 end
+  return math.max(0, tonumber(first[2]) - now)
 end

@@ -1,3 +1,4 @@
+-- Needs: 01-step, 02-records, 03-queues, 04-storing, 06-moves, 08-claims
 -- What time brings: jobs that expire, jobs that come due, and which queues are ready for a session that works more than it can ask for.
 
 -- Ends waiting and delayed jobs whose time-to-live is over. Gives how many.

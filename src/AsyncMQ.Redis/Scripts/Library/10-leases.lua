@@ -1,3 +1,4 @@
+-- Needs: 01-step
 -- The rule that keeps the first process that comes back from killing the rest, as in RecoveryRules.
 
 -- A session with a lease was opened or renewed.

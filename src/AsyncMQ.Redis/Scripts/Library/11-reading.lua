@@ -1,3 +1,4 @@
+-- Needs: 01-step, 02-records
 -- What is read of a job beside its record, as its bits say. Always its error and its progress, for they are small; its body when its options are in it.
 local function readParts(queue, id, record, parts, reply)
   if #record < FIXED then return end

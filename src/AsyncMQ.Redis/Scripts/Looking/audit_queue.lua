@@ -1,3 +1,4 @@
+-- Needs: 01-step, 02-records, 03-queues
 -- Checks a stretch of a queue's records, or of one of its indexes, against the invariants. Read-only; the caller walks.
 -- ARGV: 1 queue, 2 what: 'records', 'index', 'ttl', then
 --   records: 3 cursor.  Reply: {next cursor, how many, faults ...}

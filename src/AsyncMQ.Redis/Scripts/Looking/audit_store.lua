@@ -1,3 +1,4 @@
+-- Needs: 01-step, 02-records, 03-queues, 06-limits, 07-ready, 08-claims
 -- Checks what is not of one job: the index of ready queues, counts, claims of sessions.
 -- Reply: faults.
 
@@ -9,7 +10,7 @@ for _, name in ipairs(call('SMEMBERS', root .. 'queues')) do
   look(queue)
   local kept = tonumber(call('ZSCORE', root .. 'ready', name) or NEVER)
   local at = nextWorkAt(queue, queue.hasWaiting)
-  if isClaimable(queue) and at <= now and kept > now then faults[#faults + 1] = 'Queue ' .. name .. ' has work, but the index of ready queues does not say so.' end
+  if isClaimable(queue) and budgetOf(queue) > 0 and at <= now and kept > now then faults[#faults + 1] = 'Queue ' .. name .. ' has work, but the index of ready queues does not say so.' end
   if queue.closed and kept < NEVER then faults[#faults + 1] = 'Queue ' .. name .. ' is closed, but the index of ready queues has it.' end
 
   local parked = 0

@@ -1,3 +1,4 @@
+-- Needs: 01-step, 08-claims
 -- The claims of a session, the oldest first; of a dead one too, until they are taken back.
 -- ARGV: 1 session.   Reply: each: queue, id, handle, lane, sequence.
 

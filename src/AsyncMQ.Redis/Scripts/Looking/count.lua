@@ -1,3 +1,4 @@
+-- Needs: 01-step, 02-records
 -- Counts of one queue.
 -- ARGV: 1 queue.
 -- Reply: {now, counts of the eight states ..., prioritized, parked, microseconds that the next job has been waiting or -1, paused until or -1, since, by,

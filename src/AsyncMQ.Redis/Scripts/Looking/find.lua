@@ -1,3 +1,4 @@
+-- Needs: 01-step, 11-reading
 -- Jobs by name.
 -- ARGV: 1 parts (bits: 1 payload, 2 result, 4 attempts, 8 logs, 16 dependencies), then each: queue, id.
 -- Reply: for each job: its record or false, then what there is of it, as its bits say and as far as it was asked for.

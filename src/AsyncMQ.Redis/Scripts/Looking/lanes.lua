@@ -1,3 +1,4 @@
+-- Needs: 01-step
 -- The names under which jobs of a queue are parked.
 -- ARGV: 1 queue.   Reply: the names.
 

@@ -1,3 +1,4 @@
+-- Needs: 01-step, 03-queues, 05-deduplication
 -- The job that owns a deduplication id now.
 -- ARGV: 1 queue, 2 id.   Reply: {its id}, or {}.
 

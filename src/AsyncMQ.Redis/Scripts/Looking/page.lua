@@ -1,3 +1,4 @@
+-- Needs: 01-step, 02-records, 11-reading
 -- One page of one state, in its order.
 -- ARGV: 1 queue, 2 state, 3 take, 4 skip, 5 reverse, 6 rank or '', 7 sequence, 8 parts.
 -- Reply: {1 when there is more else 0, then each: id, record, and what there is of it (as in find)}.

@@ -1,3 +1,4 @@
+-- Needs: 01-step
 -- All live sessions with a lease.
 -- Reply: each: id, number, packed info, opened, renewed, lease, number of claims, quiet.
 

@@ -1,3 +1,4 @@
+-- Needs: 01-step
 -- The store's time.   Reply: {microseconds}.
 
 begin()

@@ -1,3 +1,4 @@
+-- Needs: 01-step, 03-queues, 04-storing, 07-ready, 12-adding
 -- Adds groups of jobs, each all or nothing.
 -- ARGV: 1 session, 2 lane, 3 sequence, 4 sizes of the groups (four bytes each), 5 how many queues, then their names, then the queue of each job
 --   (two bytes each, from 1; empty: all in the first), then for each job: id, blob, and by the bits in the blob's first byte
@@ -9,8 +10,6 @@
 local lost = enter(ARGV[1], ARGV[2], ARGV[3])
 if lost then return lost end
 
-local DUE, BODY, DEDUPLICATED = 1, 2, 4
-local CREATED, DUPLICATE, SUPPRESSED, REPLACED = '\0', '\1', '\2', '\3'
 local QUEUE_CLOSED = char(2)
 
 local queueCount = tonumber(ARGV[5])
@@ -24,68 +23,17 @@ local adds, asked = {}, {}
 while argument <= #ARGV do
   local index = #adds + 1
   local queue = of[numbers == '' and 1 or unpackFields('>I2', numbers, 2 * index - 1)]
-  local add = {queue = queue, id = ARGV[argument], blob = ARGV[argument + 1]}
-  local bits = byte(add.blob)
-  argument = argument + 2
-  if bits > 0 then
-    if has(bits, DUE) then
-      add.due = ARGV[argument]
-      argument = argument + 1
-    end
-    if has(bits, BODY) then
-      add.body = ARGV[argument]
-      argument = argument + 1
-    end
-    if has(bits, DEDUPLICATED) then
-      add.deduplication = ARGV[argument]
-      argument = argument + 1
-    end
-  end
+  local add
+  add, argument = readAdd(queue, argument)
   adds[index] = add
-  asked[queue] = asked[queue] or {}
-  asked[queue][#asked[queue] + 1] = add.id
+  local ids = asked[queue]
+  if not ids then
+    ids = {}
+    asked[queue] = ids
+  end
+  ids[#ids + 1] = add.id
 end
 for queue, ids in pairs(asked) do loadStamps(queue, ids) end
-
-local function suppressed(hold) return SUPPRESSED .. pack('>I2', #hold.ownerId) .. hold.ownerId end
-
-local function addDeduplicated(queue, add)
-  local wish = askedBy(add.deduplication)
-  local hold = holdOf(queue, wish.id)
-  local state = hold and ownerState(queue, hold)
-  local fresh = wish.ttl > 0 and now + wish.ttl or 0
-  if not hold or not ((wish.keep and state == ACTIVE) or isTaken(queue, hold)) then
-    own(queue, wish.id, store(queue, add), add.id, fresh)
-    return CREATED
-  end
-
-  if wish.replace and state == DELAYED then
-    local window = fresh
-    if wish.ttl > 0 and not wish.extend and hold.window > 0 then window = hold.window end
-    hold.kept = ''
-    finish(find(queue, hold.ownerId))
-    own(queue, wish.id, store(queue, add), add.id, window)
-    return REPLACED
-  end
-
-  if wish.extend and fresh > 0 then hold.window = fresh end
-  if wish.keep and state == ACTIVE then hold.kept = packAdd(add) end
-  changeHold(queue, wish.id, hold)
-  return suppressed(hold)
-end
-
-local function addOne(add)
-  local queue = add.queue
-  local stamp, cancelled = stampOf(queue, add.id)
-  if stamp then
-    local isOwn = stamp == sub(add.blob, 17, 24)
-    if isOwn then return CREATED end
-    if not cancelled then return DUPLICATE end
-  end
-  if add.deduplication then return addDeduplicated(queue, add) end
-  store(queue, add)
-  return CREATED
-end
 
 local replies = {}
 local first = 1

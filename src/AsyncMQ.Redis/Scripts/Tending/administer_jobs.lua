@@ -1,3 +1,4 @@
+-- Needs: 01-step, 02-records, 03-queues, 04-storing, 05-deduplication, 06-moves, 07-ready
 -- One command for many jobs, each by itself, in order.
 -- ARGV: 1 session, 2 lane, 3 sequence, 4 command, 5 states expected (a bit each), 6 not after or '', 7 due (a byte: 0 delay, 1 time; eight bytes) or '',
 --   then each: queue, id.

@@ -1,6 +1,7 @@
+-- Needs: 01-step, 02-records, 03-queues, 04-storing, 05-deduplication, 06-limits, 06-moves, 07-ready, 13-schedules, 14-figures
 -- One command on a queue's own record.
 -- ARGV: 1 session, 2 lane, 3 sequence, 4 queue, 5 command, then what the command has:
---   pause: by, why, for (microseconds or '');  resume;  retention: packed or '';  hold: for;  close: force;  delete;  release: id.
+--   pause: by, why, for (microseconds or '');  resume;  retention: packed or '';  limits: packed or '';  hold: for;  close: force;  delete;  release: id.
 -- Reply: {0 or 3, a byte}: 0 done, 1 not found, 2 busy, 3 more.
 
 local lost = enter(ARGV[1], ARGV[2], ARGV[3])
@@ -39,6 +40,13 @@ function commands.retention()
   return DONE
 end
 
+function commands.limits()
+  make()
+  setLimits(queue, ARGV[6])
+  queue.news = true
+  return DONE
+end
+
 function commands.hold()
   make()
   queue.heldUntil, queue.news = now + ARGV[6], true
@@ -52,6 +60,7 @@ function commands.close()
   make()
   queue.closed = true
   call('HSET', queue.record, 'closed', 1)
+  stopSchedules(queue)
   return DONE
 end
 
@@ -75,7 +84,9 @@ function commands.delete()
   end
   local holds = call('HSCAN', dedupKey(queue), 0, 'COUNT', 1000)[2]
   for i = 1, #holds, 2 do changeHold(queue, holds[i], false) end
-  if call('EXISTS', queue.tombsKey, dedupKey(queue)) > 0 then return MORE end
+  for _, key in ipairs(call('ZRANGE', scheduleIdsKey(queue), 0, 999)) do removeSchedule(queue, scheduleOf(queue, unsorted(key))) end
+  dropFigures(queue, 1000, true)
+  if hasFigures(queue) or call('EXISTS', queue.tombsKey, dedupKey(queue), scheduleIdsKey(queue)) > 0 then return MORE end
 
   for _, key in ipairs({'lanes:', 'damaged:', 'queue:'}) do call('DEL', root .. key .. queue.name) end
   call('SREM', root .. 'queues', queue.name)

@@ -1,3 +1,4 @@
+-- Needs: 01-step, 07-ready
 -- Makes a session with a lease quiet, or lets it claim again.
 -- ARGV: 1 session, 2 lane, 3 sequence, 4 the session that it is about, 5 quiet.
 -- Reply: {0 or 3, a byte}: 1 done, 0 there is no such session.

@@ -1,6 +1,7 @@
+-- Needs: 01-step, 02-records, 03-queues, 04-storing, 05-deduplication, 06-moves, 07-ready, 08-claims, 09-time, 14-figures
 -- Housekeeping, so many records at most: time-to-live, retention, tombstones, unused sessions.
 -- ARGV: 1 session, 2 lane, 3 sequence, 4 most, 5 retention of queues that set none: age, count, age and count of failed ones; eight bytes each, -1 none.
--- Reply: {0 or 3, packed}: removed, expired, whether there is more.
+-- Reply: {0 or 3, packed}: removed, expired, whether there is more, microseconds until the next schedule or -1.
 
 local lost = enter(ARGV[1], ARGV[2], ARGV[3])
 if lost then return lost end
@@ -10,64 +11,83 @@ local MOST_WALKED = 10000
 local most = tonumber(ARGV[4])
 local budget, walked, cut = most, 0, false
 
-local function isSpared(job)
-  return has(job.flags, WATCHED + WANTED) and now - job.at < WATCHED_IS_KEPT
-end
-
 -- A custom id stays taken as long as the age says, though the count removes the record. A cancelled one is free already.
-local function bury(job, age)
-  if not has(job.flags, CUSTOM) or job.state == CANCELLED then return end
-  local till = age >= 0 and job.at + age or NEVER
-  call('HSET', job.queue.tombsKey, job.id, pack('>I8B', till, job.state) .. job.stamp)
-  if till < NEVER then call('ZADD', root .. 'tombs', till, refOf(job)) end
+local function bury(queue, id, record, at, age)
+  local state = byte(record)
+  if not has(byte(record, 77), CUSTOM) or state == CANCELLED then return end
+  local till = age >= 0 and at + age or NEVER
+  call('HSET', queue.tombsKey, id, pack('>I8B', till, state) .. sub(record, 104, 111))
+  if till < NEVER then call('ZADD', root .. 'tombs', till, queue.name .. '\0' .. id) end
 end
 
--- Removes the oldest of some final states while they are past the age, or more than the count have ended since. Those spared count like any other.
+-- The ended jobs of a queue in some states, oldest first, read some hundred at a time.
 local CHUNK = 200
-local function retain(queue, states, age, count)
+local function walkEnded(queue, states)
   local lists, ended = {}, 0
   for i, state in ipairs(states) do
     local key = endedKey(queue, state)
-    lists[i] = {key = key, from = 0, at = 1, members = {}}
+    lists[i] = {key = key, from = 0, at = 1, ids = {}, places = {}, records = {}, gone = {}}
     ended = ended + call('ZCARD', key)
   end
 
-  local function head(list)
-    if list.at > #list.members and not list.over then
-      list.members = call('ZRANGE', list.key, list.from, list.from + CHUNK - 1, 'WITHSCORES')
-      list.from, list.at, list.over = list.from + CHUNK, 1, #list.members == 0
-      local ids = {}
-      for i = 1, #list.members, 2 do ids[#ids + 1] = list.members[i] end
-      load(queue, ids)
-    end
-    return list.members[list.at], tonumber(list.members[list.at + 1])
+  local function read(list)
+    local found = call('ZRANGE', list.key, list.from, list.from + CHUNK - 1, 'WITHSCORES')
+    list.from, list.at, list.over = list.from + CHUNK, 1, #found == 0
+    list.ids, list.places, list.records = {}, {}, {}
+    for i = 1, #found / 2 do list.ids[i], list.places[i] = found[2 * i - 1], tonumber(found[2 * i]) end
+    if #list.ids > 0 then list.records = call('HMGET', queue.jobsKey, unpack(list.ids)) end
   end
 
-  while budget > 0 do
-    local oldest, first
-    for _, list in ipairs(lists) do
-      local id, place = head(list)
-      if id and (not first or place < first) then oldest, first = list, place end
+  local function nextOne()
+    local oldest
+    for i = 1, #lists do
+      local list = lists[i]
+      if list.at > #list.ids and not list.over then read(list) end
+      if list.ids[list.at] and (not oldest or list.places[list.at] < oldest.places[oldest.at]) then oldest = list end
     end
-    if not oldest then return end
-    local job = find(queue, oldest.members[oldest.at])
-    oldest.at = oldest.at + 2
-    if job then
-      local isTooOld = age >= 0 and now - job.at > age
-      if not isTooOld and (count < 0 or ended <= count) then return end
+    if not oldest then return nil end
+    oldest.at = oldest.at + 1
+    return oldest, oldest.ids[oldest.at - 1], oldest.records[oldest.at - 1]
+  end
+
+  return lists, ended, nextOne
+end
+
+-- Removes the oldest of some final states while they are past the age, or more than the count have ended since. Those spared count like any other.
+local function retain(queue, states, age, count)
+  local lists, ended, nextOne = walkEnded(queue, states)
+  if ended == 0 then return end
+
+  local plain = {}
+  while budget > 0 do
+    local list, id, record = nextOne()
+    if not list then break end
+    if record and #record >= FIXED then
+      local at, flags = unpackFields('>I8', record, 3), byte(record, 77)
+      local isTooOld = age >= 0 and now - at > age
+      if not isTooOld and (count < 0 or ended <= count) then break end
       walked = walked + 1
       if walked > MOST_WALKED then
         cut = true
-        return
+        break
       end
-      if not isSpared(job) then
-        if not isTooOld then bury(job, age) end
-        finish(job)
+      if not has(flags, WATCHED + WANTED) or now - at >= WATCHED_IS_KEPT then
+        if flags > 0 and not isTooOld then bury(queue, id, record, at, age) end
+        if byte(record, 2) == 0 and (flags == 0 or flags == CUSTOM) then
+          -- Nothing else is known of it: many go at once.
+          list.gone[#list.gone + 1] = id
+          plain[#plain + 1] = id
+        else
+          finish(find(queue, id))
+        end
         budget = budget - 1
       end
     end
     ended = ended - 1
   end
+
+  for i = 1, #lists do bulk('ZREM', lists[i].key, lists[i].gone) end
+  bulk('HDEL', queue.jobsKey, plain)
 end
 
 local names = call('SMEMBERS', root .. 'queues')
@@ -132,6 +152,11 @@ if budget > 0 then
   budget = budget - call('ZREMRANGEBYSCORE', root .. 'ended', '-inf', now - ENDED_IS_KNOWN)
 end
 
-local reply = keep(pack('>I4I4B', removed, expired, (budget <= 0 or cut) and 1 or 0))
+-- Figures that are kept no more.
+for _, name in ipairs(names) do
+  if budget > 0 then budget = budget - dropFigures(queueOf(name), budget) end
+end
+
+local reply = keep(pack('>I4I4Bi8', removed, expired, (budget <= 0 or cut) and 1 or 0, untilSchedule(0)))
 finishStep()
 return {0, reply}

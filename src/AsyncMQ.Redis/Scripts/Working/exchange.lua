@@ -1,9 +1,12 @@
+-- Needs: 01-step, 02-records, 03-queues, 04-storing, 06-limits, 06-moves, 07-ready, 08-claims, 09-time
 -- One round trip of a worker: settles, expires, promotes, claims.
 -- ARGV: 1 session, 2 lane, 3 sequence, 4 slots, 5 prefetch, 6 how many claims, then each: queue, most;
 --   then how many groups of settlements, each: queue, how many, then each: id, control, and the data when control says so.
---   Control: lane, sequence, handle of the claim; kind; bits 1 the token is of this session, 2 data follows; delay.
--- Reply: {0 or 3, outcomes, microseconds until work or -1, number of ready queues, their names ...,
---   then for each queue claimed from: number of the claim, how many, then each: id, record, microseconds waited or -1, and the body when it is apart}.
+--   Control: lane, sequence, handle of the claim; kind; bits 1 the token is of this session, 2 data follows; delay. Without what is behind the handle:
+--   a job of this session completed without a result.
+-- Reply: {0 or 3, outcomes, microseconds until work or -1, number of ready queues, their names ..., now,
+--   then for each queue claimed from: number of the claim, how many, then each: id, record, and the body when it is apart}.
+--   The records are those before the claim; sent again, as they are.
 
 local APPLIED, LOST, CANCELLED_OUTCOME = '\0', '\1', '\2'
 local COMPLETE, FAIL, RETRY, PUT_BACK, HAND_BACK, PARK, HOLD_QUEUE, HOLD_KEY = 0, 1, 2, 3, 4, 5, 6, 7
@@ -17,7 +20,7 @@ end
 
 -- What was claimed by this step when it was done first, as it is now.
 local function readAnew(outcomes)
-  local reply = {3, outcomes, 0, 0}
+  local reply = {3, outcomes, 0, 0, now}
   local held = {}
   for _, job in ipairs(claimsOf(session.number)) do
     if job.lane == session.lane and job.claim == session.sequence then held[#held + 1] = job end
@@ -32,7 +35,6 @@ local function readAnew(outcomes)
       reply[#reply + 1] = 1
       reply[#reply + 1] = job.id
       reply[#reply + 1] = encode(job)
-      reply[#reply + 1] = -1
       if has(job.bits, LARGE) then reply[#reply + 1] = call('HGET', job.queue.bodyKey, job.id) or '' end
     end
   end
@@ -82,6 +84,7 @@ local function settle(job, kind, data, delay)
     if kind == PUT_BACK then
       runAgain(job, delay)
     elseif kind == PARK then
+      returnPermit(job.queue)
       moveToParked(job)
     elseif kind == HAND_BACK and delay > 0 then
       runAgain(job, delay)
@@ -94,25 +97,28 @@ local function settle(job, kind, data, delay)
 end
 
 -- A plain job that completes without a result, as most do: the front of its record is replaced, nothing is taken apart.
+local PLAIN_FLAGS = {[0] = true, [CUSTOM] = true, [WANTED] = true, [CUSTOM + WANTED] = true}
 local plain = {}
+local own, ended = pack('>I8', session.number), char(COMPLETED, 0) .. pack('>I8', now)
 local function completePlain(queue, id, record, control)
-  if byte(record) ~= ACTIVE or byte(record, 2) % 2 == CANCELLING or bit.band(byte(record, 77), bit.bnot(CUSTOM + WANTED)) ~= 0
-    or sub(record, 27, 46) ~= sub(control, 1, 20) or unpackFields('>I8', record, 19) ~= session.number then
+  local state, bits = byte(record, 1, 2)
+  if state ~= ACTIVE or bits % 2 == CANCELLING or not PLAIN_FLAGS[byte(record, 77)] or string.find(record, control, 41, true) ~= 41
+    or string.find(record, own, 23, true) ~= 23 then
     return false
   end
   local place = nextNumber()
   local list = plain[queue]
   if not list then
-    list = {records = {}, ids = {}, ended = {}, claims = {}}
+    list = {records = {}, ids = {}, ended = {}, claims = {}, prefix = queue.name .. '\0'}
     plain[queue] = list
   end
   local count = #list.ids + 1
   list.ids[count] = id
   list.records[2 * count - 1] = id
-  list.records[2 * count] = char(COMPLETED) .. sub(record, 2, 2) .. pack('>I8I8', now, place) .. sub(record, 19)
+  list.records[2 * count] = (bits == 0 and ended or char(COMPLETED, bits) .. sub(ended, 3)) .. pack('>I8', place) .. sub(record, 19)
   list.ended[2 * count - 1] = place
   list.ended[2 * count] = id
-  list.claims[count] = queue.name .. '\0' .. id
+  list.claims[count] = list.prefix .. id
   return true
 end
 
@@ -123,6 +129,7 @@ local function flushPlain()
     call('ZADD', endedKey(queue, COMPLETED), unpack(list.ended))
     call('SREM', root .. 'claims:' .. text(session.number), unpack(list.claims))
     queue.ends[COMPLETED] = (queue.ends[COMPLETED] or 0) + #list.ids
+    if queue.limitsKept then queue.freed = true end
     touch(queue)
   end
 end
@@ -133,22 +140,24 @@ local function settleGroup(outcomes)
   local ids, controls, datas = {}, {}, {}
   for i = 1, count do
     ids[i], controls[i] = nextArgument(), nextArgument()
-    datas[i] = has(byte(controls[i], 22), 2) and nextArgument() or ''
+    datas[i] = #controls[i] > 20 and has(byte(controls[i], 22), 2) and nextArgument() or ''
   end
   local records = call('HMGET', queue.jobsKey, unpack(ids))
   local done = {}
   for i = 1, count do
     local id, control, record = ids[i], controls[i], records[i]
-    local kind, bits, delay = unpackFields('>BBI8', control, 21)
     local outcome = LOST
-    if record and has(bits, 1) and not done[id] and #record >= FIXED then
-      if kind == COMPLETE and bits == 1 and completePlain(queue, id, record, control) then
+    if record and not done[id] and #record >= FIXED then
+      local isPlain = #control == 20
+      if isPlain and completePlain(queue, id, record, control) then
         outcome = APPLIED
         done[id] = true
       else
+        local kind, bits, delay = COMPLETE, 1, 0
+        if not isPlain then kind, bits, delay = unpackFields('>BBI8', control, 21) end
         queue.jobs[id] = decode(queue, id, record) or false
         local lane, claim, handle = unpackFields('>I4I8I8', control)
-        local job = findClaimed(queue, id, lane, claim, handle)
+        local job = has(bits, 1) and findClaimed(queue, id, lane, claim, handle)
         if job then
           outcome = settle(job, kind, datas[i], delay)
           done[id] = true
@@ -186,7 +195,8 @@ if session.lease > 0 and not session.quiet then
   for i = 1, claimCount do
     local queue = claims[i].queue
     local most = math.min(claims[i].most, slots + prefetch - taken)
-    if most > 0 and isClaimable(queue) then
+    if most > 0 and isClaimable(queue) then most = math.min(most, budgetOf(queue)) else most = 0 end
+    if most > 0 then
       local at = #claimed
       claimed[at + 1], claimed[at + 2] = i - 1, 0
       local count = claimFrom(queue, most, slots - taken, claimed)
@@ -217,6 +227,7 @@ if session.wide and not session.quiet then
   reply[4] = #names
   for i = 1, #names do reply[4 + i] = names[i] end
 end
-local from = #reply
+local from = #reply + 1
+reply[from] = now
 for i = 1, #claimed do reply[from + i] = claimed[i] end
 return reply

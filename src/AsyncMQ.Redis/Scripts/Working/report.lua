@@ -1,3 +1,4 @@
+-- Needs: 01-step, 02-records, 03-queues, 07-ready, 08-claims
 -- Progress and log lines of claimed jobs.
 -- ARGV: 1 session, 2 lane, 3 sequence, then each: queue, id, control (lane, sequence and handle of the claim, bits 1 own 2 progress, number of lines),
 --   progress when there is one, lines.

@@ -1,0 +1,67 @@
+-- Needs: 01-step, 02-records, 03-queues, 04-storing, 05-deduplication, 06-moves
+-- One add, by a producer or by a schedule: its id, its deduplication, and what is answered.
+
+local DUE, BODY, DEDUPLICATED = 1, 2, 4
+local CREATED, DUPLICATE, SUPPRESSED, REPLACED = '\0', '\1', '\2', '\3'
+
+-- An add among the arguments, as add.lua tells; and where the next argument is.
+local function readAdd(queue, argument)
+  local add = {queue = queue, id = ARGV[argument], blob = ARGV[argument + 1]}
+  local bits = byte(add.blob)
+  argument = argument + 2
+  if bits > 0 then
+    if has(bits, DUE) then
+      add.due = ARGV[argument]
+      argument = argument + 1
+    end
+    if has(bits, BODY) then
+      add.body = ARGV[argument]
+      argument = argument + 1
+    end
+    if has(bits, DEDUPLICATED) then
+      add.deduplication = ARGV[argument]
+      argument = argument + 1
+    end
+  end
+  return add, argument
+end
+
+local function suppressed(hold) return SUPPRESSED .. pack('>I2', #hold.ownerId) .. hold.ownerId end
+
+local function addDeduplicated(queue, add)
+  local wish = askedBy(add.deduplication)
+  local hold = holdOf(queue, wish.id)
+  local state = hold and ownerState(queue, hold)
+  local fresh = wish.ttl > 0 and now + wish.ttl or 0
+  if not hold or not ((wish.keep and state == ACTIVE) or isTaken(queue, hold)) then
+    own(queue, wish.id, store(queue, add), add.id, fresh)
+    return CREATED
+  end
+
+  if wish.replace and state == DELAYED then
+    local window = fresh
+    if wish.ttl > 0 and not wish.extend and hold.window > 0 then window = hold.window end
+    hold.kept = ''
+    finish(find(queue, hold.ownerId))
+    own(queue, wish.id, store(queue, add), add.id, window)
+    return REPLACED
+  end
+
+  if wish.extend and fresh > 0 then hold.window = fresh end
+  if wish.keep and state == ACTIVE then hold.kept = packAdd(add) end
+  changeHold(queue, wish.id, hold)
+  return suppressed(hold)
+end
+
+local function addOne(add)
+  local queue = add.queue
+  local stamp, cancelled = stampOf(queue, add.id)
+  if stamp then
+    local isOwn = stamp == sub(add.blob, 17, 24)
+    if isOwn then return CREATED end
+    if not cancelled then return DUPLICATE end
+  end
+  if add.deduplication then return addDeduplicated(queue, add) end
+  store(queue, add)
+  return CREATED
+end
