@@ -21,9 +21,6 @@ internal readonly record struct Candidate(
     /// <summary>Whether it waits among jobs without a key, though it has one.</summary>
     public bool IsAstray => Key is null && (Flags & JobFlags.Key) != 0;
 
-    /// <summary>Whether it may be claimed to start later.</summary>
-    public bool IsPlain => Expires is null && (Flags & JobFlags.Key) == 0;
-
     /// <summary>Whether the record tells what to run.</summary>
     public bool IsReadable => Name is not null && Payload is not null && Envelope is not null;
 

@@ -51,8 +51,13 @@ internal sealed class Claiming(Books books, Finishing finishing, Choosing choosi
 
                 if (candidate.IsAstray && TryPutRight(candidate))
                     break;
-                if (!share.TryTake(queue, candidate))
+                if (share.IsUsedUp && !MayBeClaimedAhead(queue, candidate))
+                {
+                    share.Stop(queue);
                     return;
+                }
+
+                share.Take();
                 Take(session, queue, candidate, token);
                 claimed.Add(candidate.ToClaimed(queue.Name, token));
                 wanted--;
@@ -62,6 +67,9 @@ internal sealed class Claiming(Books books, Finishing finishing, Choosing choosi
                 return;
         }
     }
+
+    private bool MayBeClaimedAhead(QueueEntry queue, in Candidate candidate) =>
+        candidate.Expires is null && !candidate.IsAstray && books.Keys.AllowAhead(queue, candidate.Key);
 
     private void Take(SessionEntry session, QueueEntry queue, in Candidate candidate, in ClaimToken token)
     {
@@ -127,16 +135,11 @@ internal sealed class Claiming(Books books, Finishing finishing, Choosing choosi
         /// <summary>Its next job is one that cannot wait in a worker.</summary>
         public bool IsStopped(QueueEntry queue) => stopped.Contains(queue);
 
-        public bool TryTake(QueueEntry queue, in Candidate candidate)
-        {
-            if (Left <= prefetch && !(candidate.IsPlain && queue.Limits is null))
-            {
-                stopped.Add(queue);
-                return false;
-            }
+        /// <summary>Whether all that can start at once is taken.</summary>
+        public bool IsUsedUp => Left <= prefetch;
 
-            Left--;
-            return true;
-        }
+        public void Stop(QueueEntry queue) => stopped.Add(queue);
+
+        public void Take() => Left--;
     }
 }
