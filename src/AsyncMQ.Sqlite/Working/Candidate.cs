@@ -16,6 +16,9 @@ internal readonly record struct Candidate(
     /// <summary>The bench on which it waits with its key.</summary>
     public long Bench { get; init; }
 
+    /// <summary>Since when it is its key's turn; see <see cref="KeyTurns"/>.</summary>
+    public long Turn { get; init; }
+
     public Seat Seat => new(Bench, Priority);
 
     /// <summary>Whether it waits among jobs without a key, though it has one.</summary>

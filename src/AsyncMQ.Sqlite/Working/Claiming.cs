@@ -38,7 +38,8 @@ internal sealed class Claiming(Books books, Finishing finishing, Choosing choosi
         int wanted = Math.Min(most, share.Left);
         while (wanted > 0 && queue[JobState.Waiting] > 0)
         {
-            choosing.Choose(session, queue, wanted);
+            choosing.Choose(session, queue, Math.Min(wanted, share.MostAtOnce(queue)));
+            bool inTurn = queue.Keyed > 0;
             int seen = 0;
             foreach (Candidate candidate in choosing.Candidates)
             {
@@ -46,6 +47,8 @@ internal sealed class Claiming(Books books, Finishing finishing, Choosing choosi
                 if (candidate.Expires <= books.Now || !candidate.IsReadable)
                 {
                     End(candidate);
+                    if (inTurn)
+                        break;
                     continue;
                 }
 
@@ -137,6 +140,14 @@ internal sealed class Claiming(Books books, Finishing finishing, Choosing choosi
 
         /// <summary>Whether all that can start at once is taken.</summary>
         public bool IsUsedUp => Left <= prefetch;
+
+        /// <summary>How many to look at in one go: where the next is likely not to be taken, one is enough.</summary>
+        public int MostAtOnce(QueueEntry queue)
+        {
+            if (!IsUsedUp)
+                return Left - prefetch;
+            return LimitRules.AllowAhead(queue.Limits, queue.Limits?.PerKey, 0) ? Left : 1;
+        }
 
         public void Stop(QueueEntry queue) => stopped.Add(queue);
 
