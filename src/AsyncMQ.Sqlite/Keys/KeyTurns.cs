@@ -30,6 +30,11 @@ internal sealed partial class KeyTurns(Ledger ledger, Records.Queues queues)
     /// <summary>Whether a job is the head of its key.</summary>
     public bool IsHead(JobRow job) => job.Key is { } key && Find(job.Queue, key)?.Head == job.Handle;
 
+    /// <summary>Whether a waiting job may be claimed ahead of its start, as far as limits go.</summary>
+    public bool AllowAhead(QueueEntry queue, string? name) => name is null || Find(queue, name) is not { } key
+        ? LimitRules.AllowAhead(queue.Limits, null, 0)
+        : LimitRules.AllowAhead(queue.Limits, LimitsOf(queue, key), key.Active);
+
     /// <summary>A job with a key waits, where its row tells.</summary>
     public void Enter(QueueEntry queue, string name, Seat seat, long handle)
     {

@@ -19,8 +19,8 @@ public sealed record ExchangeStep
     public int Slots { get; init; }
 
     /// <summary>
-    /// How many more may be claimed to start later: only plain ones (no key, no time-to-live, queue without limits). When the slots are used up and
-    /// the next job of a queue is not plain, that queue gives no more.
+    /// How many more may be claimed to start later: only jobs without a time-to-live, as far as <see cref="LimitRules.AllowAhead"/> lets them. When the slots
+    /// are used up and the next job of a queue is another, that queue gives no more.
     /// </summary>
     public int Prefetch { get; init; }
 }
