@@ -49,6 +49,9 @@ internal sealed class KeyEntry(long queueId, string name)
     /// <summary>Where that waits; null: it does not.</summary>
     public Seat? HeadSeat { get; set; }
 
+    /// <summary>True when it was told that its limits hold jobs back, and they do so still.</summary>
+    public bool IsLimitTold { get; set; }
+
     /// <summary>When it is to be looked at again: with waiting jobs to open, without to be forgotten. The end of all time: not by itself.</summary>
     public long LookAt { get; set; } = long.MaxValue;
 

@@ -46,6 +46,7 @@ internal sealed partial class KeyTurns(Ledger ledger, Records.Queues queues)
             key.HeadSeat = seat;
         rows.Touch(key, lane);
         Review(queue, key);
+        NoteLimit(queue, key);
     }
 
     /// <summary>A job leaves the place where its key knows it. Where it goes to follows: <see cref="Enter"/>, or <see cref="Settle"/>.</summary>
@@ -79,6 +80,7 @@ internal sealed partial class KeyTurns(Ledger ledger, Records.Queues queues)
             (key.Window ??= new()).Spend(rate, ledger.Now);
         if (Review(queue, key))
             Stand(key, seat.Priority);
+        NoteLimit(queue, key);
     }
 
     /// <summary>A running job has ended.</summary>
@@ -218,6 +220,18 @@ internal sealed partial class KeyTurns(Ledger ledger, Records.Queues queues)
             if (queues.Find(id) is { } queue)
                 ReviewAll(queue);
         }
+    }
+
+    /// <summary>For those who listen: told once that a key's limits hold jobs back, until they do not.</summary>
+    private void NoteLimit(QueueEntry queue, KeyEntry key)
+    {
+        if (ledger.EventsUntil <= ledger.Now)
+            return;
+        bool isReached = key.Waiting > 0 && LimitRules.HoldBack(LimitsOf(queue, key), key.Window, key.Active, ledger.Now);
+        if (isReached && !key.IsLimitTold)
+            queue.Reached.Add(key);
+        else
+            key.IsLimitTold = isReached;
     }
 
     private KeyEntry? Find(QueueEntry queue, string name)
