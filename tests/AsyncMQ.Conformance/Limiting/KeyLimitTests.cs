@@ -174,6 +174,20 @@ public abstract class KeyLimitTests(IStoreFixture fixture) : ConformanceTests(fi
     }
 
     [Fact]
+    public async Task The_permits_that_a_key_has_spent_are_remembered_when_the_store_is_opened_again()
+    {
+        await Store.LimitKeys(new() { Rate = new(3, 1.Hours()) });
+        await Store.AddBulk([.. Enumerable.Range(1, 5).Select(i => Job($"a{i}").WithKey("a"))]);
+        Worker worker = await Store.OpenWorker(lease: 1.Days());
+        await worker.ClaimOne();
+        await worker.ClaimOne();
+
+        await Reopen();
+
+        Assert.Equal(["a3"], (await worker.On(Store).Claim(10)).Ids());
+    }
+
+    [Fact]
     public async Task Keys_are_listed_in_ordinal_order_page_by_page()
     {
         string[] names = [.. Enumerable.Range(0, 25).Select(i => $"k{i}"), "K", "ä", "z", "k:1", "1"];

@@ -164,14 +164,15 @@ public abstract class KeyTurnTests(IStoreFixture fixture, int backlog = 1_000_00
     {
         await Store.AddBulk(
             Job("a1").WithKey("a"), Job("a2").WithKey("a"), Job("b1").WithKey("b"), Job("p1"), Job("c1").WithKey("c"), Job("a3").WithKey("a"), Job("b2").WithKey("b"),
-            Job("late").WithKey("d").WithPriority(9), Job("p2"), Job("soon").WithKey("a").WithPriority(1), Job("short").WithKey("c").ToLive(1.Minutes()));
+            Job("late").WithKey("d").WithPriority(9), Job("p2"), Job("soon").WithKey("a").WithPriority(1), Job("short").WithKey("c").ToLive(1.Minutes()),
+            Job("urgent").WithPriority(0));
         Worker worker = await Store.OpenWorker();
 
         List<string> seen = [];
         for (string[] next = (await worker.Claim(atOnce)).Ids(); next.Length > 0; next = (await worker.Claim(atOnce)).Ids())
             seen.AddRange(next);
 
-        Assert.Equal(["soon", "a1", "b1", "p1", "c1", "a2", "b2", "p2", "short", "a3", "late"], seen);
+        Assert.Equal(["urgent", "soon", "a1", "b1", "p1", "c1", "a2", "b2", "p2", "short", "a3", "late"], seen);
     }
 
     [Fact]
