@@ -25,7 +25,8 @@ public class JobMeterTests
     [Fact]
     public void A_wait_that_is_not_known_is_not_measured()
     {
-        meter.Count(Job("a", "x", waited: null), SettlementKind.Complete, TimeSpan.FromSeconds(1));
+        meter.Note(Job("a", "x", waited: null), SettlementKind.Complete, TimeSpan.FromSeconds(1));
+        Tally();
         List<NamedFigures> taken = [];
         meter.TakeInto(taken);
 
@@ -36,39 +37,57 @@ public class JobMeterTests
     public void It_allocates_nothing_for_a_name_that_it_has_met()
     {
         ClaimedJob one = Job("a", "x", TimeSpan.FromSeconds(1)), other = Job("a", "y", TimeSpan.FromSeconds(2));
-        meter.Count(one, SettlementKind.Complete, TimeSpan.FromSeconds(1));
-        meter.Count(other, SettlementKind.Complete, TimeSpan.FromSeconds(1));
+        Round();
+        Round();
 
         long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1_000; i++)
-        {
-            meter.Count(one, SettlementKind.Complete, TimeSpan.FromMilliseconds(i));
-            meter.Count(other, SettlementKind.Retry, TimeSpan.FromMilliseconds(i));
-        }
+        Round();
+        Round();
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Round()
+        {
+            for (int i = 0; i < 1_000; i++)
+            {
+                meter.Note(one, SettlementKind.Complete, TimeSpan.FromMilliseconds(i));
+                meter.Note(other, SettlementKind.Retry, TimeSpan.FromMilliseconds(i));
+            }
+
+            Tally();
+        }
     }
 
     [Fact]
     public async Task Nothing_is_lost_or_counted_twice_while_it_is_taken()
     {
-        const int each = 20_000;
-        Task[] counting = [.. Enumerable.Range(0, 4).Select(i => Task.Run(() =>
+        const int all = 50_000;
+        Task pump = Task.Run(() =>
         {
-            for (int n = 0; n < each; n++)
-                Count($"q{i % 2}", $"n{n % 3}", SettlementKind.Complete);
-        }))];
+            for (int n = 0; n < all; n++)
+                Count($"q{n % 2}", $"n{n % 3}", SettlementKind.Complete);
+        });
         List<NamedFigures> taken = [];
-        while (!Task.WhenAll(counting).IsCompleted)
+        while (!pump.IsCompleted)
             meter.TakeInto(taken);
-        await Task.WhenAll(counting);
+        await pump;
         meter.TakeInto(taken);
 
-        Assert.Equal(4 * each, taken.Sum(figures => figures.Figures.Completed));
-        Assert.Equal(4 * each, taken.Sum(figures => figures.Figures.Ran.Total));
+        Assert.Equal(all, taken.Sum(figures => figures.Figures.Completed));
+        Assert.Equal(all, taken.Sum(figures => figures.Figures.Ran.Total));
     }
 
-    private void Count(string queue, string name, SettlementKind kind) => meter.Count(Job(queue, name, TimeSpan.Zero), kind, TimeSpan.FromMilliseconds(1));
+    private void Count(string queue, string name, SettlementKind kind)
+    {
+        meter.Note(Job(queue, name, TimeSpan.Zero), kind, TimeSpan.FromMilliseconds(1));
+        Tally();
+    }
+
+    private void Tally()
+    {
+        meter.Turn();
+        meter.Tally();
+    }
 
     private string[] Take()
     {
