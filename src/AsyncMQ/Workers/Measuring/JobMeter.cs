@@ -3,21 +3,38 @@ using AsyncMQ.Storage;
 namespace AsyncMQ.Workers;
 
 /// <summary>
-/// Measures the attempts of one worker: what became of them, how long they had waited, how long they ran. Slots count as they end; now and then what has
-/// gathered is taken, while they go on counting into the other of two books.
+/// Measures the attempts of one worker: what became of them, how long they had waited, how long they ran. Slots only note what ended, under the pump's lock,
+/// which they hold anyway; the pump's loop tallies it batch by batch. Counting in the slots would move the same few lines of memory between processors with
+/// every job. Now and then what has gathered is taken, while the loop goes on with the other of two books.
 /// </summary>
 internal sealed class JobMeter
 {
     private readonly Lock gate = new();
+    private List<Ended> noted = [];
+    private List<Ended> turned = [];
     private Dictionary<(string Queue, string Name), FigureTally> book = [];
     private Dictionary<(string Queue, string Name), FigureTally> spare = [];
     private FigureTally? last;
 
-    /// <summary>An attempt ended whose handler was started.</summary>
-    public void Count(ClaimedJob job, SettlementKind kind, TimeSpan ran)
+    /// <summary>An attempt ended whose handler was started; under the pump's lock.</summary>
+    public void Note(ClaimedJob job, SettlementKind kind, TimeSpan ran) => noted.Add(new(job, kind, ran));
+
+    /// <summary>What was noted is about to be tallied; under the pump's lock.</summary>
+    public void Turn() => (noted, turned) = (turned, noted);
+
+    /// <summary>Tallies what was turned over; by the pump's loop, before it turns again.</summary>
+    public void Tally()
     {
+        if (turned.Count == 0)
+            return;
+
         lock (gate)
-            TallyOf(job.Ref.Queue, job.Name).Count(kind, job.Waited, ran);
+        {
+            foreach (Ended ended in turned)
+                TallyOf(ended.Job.Ref.Queue, ended.Job.Name).Count(ended.Kind, ended.Job.Waited, ended.Ran);
+        }
+
+        turned.Clear();
     }
 
     /// <summary>Takes what has gathered since the last time; by one caller at a time.</summary>
@@ -51,4 +68,7 @@ internal sealed class JobMeter
             book.Add((queue, name), tally = new(queue, name));
         return last = tally;
     }
+
+    /// <summary>An attempt that ended.</summary>
+    private readonly record struct Ended(ClaimedJob Job, SettlementKind Kind, TimeSpan Ran);
 }

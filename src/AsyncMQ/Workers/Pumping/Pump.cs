@@ -119,6 +119,7 @@ internal sealed partial class Pump
     {
         signal.Reset();
         ExchangeStep? step = Compose(out bool isDone);
+        Meter?.Tally();
         if (isDone)
             return true;
         if (step is null)
@@ -153,8 +154,6 @@ internal sealed partial class Pump
     {
         JobRun? next = null;
         bool isAwaited;
-        if (settlement is { Kind: var kind } && run is { HasRun: true, IsAbandoned: false } && run.Job.Token.Session == worker.Session.Id)
-            Meter?.Count(run.Job, kind, worker.Seams.Time.GetElapsedTime(started, ended));
         lock (gate)
         {
             if (run.IsAbandoned)
@@ -162,7 +161,12 @@ internal sealed partial class Pump
             if (settlement is { Kind: SettlementKind.HandBack })
                 handedBack++;
             if (settlement is { } settled && run.Job.Token.Session == worker.Session.Id)
+            {
                 finished.Add(settled);
+                if (run.HasRun)
+                    Meter?.Note(run.Job, settled.Kind, worker.Seams.Time.GetElapsedTime(started, ended));
+            }
+
             runs++;
             runTicks += ended - started;
             quarantine.End(run.Job);
@@ -191,6 +195,7 @@ internal sealed partial class Pump
     {
         lock (gate)
         {
+            Meter?.Turn();
             if (TakesNone || IsUnstartedOverdue() || quarantine.Next is not null)
                 HandBackUnstarted();
 
