@@ -52,7 +52,8 @@ WHERE l.queue = :queue AND l.bench = :bench AND l.turn IS NOT NULL ORDER BY l.pr
 
 -- name: turns
 -- The lanes of those that are not parked in their turns, each with the job that it gives next.
-SELECT j.handle, j.id, j.name, j.priority, j.flags, j.attempt, j.stalls, j.added, j.expires, j.payload, j.envelope, j.sequence, k.key, l.turn
+SELECT j.handle, j.id, j.name, j.priority, j.flags, j.attempt, j.stalls, j.added, j.expires, j.payload, j.envelope, j.sequence, j.since,
+       k.key, l.turn
 FROM key_lane AS l INDEXED BY key_lane_turn CROSS JOIN job_key AS k ON k.id = l.key CROSS JOIN job AS j ON j.handle = coalesce(k.head, (
     SELECT f.handle FROM job AS f INDEXED BY job_keyed
     WHERE f.queue = l.queue AND f.key = k.key AND iif(f.parked = 3, f.name, 0) = 0 AND f.priority = l.priority AND f.parked >= 2 ORDER BY f.sequence LIMIT 1))

@@ -67,7 +67,7 @@ internal sealed class Choosing(Books books)
         Statement rows = turns.Start().Bind(queue.Id).Bind(limit);
         while (rows.Step())
         {
-            Candidate candidate = Candidate.Read(rows, books, parked: 2) with { Key = rows.Text(12), Turn = rows.Long(13) };
+            Candidate candidate = Candidate.Read(rows, books, parked: 2) with { Key = rows.Text(13), Turn = rows.Long(14) };
             if (candidates.Count > 0 && candidate.Priority != candidates[0].Priority)
                 break;
             candidates.Add(candidate);
