@@ -5,6 +5,7 @@ namespace AsyncMQ.Tests.Workers;
 public class JobMeterTests
 {
     private readonly JobMeter meter = new();
+    private FigureTally? last;
 
     [Fact]
     public void Counts_by_queue_and_name_and_each_time_only_what_is_new()
@@ -25,7 +26,7 @@ public class JobMeterTests
     [Fact]
     public void A_wait_that_is_not_known_is_not_measured()
     {
-        meter.Note(Job("a", "x", waited: null), SettlementKind.Complete, TimeSpan.FromSeconds(1));
+        Note(Job("a", "x", waited: null), SettlementKind.Complete, TimeSpan.FromSeconds(1));
         Tally();
         List<NamedFigures> taken = [];
         meter.TakeInto(taken);
@@ -50,12 +51,27 @@ public class JobMeterTests
         {
             for (int i = 0; i < 1_000; i++)
             {
-                meter.Note(one, SettlementKind.Complete, TimeSpan.FromMilliseconds(i));
-                meter.Note(other, SettlementKind.Retry, TimeSpan.FromMilliseconds(i));
+                Note(one, SettlementKind.Complete, TimeSpan.FromMilliseconds(i));
+                Note(other, SettlementKind.Retry, TimeSpan.FromMilliseconds(i));
             }
 
             Tally();
         }
+    }
+
+    [Fact]
+    public void What_is_noted_for_a_name_that_was_forgotten_meanwhile_is_not_lost()
+    {
+        Count("a", "x", SettlementKind.Complete);
+        Take();
+        MeasuredAttempt late = meter.Measure(Job("a", "x", TimeSpan.Zero), SettlementKind.Complete, TimeSpan.Zero, ref last);
+        Assert.Empty(Take());
+        Assert.True(last!.IsForgotten);
+
+        meter.Note(late);
+        Tally();
+
+        Assert.Equal(["a x 1 0 0 0"], Take());
     }
 
     [Fact]
@@ -79,9 +95,11 @@ public class JobMeterTests
 
     private void Count(string queue, string name, SettlementKind kind)
     {
-        meter.Note(Job(queue, name, TimeSpan.Zero), kind, TimeSpan.FromMilliseconds(1));
+        Note(Job(queue, name, TimeSpan.Zero), kind, TimeSpan.FromMilliseconds(1));
         Tally();
     }
+
+    private void Note(ClaimedJob job, SettlementKind kind, TimeSpan ran) => meter.Note(meter.Measure(job, kind, ran, ref last));
 
     private void Tally()
     {

@@ -154,6 +154,9 @@ internal sealed partial class Pump
     {
         JobRun? next = null;
         bool isAwaited;
+        MeasuredAttempt? measured = Meter is not null && run.HasRun && settlement is { Kind: var kind }
+            ? Meter.Measure(run.Job, kind, worker.Seams.Time.GetElapsedTime(started, ended), ref slot.Tally)
+            : null;
         lock (gate)
         {
             if (run.IsAbandoned)
@@ -163,8 +166,8 @@ internal sealed partial class Pump
             if (settlement is { } settled && run.Job.Token.Session == worker.Session.Id)
             {
                 finished.Add(settled);
-                if (run.HasRun)
-                    Meter?.Note(run.Job, settled.Kind, worker.Seams.Time.GetElapsedTime(started, ended));
+                if (measured is { } attempt)
+                    Meter!.Note(attempt);
             }
 
             runs++;
