@@ -26,6 +26,21 @@ public class DamagedRecordTests
     }
 
     [Fact]
+    public async Task What_a_damaged_job_held_back_comes_in_its_turn()
+    {
+        await using IJobStore store = await SqliteStores.OpenAsync(SqliteStores.NewPath());
+        StoreDriver driver = await StoreDriver.OpenAsync(store);
+        await driver.LimitKeys(new() { StrictOrder = true });
+        await driver.AddBulk(Job("head").WithKey("k").WithPayload(new byte[100_000]), Job("other").WithKey("l"));
+        Worker worker = await driver.OpenWorker();
+        await worker.Retry(await worker.ClaimOne());
+        await driver.AddBulk(Job("later").WithKey("m"), Job("urgent").WithKey("k").WithPriority(0));
+        LayoutTests.Execute(store.Description["SQLite ".Length..], "DELETE FROM body");
+
+        Assert.Equal(["other", "urgent", "later"], (await worker.Claim(10)).Ids());
+    }
+
+    [Fact]
     public async Task A_damaged_record_spoils_its_own_step_only()
     {
         await using IJobStore store = await SqliteStores.OpenAsync(SqliteStores.NewPath());

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using AsyncMQ.Bench.Contenders;
 
@@ -36,14 +35,6 @@ internal sealed class Extras : IMeasurement
     private static async Task<double> MicrosecondsAsync(TestBed bed, Action<AsyncMQBuilder>? configure, CancellationToken cancellationToken)
     {
         await using IInspectedContender contender = (bed with { Load = bed.Load with { Configure = configure } }).OpenInspected();
-        await contender.AddAsync(cancellationToken);
-        GC.Collect(); // the next must not pay for what the one before left
-
-        bed.Sink.Expect(bed.Load.Jobs + 1);
-        long started = Stopwatch.GetTimestamp();
-        await Producing.AddInBulkAsync(contender, bed.Load.Jobs, bed.Load.DeepFillLimit, cancellationToken);
-        await contender.StartWorkersAsync(cancellationToken);
-        await bed.Sink.WaitAsync(bed.Load.DeepFillLimit, cancellationToken);
-        return Stopwatch.GetElapsedTime(started).TotalMicroseconds / bed.Load.Jobs;
+        return (await Producing.AddAndWorkOffAsync(bed, contender, cancellationToken)).TotalMicroseconds / bed.Load.Jobs;
     }
 }

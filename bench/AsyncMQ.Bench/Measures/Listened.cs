@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using AsyncMQ.Bench.Contenders;
 
 namespace AsyncMQ.Bench.Measures;
@@ -36,21 +35,13 @@ internal sealed class Listened : IMeasurement
     private static async Task<double> SecondsAsync(TestBed bed, JobEventFilter? filter, CancellationToken cancellationToken)
     {
         await using IInspectedContender contender = bed.OpenInspected();
-        await contender.AddAsync(cancellationToken);
         await using JobEventStream? events = filter is null ? null : await contender.Client.SubscribeAsync(filter, cancellationToken);
         Task reading = events is null ? Task.CompletedTask : ReadAsync(events, cancellationToken);
-        GC.Collect(); // the next must not pay for what the one before left
-
-        bed.Sink.Expect(bed.Load.Jobs + 1);
-        long started = Stopwatch.GetTimestamp();
-        await Producing.AddInBulkAsync(contender, bed.Load.Jobs, bed.Load.DeepFillLimit, cancellationToken);
-        await contender.StartWorkersAsync(cancellationToken);
-        await bed.Sink.WaitAsync(bed.Load.DeepFillLimit, cancellationToken);
-        double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        TimeSpan time = await Producing.AddAndWorkOffAsync(bed, contender, cancellationToken);
         if (events is not null)
             await events.DisposeAsync();
         await reading;
-        return seconds;
+        return time.TotalSeconds;
     }
 
     private static async Task ReadAsync(JobEventStream events, CancellationToken cancellationToken)

@@ -46,4 +46,19 @@ internal static class Producing
 
         return added;
     }
+
+    /// <summary>Adds the load's jobs in bulk, then works them off.</summary>
+    /// <returns>How long it took, from the first add to the last handler.</returns>
+    public static async Task<TimeSpan> AddAndWorkOffAsync(TestBed bed, IContender contender, CancellationToken cancellationToken)
+    {
+        await contender.AddAsync(cancellationToken); // whatever is made with the first use is there
+        GC.Collect(); // the next must not pay for what the one before left
+
+        bed.Sink.Expect(bed.Load.Jobs + 1);
+        long started = Stopwatch.GetTimestamp();
+        await AddInBulkAsync(contender, bed.Load.Jobs, bed.Load.DeepFillLimit, cancellationToken);
+        await contender.StartWorkersAsync(cancellationToken);
+        await bed.Sink.WaitAsync(bed.Load.DeepFillLimit, cancellationToken);
+        return Stopwatch.GetElapsedTime(started);
+    }
 }

@@ -1,3 +1,4 @@
+using AsyncMQ.Sqlite.Keys;
 using AsyncMQ.Sqlite.Records;
 using AsyncMQ.Storage;
 
@@ -116,6 +117,22 @@ internal sealed class Telling(Ledger ledger, Names names)
         if (isReached && !queue.IsLimitTold)
             Queue(JobEventKinds.LimitReached, queue.Name, LimitRules.NextPermit(queue.Limits.Rate, queue.Window, ledger.Now));
         queue.IsLimitTold = isReached;
+    }
+
+    /// <summary>Tells the same of its keys, at the end of a transaction.</summary>
+    public void Limits(QueueEntry queue)
+    {
+        if (queue.Reached.Count > 0 && Book.Wants(JobEventKinds.LimitReached, queue.Name, null))
+        {
+            foreach (KeyEntry key in queue.Reached)
+            {
+                if (!key.IsLimitTold)
+                    Queue(JobEventKinds.LimitReached, queue.Name, LimitRules.NextPermit((key.Own ?? queue.Limits?.PerKey)?.Rate, key.Window, ledger.Now), key.Name);
+                key.IsLimitTold = true;
+            }
+        }
+
+        queue.Reached.Clear();
     }
 
     public void Worker(JobEventKinds kind, SessionInfo session, bool isLost = false)

@@ -8,6 +8,8 @@ namespace AsyncMQ.Sqlite.Keys;
 /// <summary>A key's row in memory, changed during a transaction and written at its end.</summary>
 internal sealed class KeyEntry(long queueId, string name)
 {
+    private Rest stored;
+
     public long QueueId => queueId;
 
     public string Name => name;
@@ -24,7 +26,10 @@ internal sealed class KeyEntry(long queueId, string name)
     /// <summary>Whether it changed in this transaction.</summary>
     public bool IsDirty { get; set; }
 
-    public bool IsStored { get; set; }
+    public bool IsStored { get; private set; }
+
+    /// <summary>Whether it counts other jobs than its row, and differs in nothing else.</summary>
+    public bool IsOnlyCounted => IsStored && Window is null && Rest.Of(this) == stored;
 
     /// <summary>Its own limits; null: the queue's hold.</summary>
     public KeyLimits? Own { get; set; }
@@ -44,6 +49,9 @@ internal sealed class KeyEntry(long queueId, string name)
     /// <summary>Where that waits; null: it does not.</summary>
     public Seat? HeadSeat { get; set; }
 
+    /// <summary>True when it was told that its limits hold jobs back, and they do so still.</summary>
+    public bool IsLimitTold { get; set; }
+
     /// <summary>When it is to be looked at again: with waiting jobs to open, without to be forgotten. The end of all time: not by itself.</summary>
     public long LookAt { get; set; } = long.MaxValue;
 
@@ -59,6 +67,12 @@ internal sealed class KeyEntry(long queueId, string name)
         (Exists, Own, Window, HeldUntil, Head, HeadSeat) = (false, null, null, 0, null, null);
         (LookAt, IsToOpen, Waiting, Active) = (long.MaxValue, false, 0, 0);
     }
+
+    /// <summary>Its row says what this does.</summary>
+    public void MarkStored() => (IsStored, stored) = (true, Rest.Of(this));
+
+    /// <summary>Its row is gone.</summary>
+    public void MarkDeleted() => IsStored = false;
 
     public LaneEntry LaneOn(Seat seat)
     {
@@ -88,7 +102,11 @@ internal sealed class KeyEntry(long queueId, string name)
     {
         lanes.Start().Bind(Id);
         while (lanes.Step())
-            Lanes.Add(new(new(lanes.Long(0), lanes.Int(1))) { Count = lanes.Long(2), Turn = lanes.OptionalLong(3) });
+        {
+            var lane = new LaneEntry(new(lanes.Long(0), lanes.Int(1))) { Count = lanes.Long(2), Turn = lanes.OptionalLong(3) };
+            lane.MarkStored();
+            Lanes.Add(lane);
+        }
     }
 
     /// <summary>A key as the store orders them: ordinally, which is not the order of its UTF-8.</summary>
@@ -100,7 +118,6 @@ internal sealed class KeyEntry(long queueId, string name)
         var key = new KeyEntry(queueId, row.Text(1))
         {
             Id = row.Long(0),
-            IsStored = true,
             Exists = true,
             Waiting = row.Long(2),
             Active = row.Int(3),
@@ -112,7 +129,14 @@ internal sealed class KeyEntry(long queueId, string name)
             LookAt = row.OptionalLong(10) ?? long.MaxValue,
             IsToOpen = row.Bool(11),
         };
+        key.MarkStored();
         return key;
+    }
+
+    /// <summary>All that is seldom changed.</summary>
+    private readonly record struct Rest(KeyLimits? Own, bool HasWindow, long HeldUntil, long? Head, Seat? HeadSeat, long LookAt, bool IsToOpen)
+    {
+        public static Rest Of(KeyEntry key) => new(key.Own, key.Window is not null, key.HeldUntil, key.Head, key.HeadSeat, key.LookAt, key.IsToOpen);
     }
 }
 
@@ -127,6 +151,14 @@ internal sealed class LaneEntry(Seat seat)
     public long? Turn { get; set; }
 
     public bool IsDirty { get; set; }
+
+    public bool IsStored { get; private set; }
+
+    /// <summary>The turn that its row tells.</summary>
+    public long? StoredTurn { get; private set; }
+
+    /// <summary>Its row says what this does.</summary>
+    public void MarkStored() => (IsStored, StoredTurn) = (true, Turn);
 }
 
 /// <summary>Where a job waits.</summary>

@@ -12,7 +12,10 @@ internal sealed class KeyRows(Ledger ledger)
     private readonly Statement readLanes = ledger.Database.Prepare("keys/lanes");
     private readonly Statement write = ledger.Database.Prepare("keys/write");
     private readonly Statement save = ledger.Database.Prepare("keys/save");
+    private readonly Statement count = ledger.Database.Prepare("keys/count");
     private readonly Statement writeLane = ledger.Database.Prepare("keys/write-lane");
+    private readonly Statement saveLane = ledger.Database.Prepare("keys/save-lane");
+    private readonly Statement countLane = ledger.Database.Prepare("keys/count-lane");
     private readonly Statement deleteLane = ledger.Database.Prepare("keys/delete-lane");
     private readonly Dictionary<(long Queue, string Name), KeyEntry> known = [];
     private readonly List<KeyEntry> touched = [];
@@ -102,11 +105,16 @@ internal sealed class KeyRows(Ledger ledger)
         {
             key.Id = ledger.NextNumber();
             Bind(write.Start().Bind(key.Id).Bind(key.QueueId).Bind(key.Name).Bind(KeyEntry.PlaceOf(key.Name).AsSpan()), key).Run();
-            key.IsStored = true;
+            key.MarkStored();
+        }
+        else if (key.IsOnlyCounted && key.Exists)
+        {
+            count.Start().Bind(key.Waiting).Bind(key.Active).Bind(key.Id).Run();
         }
         else if (key.Exists)
         {
             Bind(save.Start(), key).Bind(key.Id).Run();
+            key.MarkStored();
         }
 
         for (int i = key.Lanes.Count - 1; i >= 0; i--)
@@ -115,7 +123,7 @@ internal sealed class KeyRows(Ledger ledger)
         if (!key.Exists && key.IsStored)
         {
             ledger.Database.Prepare("keys/delete").Start().Bind(key.Id).Run();
-            key.IsStored = false;
+            key.MarkDeleted();
         }
     }
 
@@ -126,11 +134,18 @@ internal sealed class KeyRows(Ledger ledger)
         lane.IsDirty = false;
         if (lane.Count > 0)
         {
-            writeLane.Start().Bind(key.Id).Bind(lane.Seat.Bench).Bind(lane.Seat.Priority).Bind(key.QueueId).Bind(lane.Count).Bind(lane.Turn).Run();
+            // Most adds leave the turn as it is, and its index alone.
+            if (!lane.IsStored)
+                writeLane.Start().Bind(key.Id).Bind(lane.Seat.Bench).Bind(lane.Seat.Priority).Bind(key.QueueId).Bind(lane.Count).Bind(lane.Turn).Run();
+            else if (lane.StoredTurn == lane.Turn)
+                countLane.Start().Bind(lane.Count).Bind(key.Id).Bind(lane.Seat.Bench).Bind(lane.Seat.Priority).Run();
+            else
+                saveLane.Start().Bind(lane.Count).Bind(lane.Turn).Bind(key.Id).Bind(lane.Seat.Bench).Bind(lane.Seat.Priority).Run();
+            lane.MarkStored();
             return;
         }
 
-        if (key.IsStored)
+        if (lane.IsStored)
             deleteLane.Start().Bind(key.Id).Bind(lane.Seat.Bench).Bind(lane.Seat.Priority).Run();
         key.Lanes.Remove(lane);
     }

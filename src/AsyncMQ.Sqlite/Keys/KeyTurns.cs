@@ -30,6 +30,11 @@ internal sealed partial class KeyTurns(Ledger ledger, Records.Queues queues)
     /// <summary>Whether a job is the head of its key.</summary>
     public bool IsHead(JobRow job) => job.Key is { } key && Find(job.Queue, key)?.Head == job.Handle;
 
+    /// <summary>Whether a waiting job may be claimed ahead of its start, as far as limits go.</summary>
+    public bool AllowAhead(QueueEntry queue, string? name) => name is null || Find(queue, name) is not { } key
+        ? LimitRules.AllowAhead(queue.Limits, null, 0)
+        : LimitRules.AllowAhead(queue.Limits, LimitsOf(queue, key), key.Active);
+
     /// <summary>A job with a key waits, where its row tells.</summary>
     public void Enter(QueueEntry queue, string name, Seat seat, long handle)
     {
@@ -41,6 +46,7 @@ internal sealed partial class KeyTurns(Ledger ledger, Records.Queues queues)
             key.HeadSeat = seat;
         rows.Touch(key, lane);
         Review(queue, key);
+        NoteLimit(queue, key);
     }
 
     /// <summary>A job leaves the place where its key knows it. Where it goes to follows: <see cref="Enter"/>, or <see cref="Settle"/>.</summary>
@@ -74,6 +80,7 @@ internal sealed partial class KeyTurns(Ledger ledger, Records.Queues queues)
             (key.Window ??= new()).Spend(rate, ledger.Now);
         if (Review(queue, key))
             Stand(key, seat.Priority);
+        NoteLimit(queue, key);
     }
 
     /// <summary>A running job has ended.</summary>
@@ -213,6 +220,18 @@ internal sealed partial class KeyTurns(Ledger ledger, Records.Queues queues)
             if (queues.Find(id) is { } queue)
                 ReviewAll(queue);
         }
+    }
+
+    /// <summary>For those who listen: told once that a key's limits hold jobs back, until they do not.</summary>
+    private void NoteLimit(QueueEntry queue, KeyEntry key)
+    {
+        if (ledger.EventsUntil <= ledger.Now)
+            return;
+        bool isReached = key.Waiting > 0 && LimitRules.HoldBack(LimitsOf(queue, key), key.Window, key.Active, ledger.Now);
+        if (isReached && !key.IsLimitTold)
+            queue.Reached.Add(key);
+        else
+            key.IsLimitTold = isReached;
     }
 
     private KeyEntry? Find(QueueEntry queue, string name)

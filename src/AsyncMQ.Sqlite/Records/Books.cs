@@ -54,7 +54,7 @@ internal sealed class Books
     {
         Keys.Flush();
         Keys.Trim();
-        TellDrained();
+        TellOfQueues();
         Queues.Flush();
         Telling.Book.Flush();
         Ledger.Flush();
@@ -74,14 +74,15 @@ internal sealed class Books
     /// <summary>Tells that a job ended or is gone.</summary>
     public void TellEnded(string queue, string id) => Ledger.Tell(new(StoreSignalKind.Ended, queue, id));
 
-    private void TellDrained()
+    private void TellOfQueues()
     {
-        if (!Telling.Book.WantsAny(JobEventKinds.QueueDrained))
+        if (Ledger.EventsUntil <= Ledger.Now)
             return;
         foreach (QueueEntry queue in Queues.Touched)
         {
             if (queue.WasBusy && !queue.IsBusy)
                 Telling.Queue(JobEventKinds.QueueDrained, queue.Name);
+            Telling.Limits(queue);
         }
     }
 }

@@ -30,6 +30,9 @@ internal sealed class QueueEntry(long id, string name)
     /// <summary>Whether it was so when this transaction first changed it.</summary>
     public bool WasBusy { get; set; }
 
+    /// <summary>The keys whose limits hold jobs back after what this transaction did with them, if anybody listens; some may have been told already.</summary>
+    public List<KeyEntry> Reached { get; } = [];
+
     /// <summary>True when it was told that its limits hold jobs back, and they do so still.</summary>
     public bool IsLimitTold { get; set; }
 

@@ -21,6 +21,10 @@ UPDATE job_key SET waiting = :waiting, active = :active, own = :own, permits = :
     head = :head, head_bench = :head_bench, head_priority = :head_priority, look_at = :look_at, to_open = :to_open
 WHERE id = :id;
 
+-- name: count
+-- As `save`, of what changes with each job: the indexes are left alone.
+UPDATE job_key SET waiting = :waiting, active = :active WHERE id = :id;
+
 -- name: delete
 DELETE FROM job_key WHERE id = :id;
 
@@ -31,6 +35,12 @@ SELECT bench, priority, count, turn FROM key_lane WHERE key = :key ORDER BY benc
 INSERT INTO key_lane (key, bench, priority, queue, count, turn) VALUES (:key, :bench, :priority, :queue, :count, :turn)
 ON CONFLICT DO UPDATE SET count = excluded.count, turn = excluded.turn;
 
+-- name: save-lane
+UPDATE key_lane SET count = :count, turn = :turn WHERE key = :key AND bench = :bench AND priority = :priority;
+
+-- name: count-lane
+UPDATE key_lane SET count = :count WHERE key = :key AND bench = :bench AND priority = :priority;
+
 -- name: delete-lane
 DELETE FROM key_lane WHERE key = :key AND bench = :bench AND priority = :priority;
 
@@ -39,6 +49,15 @@ DELETE FROM key_lane WHERE key = :key AND bench = :bench AND priority = :priorit
 SELECT k.key, l.priority, l.turn, k.head
 FROM key_lane AS l INDEXED BY key_lane_turn CROSS JOIN job_key AS k ON k.id = l.key
 WHERE l.queue = :queue AND l.bench = :bench AND l.turn IS NOT NULL ORDER BY l.priority, l.turn LIMIT 1;
+
+-- name: turns
+-- The lanes of those that are not parked in their turns, each with the job that it gives next.
+SELECT j.handle, j.id, j.name, j.priority, j.flags, j.attempt, j.stalls, j.added, j.expires, j.payload, j.envelope, j.sequence, j.since,
+       k.key, l.turn
+FROM key_lane AS l INDEXED BY key_lane_turn CROSS JOIN job_key AS k ON k.id = l.key CROSS JOIN job AS j ON j.handle = coalesce(k.head, (
+    SELECT f.handle FROM job AS f INDEXED BY job_keyed
+    WHERE f.queue = l.queue AND f.key = k.key AND iif(f.parked = 3, f.name, 0) = 0 AND f.priority = l.priority AND f.parked >= 2 ORDER BY f.sequence LIMIT 1))
+WHERE l.queue = :queue AND l.bench = 0 AND l.turn IS NOT NULL AND j.state = 0 ORDER BY l.priority, l.turn LIMIT :limit;
 
 -- name: next-bench
 -- The benches of parked jobs that may be claimed, one by one.

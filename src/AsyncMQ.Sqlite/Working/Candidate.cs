@@ -19,13 +19,13 @@ internal readonly record struct Candidate(
     /// <summary>The bench on which it waits with its key.</summary>
     public long Bench { get; init; }
 
+    /// <summary>Since when it is its key's turn; see <see cref="KeyTurns"/>.</summary>
+    public long Turn { get; init; }
+
     public Seat Seat => new(Bench, Priority);
 
     /// <summary>Whether it waits among jobs without a key, though it has one.</summary>
     public bool IsAstray => Key is null && (Flags & JobFlags.Key) != 0;
-
-    /// <summary>Whether it may be claimed to start later.</summary>
-    public bool IsPlain => Expires is null && (Flags & JobFlags.Key) == 0;
 
     /// <summary>Whether the record tells what to run.</summary>
     public bool IsReadable => Name is not null && Payload is not null && Envelope is not null;

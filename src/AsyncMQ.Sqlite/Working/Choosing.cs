@@ -12,6 +12,7 @@ internal sealed class Choosing(Books books)
     private readonly Statement parked = books.Database.Prepare("exchange/parked");
     private readonly Statement nextParkedName = books.Database.Prepare("exchange/next-parked-name");
     private readonly Statement turn = books.Database.Prepare("keys/turn");
+    private readonly Statement turns = books.Database.Prepare("keys/turns");
     private readonly Statement nextBench = books.Database.Prepare("keys/next-bench");
     private readonly List<Candidate> candidates = [];
     private long bestTurn;
@@ -31,12 +32,17 @@ internal sealed class Choosing(Books books)
         return Turn(queue, 0) is not null || (queue.KeyedParked > 0 && KnownNames(nextBench, session, queue).Count > 0);
     }
 
-    /// <summary>Finds the next jobs, at most <paramref name="limit"/>; where keys wait, one: its claim changes the turns.</summary>
+    /// <summary>
+    /// Finds the next jobs, at most <paramref name="limit"/>. Where keys wait, only so many as are next whoever of them is claimed: if one of them ends instead,
+    /// the rest has to be chosen anew.
+    /// </summary>
     public void Choose(SessionEntry session, QueueEntry queue, int limit)
     {
         candidates.Clear();
         if (queue.Keyed == 0)
             ChooseInOrder(session, queue, limit);
+        else if (queue.Parked == 0)
+            ChooseRound(queue, limit);
         else
             ChooseInTurn(session, queue);
     }
@@ -52,6 +58,45 @@ internal sealed class Choosing(Books books)
         candidates.Sort();
         if (candidates.Count > limit)
             candidates.RemoveRange(limit, candidates.Count - limit);
+    }
+
+    // A round of one priority: who is claimed stands behind all the others of it, and no claim gives anybody else a place.
+    private void ChooseRound(QueueEntry queue, int limit)
+    {
+        books.Keys.Flush();
+        Statement rows = turns.Start().Bind(queue.Id).Bind(limit);
+        while (rows.Step())
+        {
+            Candidate candidate = Candidate.Read(rows, books, parked: 2) with { Key = rows.Text(13), Turn = rows.Long(14) };
+            if (candidates.Count > 0 && candidate.Priority != candidates[0].Priority)
+                break;
+            candidates.Add(candidate);
+        }
+
+        rows.Reset();
+        if (queue.HasPlain)
+            LetPlainIn(queue, limit);
+    }
+
+    private void LetPlainIn(QueueEntry queue, int limit)
+    {
+        if (!ready.Start().Bind(queue.Id).Bind(1).Step())
+            return;
+        Candidate plain = Candidate.Read(ready, books, parked: 0);
+        ready.Reset();
+        plain = plain with { Turn = books.Keys.Plain.Of(queue, plain.Priority) };
+        if (candidates.Count == 0 || plain.Priority < candidates[0].Priority)
+        {
+            candidates.Clear();
+            candidates.Add(plain);
+        }
+        else if (plain.Priority == candidates[0].Priority)
+        {
+            int place = candidates.FindIndex(candidate => candidate.Turn > plain.Turn);
+            candidates.Insert(place < 0 ? candidates.Count : place, plain);
+            if (candidates.Count > limit)
+                candidates.RemoveAt(limit);
+        }
     }
 
     private void ChooseInTurn(SessionEntry session, QueueEntry queue)

@@ -41,7 +41,8 @@ internal sealed class Claiming(Books books, Finishing finishing, Choosing choosi
         int wanted = Math.Min(most, share.Left);
         while (wanted > 0 && queue[JobState.Waiting] > 0)
         {
-            choosing.Choose(session, queue, wanted);
+            choosing.Choose(session, queue, Math.Min(wanted, share.MostAtOnce(queue)));
+            bool inTurn = queue.Keyed > 0;
             int seen = 0;
             foreach (Candidate candidate in choosing.Candidates)
             {
@@ -49,13 +50,20 @@ internal sealed class Claiming(Books books, Finishing finishing, Choosing choosi
                 if (candidate.Expires <= books.Now || !candidate.IsReadable)
                 {
                     End(candidate);
+                    if (inTurn)
+                        break;
                     continue;
                 }
 
                 if (candidate.IsAstray && TryPutRight(candidate))
                     break;
-                if (!share.TryTake(queue, candidate))
+                if (share.IsUsedUp && !MayBeClaimedAhead(queue, candidate))
+                {
+                    share.Stop(queue);
                     return;
+                }
+
+                share.Take();
                 Take(session, queue, candidate, token);
                 claimed.Add(candidate.ToClaimed(queue.Name, token, books.Now));
                 books.Telling.Started(queue.Name, claimed[^1], session.Info.Name);
@@ -66,6 +74,9 @@ internal sealed class Claiming(Books books, Finishing finishing, Choosing choosi
                 return;
         }
     }
+
+    private bool MayBeClaimedAhead(QueueEntry queue, in Candidate candidate) =>
+        candidate.Expires is null && !candidate.IsAstray && books.Keys.AllowAhead(queue, candidate.Key);
 
     private void Take(SessionEntry session, QueueEntry queue, in Candidate candidate, in ClaimToken token)
     {
@@ -131,16 +142,19 @@ internal sealed class Claiming(Books books, Finishing finishing, Choosing choosi
         /// <summary>Its next job is one that cannot wait in a worker.</summary>
         public bool IsStopped(QueueEntry queue) => stopped.Contains(queue);
 
-        public bool TryTake(QueueEntry queue, in Candidate candidate)
-        {
-            if (Left <= prefetch && !(candidate.IsPlain && queue.Limits is null))
-            {
-                stopped.Add(queue);
-                return false;
-            }
+        /// <summary>Whether all that can start at once is taken.</summary>
+        public bool IsUsedUp => Left <= prefetch;
 
-            Left--;
-            return true;
+        /// <summary>How many to look at in one go: where the next is likely not to be taken, one is enough.</summary>
+        public int MostAtOnce(QueueEntry queue)
+        {
+            if (!IsUsedUp)
+                return Left - prefetch;
+            return LimitRules.AllowAhead(queue.Limits, queue.Limits?.PerKey, 0) ? Left : 1;
         }
+
+        public void Stop(QueueEntry queue) => stopped.Add(queue);
+
+        public void Take() => Left--;
     }
 }

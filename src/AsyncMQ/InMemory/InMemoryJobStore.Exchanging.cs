@@ -85,7 +85,7 @@ internal sealed partial class InMemoryJobStore
             for (int taken = 0; taken < most && queue.NextFor(session) is { } entry; taken++)
             {
                 bool mayOnlyBeHeld = claimed.Count >= step.Slots;
-                if ((mayOnlyBeHeld && !(entry.IsPlain && queue.Limits is null)) || entry.IsExpired(now))
+                if ((mayOnlyBeHeld && !queue.MayBeClaimedAhead(entry)) || entry.IsExpired(now))
                     break;
 
                 var waited = new TimeSpan(Math.Max(0, now - entry.At));

@@ -19,8 +19,8 @@ public sealed record ExchangeStep
     public int Slots { get; init; }
 
     /// <summary>
-    /// How many more may be claimed to start later: only plain ones (no key, no time-to-live, queue without limits). When the slots are used up and
-    /// the next job of a queue is not plain, that queue gives no more.
+    /// How many more may be claimed to start later: only jobs without a time-to-live, as far as <see cref="LimitRules.AllowAhead"/> lets them. When the slots
+    /// are used up and the next job of a queue is another, that queue gives no more.
     /// </summary>
     public int Prefetch { get; init; }
 }
@@ -102,6 +102,9 @@ public sealed record ExchangeReply
 /// <summary>A job that a worker now holds.</summary>
 public sealed class ClaimedJob
 {
+    /// <summary>In ticks, negative when it is not known: half of what a <see cref="Nullable{T}"/> takes, and there is one for each claim.</summary>
+    private readonly long waited = -1;
+
     /// <summary>Queue and id.</summary>
     public required JobRef Ref { get; init; }
 
@@ -139,5 +142,9 @@ public sealed class ClaimedJob
     /// How long it had waited when it was claimed, by the store's clock: since its add, the end of its delay, its release or its last attempt's end. Null:
     /// not known any more, in the answer to a step that was sent again.
     /// </summary>
-    public TimeSpan? Waited { get; init; }
+    public TimeSpan? Waited
+    {
+        get => waited < 0 ? null : new(waited);
+        init => waited = value is { Ticks: var ticks } ? Math.Max(0, ticks) : -1;
+    }
 }

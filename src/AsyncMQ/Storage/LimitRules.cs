@@ -46,6 +46,28 @@ public static class LimitRules
     public static long ForgottenAt(KeyLimits? limits, RateWindow? window, long heldUntil, long now) =>
         limits?.Rate is { } rate && window is not null && window.Left(rate, now) < rate.Permits ? Math.Max(heldUntil, window.EmptyAt(rate)) : heldUntil;
 
+    /// <summary>Whether a key's limits keep its jobs from being claimed: those in number, or the rate. Strict order is none.</summary>
+    /// <param name="limits">The limits that hold for it; null: none.</param>
+    /// <param name="window">The permits it spent; null: none.</param>
+    /// <param name="active">How many of its jobs are active.</param>
+    /// <param name="now">The store's time.</param>
+    public static bool HoldBack(KeyLimits? limits, RateWindow? window, int active, long now) =>
+        limits is not null && (active >= limits.Concurrency || NextPermit(limits.Rate, window, now) is not null);
+
+    /// <summary>
+    /// Whether a job may be claimed ahead of its start, as far as its queue's own limits and those of its key go. A permit would be spent before it is used, and
+    /// a key's last place be taken by a job that does not run: so none where a rate or an order is kept, and of places all but the last.
+    /// </summary>
+    /// <param name="queue">The limits of its queue; null: none.</param>
+    /// <param name="key">Those that hold for its key; null: none, or no key.</param>
+    /// <param name="active">How many jobs of the key are active.</param>
+    public static bool AllowAhead(QueueLimits? queue, KeyLimits? key, int active)
+    {
+        if (queue is { Rate: not null } or { Concurrency: not null })
+            return false;
+        return key is null || (key.Rate is null && !key.StrictOrder && (key.Concurrency is not { } most || active + 1 < most));
+    }
+
     /// <summary>When the next permit comes; null: one is left, or none is needed.</summary>
     /// <param name="rate">The limit; null: none.</param>
     /// <param name="window">The permits spent; null: none.</param>

@@ -7,7 +7,8 @@ namespace AsyncMQ.Storage;
 /// <remarks>
 /// <para><b>A queue's limits.</b> Nothing is claimed while as many of its jobs are active as <see cref="QueueLimits.Concurrency"/> allows, while its
 /// <see cref="RateWindow"/> has no permit left, or while it is held. A permit is spent with each claim; parking a job gives it back, as it gives back the
-/// attempt. Jobs of a queue with limits, or with a key, are not claimed ahead of their start.</para>
+/// attempt. Jobs of such a queue are not claimed ahead of their start, nor are those of a key whose rate or order is kept; where a key's jobs are limited in
+/// number, one may be claimed ahead that leaves room for another of the key to start.</para>
 /// <para><b>A key's limits</b> are its own or else the queue's <see cref="QueueLimits.PerKey"/>. A key is <em>open</em> while fewer of its jobs are active
 /// than they allow (under strict order: one), a permit is left, it is not held, and it has no head that is delayed or active.</para>
 /// <para><b>Turns.</b> Of the jobs that may be claimed those of the lowest priority come first. Within a priority the keys take turns: each open key with

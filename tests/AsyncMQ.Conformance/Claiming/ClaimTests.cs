@@ -79,7 +79,7 @@ public abstract class ClaimTests(IStoreFixture fixture) : ConformanceTests(fixtu
     }
 
     [Fact]
-    public async Task Beyond_the_slots_a_queue_gives_only_plain_jobs_and_stops_at_the_first_other()
+    public async Task Beyond_the_slots_a_queue_gives_only_jobs_that_do_not_run_out_and_stops_at_the_first_other()
     {
         await Store.AddBulk(Job("a"), Job("b").ToLive(1.Hours()), Job("c"), Job("d").ToLive(1.Hours()), Job("e"), Job("f").In("other"));
         Worker worker = await Store.OpenWorker();

@@ -248,6 +248,43 @@ public abstract class EventStreamTests(IStoreFixture fixture) : ConformanceTests
         Assert.Equal(["a"], Ids(await Take(events, 1)));
     }
 
+    [Fact]
+    public async Task A_process_that_fell_behind_the_journal_tells_its_readers_how_much_is_gone()
+    {
+        const int jobs = 12_000;
+        var line = new Line(Store.Store);
+        await using AsyncMQHost mq = Store.Host(line);
+        await using JobEventStream events = await mq.Client.SubscribeAsync(new() { Kinds = JobEventKinds.Added, Buffer = 100_000 });
+        line.IsDown = true;
+        for (int i = 0; i < jobs; i += 1_000)
+            await Store.AddBulk(Batch(Enumerable.Range(i, 1_000).Select(j => $"j{j}")));
+        line.IsDown = false;
+
+        JobEvent[] told = await Take(events, e => e is JobEvent.Added { Job.Id: "j11999" });
+        long gone = Assert.IsType<JobEvent.Missed>(told[0]).Count!.Value;
+        Assert.Equal(jobs, gone + told.Length - 1);
+        Assert.Equal($"j{gone}", Ids(told)[0]);
+    }
+
+    [Fact]
+    public async Task A_subscription_that_ran_out_is_told_as_a_gap_of_unknown_size()
+    {
+        var line = new Line(Store.Store) { HasRunOut = false };
+        await using AsyncMQHost mq = Store.Host(line);
+        await using JobEventStream events = await mq.Client.SubscribeAsync(new() { Kinds = JobEventKinds.Added });
+        await Add(mq, 0, 1);
+        Assert.Equal(["j0"], Ids(await Take(events, 1)));
+        line.HasRunOut = true;
+        await using JobEventStream other = await mq.Client.SubscribeAsync(new() { Kinds = JobEventKinds.Added });
+        line.HasRunOut = false;
+        await Add(mq, 1, 1);
+
+        JobEvent[] told = await Take(events, 2);
+        Assert.Null(Assert.IsType<JobEvent.Missed>(told[0]).Count);
+        Assert.Equal(["j1"], Ids(told));
+        Assert.Equal(["j1"], Ids(await Take(other, 1)));
+    }
+
     private static async Task Add(AsyncMQHost mq, int from, int count)
     {
         for (int i = from; i < from + count; i++)
@@ -273,12 +310,15 @@ public abstract class EventStreamTests(IStoreFixture fixture) : ConformanceTests
 
     private static string[] Ids(IEnumerable<JobEvent> events) => [.. events.OfType<JobEvent.OfJob>().Select(e => e.Job.Id)];
 
-    /// <summary>A store whose journal cannot be read now and then.</summary>
+    /// <summary>A store whose journal cannot be read now and then, and whose subscriptions run out.</summary>
     private sealed class Line(IJobStore store) : BorrowedStore(store)
     {
         private int failures;
 
         public bool IsDown { get; set; }
+
+        /// <summary>The store says that nobody has subscribed any more.</summary>
+        public bool HasRunOut { get; set; }
 
         public int Failures => Volatile.Read(ref failures);
 
@@ -288,6 +328,12 @@ public abstract class EventStreamTests(IStoreFixture fixture) : ConformanceTests
                 return base.ReadEventsAsync(from, take, cancellationToken);
             Interlocked.Increment(ref failures);
             throw new StoreException("The line to the store is down.");
+        }
+
+        public override async ValueTask<SubscribeReply> SubscribeAsync(EventSubscription subscription, CancellationToken cancellationToken)
+        {
+            SubscribeReply reply = await base.SubscribeAsync(subscription, cancellationToken);
+            return HasRunOut ? reply with { WasHeld = false } : reply;
         }
     }
 }

@@ -243,6 +243,39 @@ public abstract class EventTests(IStoreFixture fixture) : ConformanceTests(fixtu
     }
 
     [Fact]
+    public async Task A_key_s_limit_is_told_with_the_key_once_until_it_holds_nothing_back()
+    {
+        await Store.LimitKeys(new() { Concurrency = 1 });
+        await Store.AddBulk(Job("a1").WithKey("a"), Job("a2").WithKey("a"), Job("b1").WithKey("b"), Job("free"));
+        Worker worker = await Store.OpenWorker();
+        ClaimedJob first = (await worker.Claim(5))[0];
+        Assert.Equal([("a", null)], await Reached());
+
+        await worker.Complete(first);
+        await worker.ClaimOne();
+        Assert.Empty(await Reached());
+        await Store.Add(Job("b2").WithKey("b"));
+        Assert.Equal([("b", null)], await Reached());
+        await Store.Add(Job("b3").WithKey("b"));
+        Assert.Empty(await Reached());
+
+        async Task<(string?, DateTimeOffset?)[]> Reached() =>
+            [.. (await Listener.Read()).Where(e => e.Kind == JobEventKinds.LimitReached).Select(e => (e.Text, e.Until))];
+    }
+
+    [Fact]
+    public async Task A_key_s_rate_tells_when_its_next_permit_comes()
+    {
+        await Store.LimitKeys(new() { Rate = new(1, 10.Minutes()) });
+        await Store.AddBulk(Job("a1").WithKey("a"), Job("a2").WithKey("a"), Job("b1").WithKey("b"));
+        await (await Store.OpenWorker()).Claim(5);
+
+        StoreEvent told = Assert.Single(await Listener.Read(), e => e.Kind == JobEventKinds.LimitReached);
+        Assert.Equal((DefaultQueue, "a"), (told.Queue, told.Text));
+        Assert.InRange(told.Until!.Value - told.At, 1.Minutes(), 11.Minutes());
+    }
+
+    [Fact]
     public async Task A_step_sent_again_and_a_stale_claim_tell_nothing()
     {
         await Store.Add(Job("a"));

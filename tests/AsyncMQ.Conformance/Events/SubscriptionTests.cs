@@ -50,9 +50,10 @@ public abstract class SubscriptionTests(IStoreFixture fixture) : ConformanceTest
         await Store.Add(Job("a"));
         Listener other = await Listener.OpenAsync(Store.Store, null, new EventInterest(JobEventKinds.Cancelled));
         await Store.Do(JobCommand.Cancel, "a");
+        await Store.Add(Job("c"));
 
-        Assert.Equal(["Added a Waiting", "Cancelled a"], await one.Words());
-        Assert.Equal(["Cancelled a"], await other.Words());
+        Assert.Equal(["Added a Waiting", "Cancelled a", "Added c Waiting"], await one.Words());
+        Assert.Equal(["Cancelled a", "Added c Waiting"], await other.Words());
         await one.Close();
         await Store.Add(Job("b"));
         await Store.Do(JobCommand.Cancel, "b");

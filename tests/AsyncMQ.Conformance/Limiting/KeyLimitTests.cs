@@ -92,9 +92,45 @@ public abstract class KeyLimitTests(IStoreFixture fixture) : ConformanceTests(fi
     }
 
     [Fact]
-    public async Task Jobs_with_a_key_are_not_claimed_ahead_of_their_start()
+    public async Task Jobs_whose_key_nothing_limits_are_claimed_ahead_of_their_start_in_turn()
     {
-        await Store.AddBulk(Job("a").WithKey("k"), Job("b").WithKey("k"));
+        await Store.AddBulk(Job("a1").WithKey("a"), Job("a2").WithKey("a"), Job("b1").WithKey("b"), Job("c"), Job("d"), Job("b2").WithKey("b"));
+
+        ExchangeReply reply = await (await Store.OpenWorker()).Exchange(Worker.ClaimOf(1) with { Prefetch = 4 });
+
+        Assert.Equal(["a1", "b1", "c", "a2", "b2"], reply.Claimed.Ids());
+    }
+
+    [Fact]
+    public async Task Whether_a_job_is_claimed_ahead_goes_by_the_limits_that_hold_for_its_key()
+    {
+        await Store.LimitKeys(new() { Concurrency = 1 });
+        await Store.LimitKey("free", new());
+        await Store.AddBulk(Job("a").WithKey("free"), Job("b").WithKey("free"), Job("c").WithKey("other"), Job("d").WithKey("free"));
+
+        Assert.Equal(["a"], (await (await Store.OpenWorker()).Exchange(Worker.ClaimOf(1) with { Prefetch = 5 })).Claimed.Ids());
+        await Store.LimitKeys(new() { Concurrency = 2 });
+        Assert.Equal(["c", "b", "d"], (await (await Store.OpenWorker()).Exchange(Worker.ClaimOf(1) with { Prefetch = 5 })).Claimed.Ids());
+    }
+
+    [Fact]
+    public async Task A_key_s_last_place_is_not_taken_ahead_of_a_start()
+    {
+        await Store.LimitKeys(new() { Concurrency = 3 });
+        await Store.AddBulk([.. Enumerable.Range(1, 4).Select(i => Job($"a{i}").WithKey("a"))]);
+        Worker worker = await Store.OpenWorker(), other = await Store.OpenWorker("other");
+
+        Assert.Equal(["a1", "a2"], (await worker.Exchange(Worker.ClaimOf(1) with { Prefetch = 5 })).Claimed.Ids());
+        Assert.Equal(["a3"], (await other.Claim(1)).Ids());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_job_whose_key_keeps_an_order_or_a_rate_is_not_claimed_ahead_of_its_start(bool order)
+    {
+        await Store.LimitKeys(order ? new() { StrictOrder = true } : new() { Rate = new(100, 1.Hours()) });
+        await Store.AddBulk(Job("a").WithKey("a"), Job("b").WithKey("b"), Job("c").WithKey("c"));
 
         Assert.Equal(["a"], (await (await Store.OpenWorker()).Exchange(Worker.ClaimOf(1) with { Prefetch = 5 })).Claimed.Ids());
     }
@@ -135,6 +171,20 @@ public abstract class KeyLimitTests(IStoreFixture fixture) : ConformanceTests(fi
         Assert.Equal(["own"], await Store.Keys());
         await Store.LimitKey("own", null);
         Assert.Empty(await Store.Keys());
+    }
+
+    [Fact]
+    public async Task The_permits_that_a_key_has_spent_are_remembered_when_the_store_is_opened_again()
+    {
+        await Store.LimitKeys(new() { Rate = new(3, 1.Hours()) });
+        await Store.AddBulk([.. Enumerable.Range(1, 5).Select(i => Job($"a{i}").WithKey("a"))]);
+        Worker worker = await Store.OpenWorker(lease: 1.Days());
+        await worker.ClaimOne();
+        await worker.ClaimOne();
+
+        await Reopen();
+
+        Assert.Equal(["a3"], (await worker.On(Store).Claim(10)).Ids());
     }
 
     [Fact]

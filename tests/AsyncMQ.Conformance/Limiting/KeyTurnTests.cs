@@ -131,6 +131,51 @@ public abstract class KeyTurnTests(IStoreFixture fixture, int backlog = 1_000_00
     }
 
     [Fact]
+    public async Task Jobs_without_a_key_keep_their_place_when_another_comes_while_some_wait_parked()
+    {
+        await Store.AddBulk(Job("k1").WithKey("k"), Job("p1").Named("rare"), Job("k2").WithKey("k"));
+        Worker knowsNothing = await Store.OpenWorker("knows nothing", null, "other"), both = await Store.OpenWorker("both", null, "work", "rare");
+        await knowsNothing.ClaimOne();
+        await knowsNothing.Park(await knowsNothing.ClaimOne());
+        await Store.Add(Job("l1").WithKey("l"));
+
+        await Store.Add(Job("p2"));
+
+        Assert.Equal(["k2", "p1", "l1", "p2"], await ClaimOneByOne(both, 4));
+    }
+
+    [Fact]
+    public async Task A_key_keeps_its_place_when_a_job_of_it_is_parked()
+    {
+        await Store.AddBulk(Job("k1").Named("rare").WithKey("k"), Job("k2").WithKey("k"), Job("l1").WithKey("l"));
+        Worker knowsNothing = await Store.OpenWorker("knows nothing", null, "other"), both = await Store.OpenWorker("both", null, "work", "rare");
+        ClaimedJob k1 = await knowsNothing.ClaimOne();
+        await Store.Add(Job("m1").WithKey("m"));
+
+        await knowsNothing.Park(k1);
+
+        Assert.Equal(["l1", "k1", "m1", "k2"], await ClaimOneByOne(both, 4));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    public async Task However_many_are_claimed_at_once_the_turns_are_the_same(int atOnce)
+    {
+        await Store.AddBulk(
+            Job("a1").WithKey("a"), Job("a2").WithKey("a"), Job("b1").WithKey("b"), Job("p1"), Job("c1").WithKey("c"), Job("a3").WithKey("a"), Job("b2").WithKey("b"),
+            Job("late").WithKey("d").WithPriority(9), Job("p2"), Job("soon").WithKey("a").WithPriority(1), Job("short").WithKey("c").ToLive(1.Minutes()),
+            Job("urgent").WithPriority(0));
+        Worker worker = await Store.OpenWorker();
+
+        List<string> seen = [];
+        for (string[] next = (await worker.Claim(atOnce)).Ids(); next.Length > 0; next = (await worker.Claim(atOnce)).Ids())
+            seen.AddRange(next);
+
+        Assert.Equal(["urgent", "soon", "a1", "b1", "p1", "c1", "a2", "b2", "p2", "short", "a3", "late"], seen);
+    }
+
+    [Fact]
     public async Task Within_a_key_and_priority_jobs_come_in_order_parked_or_not()
     {
         await Store.AddBulk(Job("1").Named("rare").WithKey("k"), Job("2").WithKey("k"), Job("3").Named("rare").WithKey("k"), Job("4").WithKey("k"));

@@ -214,11 +214,13 @@ public abstract class QueueLimitTests(IStoreFixture fixture) : ConformanceTests(
         Assert.NotNull((await Store.Queue()).NextPermit);
     }
 
-    [Fact]
-    public async Task Jobs_of_a_limited_queue_are_not_claimed_ahead_of_their_start()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Jobs_of_a_limited_queue_are_not_claimed_ahead_of_their_start(bool rate)
     {
         await Store.AddBulk(Batch("a", "b", "c"));
-        await Store.Limit(new() { Concurrency = 10 });
+        await Store.Limit(rate ? new() { Rate = new(10, 1.Hours()) } : new() { Concurrency = 10 });
         Worker worker = await Store.OpenWorker();
 
         Assert.Equal(["a"], (await worker.Exchange(Worker.ClaimOf(1) with { Prefetch = 5 })).Claimed.Ids());

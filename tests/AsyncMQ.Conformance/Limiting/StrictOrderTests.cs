@@ -46,6 +46,35 @@ public abstract class StrictOrderTests(IStoreFixture fixture) : ConformanceTests
         Assert.Equal(["a"], (await worker.Claim(5)).Ids());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_job_that_is_tried_again_keeps_its_place_among_those_shown(bool later)
+    {
+        Worker worker = await Store.OpenWorker(lease: 1.Days());
+
+        await worker.Retry(await worker.ClaimOne(), later ? 10.Minutes() : default);
+        await Store.Advance(later ? 11.Minutes() : default);
+        await worker.Exchange(Worker.ClaimOf(0));
+
+        Assert.Equal(["a", "b", "c"], await Store.Page(JobState.Waiting));
+    }
+
+    [Fact]
+    public async Task A_head_comes_before_an_older_job_of_its_key_that_waits_beside_it()
+    {
+        await Store.LimitKeys(new());
+        await Store.AddBulk(Job("older").Named("rare").WithKey("l").WithPriority(0), Job("head").Named("rare").WithKey("l").WithPriority(0));
+        Worker knowsNothing = await Store.OpenWorker("knows nothing", null, "other"), knows = await Store.OpenWorker("knows", null, "rare");
+        await knowsNothing.Park(await knowsNothing.ClaimOne());
+        await Store.LimitKeys(new() { StrictOrder = true });
+
+        await knowsNothing.Park(await knowsNothing.ClaimOne());
+
+        Assert.Equal("head", (await Store.GetKey("l")).Head);
+        Assert.Equal(["head"], (await knows.Claim(1)).Ids());
+    }
+
     [Fact]
     public async Task A_job_that_its_worker_lost_is_still_the_first()
     {

@@ -53,8 +53,6 @@ internal sealed class ModelJob(NewJob draft, long number)
     public bool IsOnRecord { get; set; } = true;
 
     public bool IsHeldBack => Edges.Exists(edge => edge.Status == DependencyStatus.Open);
-
-    public bool IsPlain => (Flags & (JobFlags.TimeToLive | JobFlags.Key)) == 0;
 }
 
 /// <summary>Who holds a deduplication id, until when, and who follows.</summary>

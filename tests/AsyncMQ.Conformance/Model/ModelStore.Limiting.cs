@@ -33,6 +33,17 @@ internal sealed partial class ModelStore
         && !(queue.Jobs.Values.Count(job => job.State == JobState.Active) >= queue.Limits?.Concurrency)
         && NextPermit(queue.Limits?.Rate, queue.Spent) is null;
 
+    /// <summary>Its start is not bound to its claim, and what it holds until then nobody else could use.</summary>
+    private static bool MayBeClaimedAhead(ModelQueue queue, ModelJob job)
+    {
+        if ((job.Flags & JobFlags.TimeToLive) != 0 || queue.Limits is { Rate: not null } or { Concurrency: not null })
+            return false;
+        if (job.Draft.Key is not { } name || LimitsOf(queue, KeyNamed(queue, name)) is not { } limits)
+            return true;
+        int then = JobsOf(queue, name).Count(other => other.State == JobState.Active) + 1;
+        return limits is { Rate: null, StrictOrder: false } && (limits.Concurrency is null || then < limits.Concurrency);
+    }
+
     private bool IsOpen(ModelQueue queue, string name)
     {
         ModelKey key = KeyNamed(queue, name);

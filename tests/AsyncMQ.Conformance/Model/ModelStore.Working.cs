@@ -36,7 +36,7 @@ internal sealed partial class ModelStore
             {
                 if (NextFor(queue, session) is not { } next)
                     break;
-                if (claimed.Count >= step.Slots && !(next.IsPlain && queue.Limits is null))
+                if (claimed.Count >= step.Slots && !MayBeClaimedAhead(queue, next))
                     break;
 
                 taken++;

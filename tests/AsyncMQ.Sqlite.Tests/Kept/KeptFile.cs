@@ -5,7 +5,7 @@ namespace AsyncMQ.Sqlite.Tests.Kept;
 
 /// <summary>
 /// Writes what a file of an earlier version is made of: unfinished jobs of every state, one claimed by a process that died, windows, tombstones, a parked
-/// job, attempts, logs, a paused queue, a flow, a repeatable, limits and keys. Written once per layout and committed; never written again over an old one.
+/// job, attempts, logs, a paused queue, a flow, a repeatable, limits and keys, events, figures. Written once per layout and committed; never written again over an old one.
 /// </summary>
 public class KeptFile
 {
@@ -13,7 +13,7 @@ public class KeptFile
     public async Task Is_written_when_asked_for()
     {
         string? path = Environment.GetEnvironmentVariable("ASYNCMQ_WRITE_KEPT");
-        Assert.SkipWhen(path is null, "Set ASYNCMQ_WRITE_KEPT to the file to write, for example tests/AsyncMQ.Sqlite.Tests/Kept/layout-1.3.db.");
+        Assert.SkipWhen(path is null, "Set ASYNCMQ_WRITE_KEPT to the file to write, for example tests/AsyncMQ.Sqlite.Tests/Kept/layout-1.4.db.");
         Assert.False(File.Exists(path), $"{path} is there. A kept file is not written anew.");
 
         await using (IJobStore store = await SqliteStores.OpenAsync(path))
@@ -83,6 +83,12 @@ public class KeptFile
         await mq.Queue("paused").UpsertRepeatableAsync("nightly", Schedule.Cron("0 3 * * *", "Europe/Berlin"), JobSpec.Of("work", ["nightly"]), paused: true);
         JobHandle? triggered = await mq.Queue("paused").TriggerRepeatableAsync("nightly");
         await mq.Queue("paused").RemoveJobAsync(triggered!.Id);
+
+        // Somebody who listens, figures of what was done, and a worker that was made quiet.
+        await Listener.OpenAsync(store.Store, TimeSpan.FromDays(36_500));
+        await store.Pause("paused");
+        await store.Record(new NamedFigures(DefaultQueue, "work", new() { Completed = 7, Ran = Histogram.Of([new HistogramCount(80, 7)]) }));
+        Assert.True(await store.Quiet(dead.Id));
     }
 
     private static string Error(string message) => $$"""{"type":"System.InvalidOperationException","message":"{{message}}"}""";

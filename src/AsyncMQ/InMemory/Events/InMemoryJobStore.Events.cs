@@ -111,6 +111,13 @@ internal sealed partial class InMemoryJobStore
         queue.IsLimitTold = isReached;
     }
 
+    private void TellLimits(StoredQueue queue)
+    {
+        foreach ((string key, long? next) in queue.Reached)
+            TellQueue(JobEventKinds.LimitReached, queue, next is { } permit ? ToTime(permit) : null, key);
+        queue.Reached.Clear();
+    }
+
     private void TellWorker(JobEventKinds kind, StoredSession session, bool isLost = false)
     {
         if (session.HasLease && journal.Wants(kind, null, session.Id.ToString(), now))

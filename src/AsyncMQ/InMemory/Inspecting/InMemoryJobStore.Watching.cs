@@ -38,6 +38,7 @@ internal sealed partial class InMemoryJobStore
             return;
         queue.IsTouched = true;
         queue.WasBusy = queue.IsBusy;
+        queue.TellsLimits = journal.Wants(JobEventKinds.LimitReached, queue.Name, null, now);
         touched.Add(queue);
     }
 
@@ -86,6 +87,8 @@ internal sealed partial class InMemoryJobStore
             (queue.HasNews, queue.IsTouched) = (false, false);
             if (queue.WasBusy && !queue.IsBusy)
                 TellQueue(JobEventKinds.QueueDrained, queue);
+            if (queue.TellsLimits)
+                TellLimits(queue);
             IndexReady(queue);
         }
 

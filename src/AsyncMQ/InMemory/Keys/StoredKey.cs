@@ -31,6 +31,9 @@ internal sealed class StoredKey(string name)
     /// <summary>When it is to be looked at again: with waiting jobs to open, without to be forgotten. The end of all time: not by itself.</summary>
     public long LookAt { get; set; } = long.MaxValue;
 
+    /// <summary>True when it was told that its limits hold jobs back, and they do so still.</summary>
+    public bool IsLimitTold { get; set; }
+
     /// <summary>Whether that is to open.</summary>
     public bool IsToOpen { get; set; }
 

@@ -38,6 +38,8 @@ internal sealed class StoredKeys(StoredQueue queue)
         key.Waiting++;
         key.LaneOn(bench, spot.Entry.Priority).Insert(spot);
         Review(key, now);
+        if (queue.TellsLimits)
+            NoteLimit(key, now);
     }
 
     /// <summary>A job waits no more. Where it goes to follows: it runs, or <see cref="Settle"/>.</summary>
@@ -66,6 +68,8 @@ internal sealed class StoredKeys(StoredQueue queue)
             WindowOf(key).Spend(rate, now);
         if (Review(key, now))
             Stand(key, spot.Entry.Priority);
+        if (queue.TellsLimits)
+            NoteLimit(key, now);
     }
 
     /// <summary>A job runs no more. Where it goes to follows: it waits again, or <see cref="Settle"/>.</summary>
@@ -128,6 +132,15 @@ internal sealed class StoredKeys(StoredQueue queue)
     {
         for (; budget > 0 && toForget.Min is { } key && key.LookAt <= now; budget--)
             Review(key, now);
+    }
+
+    /// <summary>For those who listen: told once that a key's limits hold jobs back, until they do not.</summary>
+    private void NoteLimit(StoredKey key, long now)
+    {
+        bool isReached = key.Waiting > 0 && LimitRules.HoldBack(LimitsOf(key), key.Window, key.Active, now);
+        if (isReached && !key.IsLimitTold)
+            queue.Reached.Add((key.Name, LimitRules.NextPermit(LimitsOf(key)?.Rate, key.Window, now)));
+        key.IsLimitTold = isReached;
     }
 
     /// <summary>After a change of a key: whether it is open, and so where it stands, and when to look again. True when it is open.</summary>

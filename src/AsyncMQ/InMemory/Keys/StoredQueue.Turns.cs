@@ -37,6 +37,14 @@ internal sealed partial class StoredQueue
         keys?.ReviewAll(now);
     }
 
+    /// <summary>True when a waiting job may be claimed ahead of its start: nothing changes its right to start meanwhile.</summary>
+    public bool MayBeClaimedAhead(JobEntry entry)
+    {
+        if (entry.HasTimeToLive)
+            return false;
+        return entry.Spot?.Lane!.Key is { } key ? LimitRules.AllowAhead(Limits, Keys.LimitsOf(key), key.Active) : LimitRules.AllowAhead(Limits, null, 0);
+    }
+
     /// <summary>When the next permit comes; the end of all time: one is there, or none is needed.</summary>
     public long NextPermit(long now) => LimitRules.NextPermit(Limits?.Rate, window, now) ?? long.MaxValue;
 

@@ -82,9 +82,6 @@ internal sealed class JobEntry
     /// <summary>True when it depends on others, others on it, or it belongs to a flow.</summary>
     public bool IsTied => (Flags & (JobFlags.Linked | JobFlags.Dependents)) != 0;
 
-    /// <summary>True when it may be claimed ahead of its start: nothing changes its right to start meanwhile.</summary>
-    public bool IsPlain => (Flags & (JobFlags.Key | JobFlags.TimeToLive)) == 0;
-
     /// <summary>The place in the order of its state; ascending in that order, so ends, which are shown latest first, count backwards.</summary>
     public PageKey Key => State switch
     {

@@ -65,6 +65,12 @@ internal sealed partial class StoredQueue(string name)
     /// <summary>Whether it was so before the step under way.</summary>
     public bool WasBusy { get; set; }
 
+    /// <summary>Whether somebody wants to hear, in the step under way, that limits hold its jobs back.</summary>
+    public bool TellsLimits { get; set; }
+
+    /// <summary>The keys whose limits have begun to hold jobs back in the step under way, and when their next permits come.</summary>
+    public List<(string Key, long? NextPermit)> Reached { get; } = [];
+
     /// <summary>True when it was told that its limits hold jobs back, and they do so still.</summary>
     public bool IsLimitTold { get; set; }
 

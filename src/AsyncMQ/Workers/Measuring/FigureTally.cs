@@ -2,7 +2,7 @@ using AsyncMQ.Storage;
 
 namespace AsyncMQ.Workers;
 
-/// <summary>Counts the attempts of one queue and name as they end, without allocating. Used by one thread at a time.</summary>
+/// <summary>Counts the attempts of one queue and name as they end, without allocating. Used under the lock of its meter.</summary>
 internal sealed class FigureTally(string queue, string name)
 {
     private readonly int[] waited = new int[Histogram.Size];
@@ -11,6 +11,7 @@ internal sealed class FigureTally(string queue, string name)
     private int failed;
     private int retried;
     private int other;
+    private bool isForgotten;
 
     public string Queue => queue;
 
@@ -18,9 +19,12 @@ internal sealed class FigureTally(string queue, string name)
 
     public bool IsEmpty => (completed | failed | retried | other) == 0;
 
-    public void Count(SettlementKind kind, TimeSpan? wait, TimeSpan run)
+    /// <summary>True when nobody will ask it any more.</summary>
+    public bool IsForgotten { get => Volatile.Read(ref isForgotten); set => Volatile.Write(ref isForgotten, value); }
+
+    public void Count(in MeasuredAttempt attempt)
     {
-        switch (kind)
+        switch (attempt.Kind)
         {
             case SettlementKind.Complete:
                 completed++;
@@ -36,9 +40,9 @@ internal sealed class FigureTally(string queue, string name)
                 break;
         }
 
-        if (wait is { } known)
-            waited[Histogram.PartOf(known)]++;
-        ran[Histogram.PartOf(run)]++;
+        if (attempt.Waited != MeasuredAttempt.Unknown)
+            waited[attempt.Waited]++;
+        ran[attempt.Ran]++;
     }
 
     /// <summary>What was counted; from here on it counts anew.</summary>

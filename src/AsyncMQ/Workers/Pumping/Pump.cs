@@ -119,6 +119,7 @@ internal sealed partial class Pump
     {
         signal.Reset();
         ExchangeStep? step = Compose(out bool isDone);
+        Meter?.Tally();
         if (isDone)
             return true;
         if (step is null)
@@ -153,8 +154,9 @@ internal sealed partial class Pump
     {
         JobRun? next = null;
         bool isAwaited;
-        if (settlement is { Kind: var kind } && run is { HasRun: true, IsAbandoned: false } && run.Job.Token.Session == worker.Session.Id)
-            Meter?.Count(run.Job, kind, worker.Seams.Time.GetElapsedTime(started, ended));
+        MeasuredAttempt? measured = Meter is not null && run.HasRun && settlement is { Kind: var kind }
+            ? Meter.Measure(run.Job, kind, worker.Seams.Time.GetElapsedTime(started, ended), ref slot.Tally)
+            : null;
         lock (gate)
         {
             if (run.IsAbandoned)
@@ -162,7 +164,12 @@ internal sealed partial class Pump
             if (settlement is { Kind: SettlementKind.HandBack })
                 handedBack++;
             if (settlement is { } settled && run.Job.Token.Session == worker.Session.Id)
+            {
                 finished.Add(settled);
+                if (measured is { } attempt)
+                    Meter!.Note(attempt);
+            }
+
             runs++;
             runTicks += ended - started;
             quarantine.End(run.Job);
@@ -191,6 +198,7 @@ internal sealed partial class Pump
     {
         lock (gate)
         {
+            Meter?.Turn();
             if (TakesNone || IsUnstartedOverdue() || quarantine.Next is not null)
                 HandBackUnstarted();
 

@@ -12,6 +12,7 @@ namespace AsyncMQ.Workers;
 [SuppressMessage("Design", "CA1001", Justification = "the source has neither timer nor links; a slot lives as long as its worker")]
 internal sealed class Slot(Pump pump, WorkerContext worker) : IThreadPoolWorkItem
 {
+    private FigureTally? tally;
     private readonly Lock gate = new();
     private readonly HandlerScope.OfSlot scope = new(pump.Scope);
     private CancellationTokenSource tokens = new();
@@ -21,6 +22,9 @@ internal sealed class Slot(Pump pump, WorkerContext worker) : IThreadPoolWorkIte
     private long timedUntil;
 
     public WorkerContext Worker => worker;
+
+    /// <summary>Where its last attempt was counted.</summary>
+    public ref FigureTally? Tally => ref tally;
 
     public Batches Batches => pump.Batches;
 
