@@ -13,7 +13,9 @@ call('HSET', key, 'number', own, 'name', ARGV[2], 'lease', lease, 'quiet', ARGV[
 call('HSET', root .. 'numbers', own, ARGV[1])
 if #ARGV > 6 then
   call('HSET', key, 'wide', 1)
-  bulk('SADD', root .. 'works:' .. text(own), {unpack(ARGV, 7)})
+  local works = {}
+  for i = 7, #ARGV do works[i - 6] = ARGV[i] end
+  bulk('SADD', root .. 'works:' .. text(own), works)
 end
 if lease > 0 then
   call('ZADD', root .. 'sessions', now + lease, ARGV[1])

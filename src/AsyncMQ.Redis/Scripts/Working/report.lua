@@ -10,13 +10,13 @@ if lost then return lost end
 local MOST_LINES, MOST_BYTES = 1000, 65536
 
 -- Keeps the newest line, however long it is: better one long line than none.
-local function append(job, lines)
+local function append(job, from, last)
   local key = logKey(job.queue, job.id)
   local kept = tonumber(call('HGET', job.queue.extraKey, 'n' .. job.id) or 0)
   local count = call('LLEN', key)
-  for i = 1, #lines do
-    call('RPUSH', key, pack('>I8I4', now, job.attempt) .. lines[i])
-    kept, count = kept + #lines[i], count + 1
+  for i = from, last do
+    call('RPUSH', key, pack('>I8I4', now, job.attempt) .. ARGV[i])
+    kept, count = kept + #ARGV[i], count + 1
     while count > MOST_LINES or (kept > MOST_BYTES and count > 1) do
       kept, count = kept - (#call('LPOP', key) - 12), count - 1
     end
@@ -43,7 +43,7 @@ while argument <= #ARGV do
     if progress then
       if #progress > 0 then setExtra(job, PROGRESS, progress) else dropExtra(job, PROGRESS) end
     end
-    if count > 0 then append(job, {unpack(ARGV, argument, argument + count - 1)}) end
+    if count > 0 then append(job, argument, argument + count - 1) end
   end
   outcomes[#outcomes + 1] = job and '\0' or '\1'
   argument = argument + count
