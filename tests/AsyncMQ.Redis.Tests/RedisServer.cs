@@ -15,7 +15,7 @@ internal static class RedisServer
 {
     private const string Missing = "redis-server is not on the PATH: install Debian's package redis-server, or its like, to run these tests.";
 
-    private static readonly Lazy<Task<RunningServer?>> Shared = new(() => StartAsync("yes"));
+    private static readonly Lazy<Task<RunningServer?>> Shared = new(StartAsync);
 
     /// <summary>The server's address. Skips or fails the test when there is no server.</summary>
     public static async Task<RunningServer> RequireAsync()
@@ -31,27 +31,15 @@ internal static class RedisServer
         return server;
     }
 
-    /// <summary>Starts a server; null when the program is missing.</summary>
-    private static async Task<RunningServer?> StartAsync(string appendOnly)
+    /// <summary>Starts the server of the run; null when the program is missing.</summary>
+    private static async Task<RunningServer?> StartAsync()
     {
         string folder = Directory.CreateTempSubdirectory("asyncmq-redis-").FullName;
         int port = FreePort();
-        var start = new ProcessStartInfo("redis-server")
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = folder,
-        };
-        foreach (string argument in (string[])
-            ["--port", $"{port}", "--bind", "127.0.0.1", "--appendonly", appendOnly, "--save", "", "--dir", folder, "--daemonize", "no", "--logfile", "redis.log"])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
         Process process;
         try
         {
-            process = Process.Start(start)!;
+            process = await LaunchAsync(folder, port);
         }
         catch (Win32Exception)
         {
@@ -65,9 +53,23 @@ internal static class RedisServer
             process.WaitForExit();
             Directory.Delete(folder, recursive: true);
         };
-        await UntilItListensAsync(port);
         string address = $"127.0.0.1:{port},connectTimeout=30000,syncTimeout=30000,asyncTimeout=30000";
         return new(address, await RedisConnections.ConnectAsync(address, "work"), await RedisConnections.ConnectAsync(address, "leases"));
+    }
+
+    /// <summary>Starts a server on a port, with what its append-only file in the folder has, and waits until it listens.</summary>
+    public static async Task<Process> LaunchAsync(string folder, int port)
+    {
+        var start = new ProcessStartInfo("redis-server") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
+        foreach (string argument in (string[])
+            ["--port", $"{port}", "--bind", "127.0.0.1", "--appendonly", "yes", "--save", "", "--dir", folder, "--daemonize", "no", "--logfile", "redis.log"])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        Process process = Process.Start(start)!;
+        await UntilItListensAsync(port);
+        return process;
     }
 
     private static async Task UntilItListensAsync(int port)
@@ -87,7 +89,7 @@ internal static class RedisServer
         }
     }
 
-    private static int FreePort()
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
