@@ -3,7 +3,7 @@
 -- ARGV: 1 queue, 2 what: 'records', 'index', 'ttl', then
 --   records: 3 cursor.  Reply: {next cursor, how many, faults ...}
 --   index: 3 state, 4 key, 5 from.  Reply: {next place or 0, how many, faults ...}
---   ttl: 3 key, 4 from.  Reply: {next place or 0, how many, faults ...}
+--   ttl: 3 from.  Reply: {next place or 0, how many, faults ...}
 
 begin()
 local CHUNK = 1000
