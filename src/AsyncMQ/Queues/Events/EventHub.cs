@@ -1,4 +1,3 @@
-using AsyncMQ.Diagnostics;
 using AsyncMQ.Seams;
 using AsyncMQ.Storage;
 using Microsoft.Extensions.Logging;
@@ -9,7 +8,7 @@ namespace AsyncMQ.Queues;
 /// Reads the store's journal on behalf of everybody in the process who listens: one subscription, renewed while there are streams; pushed by the store's
 /// signals, with a poll behind. Each stream keeps its own place in the journal, so one that comes while a read is under way neither misses nor hears twice.
 /// </summary>
-internal sealed class EventHub(IJobStore store, RuntimeSeams seams, StoreTimeouts timeouts, EventReader reader, ILogger logger) : IDisposable
+internal sealed partial class EventHub(IJobStore store, RuntimeSeams seams, StoreTimeouts timeouts, EventReader reader, ILogger logger) : IDisposable
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan RenewInterval = TimeSpan.FromSeconds(15);
@@ -170,159 +169,6 @@ internal sealed class EventHub(IJobStore store, RuntimeSeams seams, StoreTimeout
     {
         EventInterest[] interests = [.. streams.Select(static stream => stream.Interest).Distinct()];
         return interests.Length <= MostInterests ? interests : [new(interests.Aggregate(JobEventKinds.None, static (kinds, interest) => kinds | interest.Kinds))];
-    }
-
-    private async Task RunAsync()
-    {
-        int failures = 0;
-        while (await HasWorkAsync().ConfigureAwait(false))
-        {
-            try
-            {
-                if (seams.Time.GetElapsedTime(renewedAt) >= RenewInterval)
-                    await RenewAsync().ConfigureAwait(false);
-                while (await ReadAsync().ConfigureAwait(false))
-                {
-                }
-
-                failures = 0;
-            }
-            catch (Exception e)
-            {
-                if (++failures == 1)
-                    Log.EventsFailed(logger, store.Description, e);
-                await Task.Delay(StoreTimeouts.Pause(failures, seams.Random.NextDouble()), seams.Time).ConfigureAwait(false);
-                lock (gate)
-                    hasNews = true;
-            }
-        }
-    }
-
-    private async Task RenewAsync()
-    {
-        await seams.Scheduler.Rejoin(subscribing.WaitAsync()).ConfigureAwait(false);
-        try
-        {
-            await SubscribeAsync(null, CancellationToken.None).ConfigureAwait(false);
-        }
-        finally
-        {
-            subscribing.Release();
-        }
-    }
-
-    /// <summary>Reads a page and hands it out. Returns true when there may be more.</summary>
-    private async Task<bool> ReadAsync()
-    {
-        JobEventStream[] readers;
-        long from;
-        lock (gate)
-        {
-            readers = streams;
-            if (readers.Length == 0)
-                return false;
-            from = readers.Min(static stream => stream.From);
-        }
-
-        EventPage page = await timeouts.ReadAsync(
-            store, seams.Time, (store, token) => store.ReadEventsAsync(from, MostPerRead, token), CancellationToken.None).ConfigureAwait(false);
-        lock (gate)
-        {
-            foreach (JobEventStream stream in readers)
-                HandOut(page, stream);
-        }
-
-        return page.Events.Count >= MostPerRead;
-    }
-
-    private void HandOut(EventPage page, JobEventStream stream)
-    {
-        if (stream.Buffer.IsClosed || page.Next <= stream.From)
-            return;
-        if (page.First > stream.From)
-        {
-            stream.Buffer.AddGap(page.First - stream.From, page.Events.Count > 0 ? page.Events[0].At : seams.Time.GetUtcNow());
-            stream.From = page.First;
-        }
-
-        for (int i = (int)(stream.From - page.First); i < page.Events.Count; i++)
-        {
-            StoreEvent happened = page.Events[i];
-            if (stream.Wanted.Include(happened.Kind, happened.Queue, happened.Id))
-                stream.Buffer.Add(happened);
-        }
-
-        stream.From = page.Next;
-    }
-
-    /// <summary>Waits for something to read, or for the time to look. False: nobody listens any more.</summary>
-    private async Task<bool> HasWorkAsync()
-    {
-        Task sleep;
-        lock (gate)
-        {
-            if (streams.Length > 0)
-            {
-                if (hasNews)
-                {
-                    hasNews = false;
-                    return true;
-                }
-
-                sleeping = new(TaskCreationOptions.RunContinuationsAsynchronously);
-                sleep = seams.Scheduler.Rejoin(sleeping.Task);
-            }
-            else
-            {
-                sleep = Task.CompletedTask;
-            }
-        }
-
-        // A poll is no exception: whoever listens for an hour would throw 3 600.
-        await sleep.WaitAsync(PollInterval, seams.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        lock (gate)
-        {
-            (sleeping, hasNews) = (null, false);
-            if (streams.Length > 0)
-                return true;
-        }
-
-        return !await TryEndAsync().ConfigureAwait(false);
-    }
-
-    /// <summary>Ends the subscription, unless somebody has come meanwhile.</summary>
-    private async Task<bool> TryEndAsync()
-    {
-        await seams.Scheduler.Rejoin(subscribing.WaitAsync()).ConfigureAwait(false);
-        try
-        {
-            lock (gate)
-            {
-                if (streams.Length > 0)
-                    return false;
-            }
-
-            await EndSubscriptionAsync().ConfigureAwait(false);
-            lock (gate)
-                running = false;
-            return true;
-        }
-        finally
-        {
-            subscribing.Release();
-        }
-    }
-
-    private async Task EndSubscriptionAsync()
-    {
-        try
-        {
-            await store.UnsubscribeAsync(id, CancellationToken.None).WaitAsync(timeouts.Call, seams.Time).ConfigureAwait(false);
-        }
-        catch (Exception)
-        {
-            // It runs out by itself.
-        }
     }
 
     private void Wake()
