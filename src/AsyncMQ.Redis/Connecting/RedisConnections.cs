@@ -23,7 +23,7 @@ internal sealed class RedisConnections(RedisStoreOptions options) : IAsyncDispos
     public IDatabase Leases => (leases ?? throw NotStarted()).GetDatabase();
 
     /// <summary>Connects, if that is to be done.</summary>
-    /// <exception cref="StoreRejectedException">The server cannot be reached, or does not let us in.</exception>
+    /// <exception cref="StoreException">The server cannot be reached, or does not let us in.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await starting.WaitAsync(cancellationToken).ConfigureAwait(false);

@@ -1,34 +1,29 @@
 -- Needs: 01-step, 02-records, 03-queues, 04-storing, 06-moves, 08-claims
 -- What time brings: jobs that expire, jobs that come due, and which queues are ready for a session that works more than it can ask for.
 
--- Ends waiting and delayed jobs whose time-to-live is over. Gives how many.
-local function expire(queue, most)
-  local due = call('ZRANGE', queue.ttlKey, '-inf', now, 'BYSCORE', 'LIMIT', 0, most)
+-- Does something with the jobs of a time index whose time has come, earliest first, then in order of adding; who has no record leaves the index. Gives how many.
+local function eachDue(queue, key, most, act)
+  local due = call('ZRANGE', key, '-inf', now, 'BYSCORE', 'LIMIT', 0, most)
   if #due == 0 then return 0 end
   local ids = {}
   for i = 1, #due do ids[i] = idOf(due[i]) end
   load(queue, ids)
   for i = 1, #due do
     local job = find(queue, ids[i])
-    if job then finish(job, EXPIRED) else call('ZREM', queue.ttlKey, due[i]) end
+    if job then act(job) else call('ZREM', key, due[i]) end
   end
   flush()
   return #due
 end
 
--- Makes delayed jobs whose time has come wait, by due time, then in order of adding. Gives how many.
+-- Ends waiting and delayed jobs whose time-to-live is over. Gives how many.
+local function expire(queue, most)
+  return eachDue(queue, queue.ttlKey, most, function(job) finish(job, EXPIRED) end)
+end
+
+-- Makes delayed jobs whose time has come wait. Gives how many.
 local function promote(queue, most)
-  local due = call('ZRANGE', queue.delayedKey, '-inf', now, 'BYSCORE', 'LIMIT', 0, most)
-  if #due == 0 then return 0 end
-  local ids = {}
-  for i = 1, #due do ids[i] = idOf(due[i]) end
-  load(queue, ids)
-  for i = 1, #due do
-    local job = find(queue, ids[i])
-    if job then moveToWaiting(job) else call('ZREM', queue.delayedKey, due[i]) end
-  end
-  flush()
-  return #due
+  return eachDue(queue, queue.delayedKey, most, moveToWaiting)
 end
 
 -- Ready queues that the session works and did not ask for: those not asked for the longest come first. At most 64.

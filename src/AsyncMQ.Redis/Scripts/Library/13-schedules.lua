@@ -6,6 +6,9 @@
 local MOST_OCCURRENCES = 50
 local ADDED, OVERLAPPED, MISSED, NOT_ADDED, TRIGGERED = 0, 1, 2, 3, 4
 
+-- What became of a step on a schedule.
+local DONE, NOT_FOUND, CONFLICT, QUEUE_CLOSED = '\0', '\1', '\2', '\3'
+
 local function schedulesKey(queue) return root .. 'schedules:' .. queue.name end
 
 local function scheduleIdsKey(queue) return root .. 'scheduleIds:' .. queue.name end
@@ -32,6 +35,15 @@ local function scheduleOf(queue, id)
     id = id, number = own, revision = revision, next = following, paused = paused == 1, runs = runs, created = created, lastFired = lastFired,
     lastJob = sub(kept, 52, 51 + length), definition = sub(kept, 52 + length)
   }
+end
+
+-- Begins a step on the schedule ARGV[5] of the queue ARGV[4]. Gives the reply, when it was done before or must not be done; else nothing and the queue.
+local function enterSchedule()
+  local lost = enter(ARGV[1], ARGV[2], ARGV[3])
+  if lost and lost[1] < 3 then return lost end
+  local queue = queueOf(ARGV[4])
+  if lost then lost[3] = call('HGET', schedulesKey(queue), ARGV[5]) end
+  return lost, queue
 end
 
 local function firingMember(queue, schedule) return pack('>I8', schedule.number) .. queue.name .. '\0' .. schedule.id end

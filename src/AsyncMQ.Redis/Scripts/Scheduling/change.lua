@@ -4,14 +4,8 @@
 --   remove; trigger: the job's queue, then its add, as add.lua tells.
 -- Reply: {0 or 3, a byte of outcome and the id of a triggered job, the schedule or false}.
 
-local lost = enter(ARGV[1], ARGV[2], ARGV[3])
-local queue = not (lost and lost[1] < 3) and queueOf(ARGV[4])
-if lost then
-  if lost[1] == 3 then lost[3] = call('HGET', schedulesKey(queue), ARGV[5]) end
-  return lost
-end
-
-local DONE, NOT_FOUND, CONFLICT, QUEUE_CLOSED = '\0', '\1', '\2', '\3'
+local lost, queue = enterSchedule()
+if lost then return lost end
 local commands = {}
 
 function commands.pause(schedule)

@@ -8,8 +8,6 @@
 local lost = enter(ARGV[1], ARGV[2], ARGV[3])
 if lost then return lost end
 
-local DONE, NOT_FOUND, CONFLICT, QUEUE_CLOSED = '\0', '\1', '\2', '\3'
-
 local function hasUnendedJob(queue, schedule)
   local job = schedule.lastJob ~= '' and find(queue, schedule.lastJob)
   return job and job.state < COMPLETED

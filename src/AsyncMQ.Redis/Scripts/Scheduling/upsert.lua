@@ -3,14 +3,8 @@
 -- ARGV: 1 session, 2 lane, 3 sequence, 4 queue, 5 id, 6 revision expected or '', 7 next time or '', 8 paused: 0, 1 or '', 9 definition.
 -- Reply: {0 or 3, a byte of outcome, the schedule or false}.
 
-local lost = enter(ARGV[1], ARGV[2], ARGV[3])
-local queue = not (lost and lost[1] < 3) and queueOf(ARGV[4])
-if lost then
-  if lost[1] == 3 then lost[3] = call('HGET', schedulesKey(queue), ARGV[5]) end
-  return lost
-end
-
-local DONE, NOT_FOUND, CONFLICT, QUEUE_CLOSED = '\0', '\1', '\2', '\3'
+local lost, queue = enterSchedule()
+if lost then return lost end
 
 local function upsert()
   if queue.closed then return QUEUE_CLOSED end
