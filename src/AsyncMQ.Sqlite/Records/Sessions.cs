@@ -25,7 +25,7 @@ internal sealed class Sessions(Ledger ledger, Names names)
             return null;
 
         SessionInfo info = ReadInfo(byId, id);
-        session = new(byId.Long(0), info, names.Intern(info.Name)) 
+        session = new(byId.Long(0), info, names.Intern(info.Name))
         {
             IsAlive = byId.Int(1) == 0,
             IsQuiet = byId.OptionalLong(7) is { } quiet ? quiet > 0 : null,

@@ -69,34 +69,33 @@ internal sealed partial class InMemoryJobStore
         if (!session.HasLease || session.IsQuiet)
             return [];
 
-        int asked = step.Slots + step.Prefetch;
         var claimed = new List<ClaimedJob>();
         foreach (QueueClaim claim in step.Claims)
         {
-            if (!queues.TryGetValue(claim.Queue, out StoredQueue? queue) || queue.Budget(now) is not (> 0 and var budget))
-            {
-                if (queue is not null)
-                    TellLimit(queue);
+            if (!queues.TryGetValue(claim.Queue, out StoredQueue? queue))
                 continue;
-            }
-
-            int most = Math.Min(budget, Math.Min(claim.Max, asked - claimed.Count));
-            claimed.EnsureCapacity(claimed.Count + Math.Min(most, queue.Waiting.Count));
-            for (int taken = 0; taken < most && queue.NextFor(session) is { } entry; taken++)
-            {
-                bool mayOnlyBeHeld = claimed.Count >= step.Slots;
-                if ((mayOnlyBeHeld && !queue.MayBeClaimedAhead(entry)) || entry.IsExpired(now))
-                    break;
-
-                var waited = new TimeSpan(Math.Max(0, now - entry.At));
-                MoveToActive(entry, session, step.Step);
-                claimed.Add(ToClaimed(entry, waited));
-            }
-
+            if (queue.Budget(now) is > 0 and var budget)
+                Claim(queue, Math.Min(budget, claim.Max), step, session, claimed);
             TellLimit(queue);
         }
 
         return claimed;
+    }
+
+    private void Claim(StoredQueue queue, int most, ExchangeStep step, StoredSession session, List<ClaimedJob> claimed)
+    {
+        most = Math.Min(most, step.Slots + step.Prefetch - claimed.Count);
+        claimed.EnsureCapacity(claimed.Count + Math.Min(most, queue.Waiting.Count));
+        for (int taken = 0; taken < most && queue.NextFor(session) is { } entry; taken++)
+        {
+            bool mayOnlyBeHeld = claimed.Count >= step.Slots;
+            if ((mayOnlyBeHeld && !queue.MayBeClaimedAhead(entry)) || entry.IsExpired(now))
+                return;
+
+            var waited = new TimeSpan(Math.Max(0, now - entry.At));
+            MoveToActive(entry, session, step.Step);
+            claimed.Add(ToClaimed(entry, waited));
+        }
     }
 
     /// <summary>How long until the queues may have (more) work for this session: zero for now, null when nothing is known to come.</summary>
