@@ -7,7 +7,7 @@ namespace AsyncMQ.Sqlite.Events;
 internal static class EventCodec
 {
     [Flags]
-    private enum Fields : byte
+    private enum Fields
     {
         None = 0,
         Queue = 1,
@@ -18,12 +18,13 @@ internal static class EventCodec
         Detail = 32,
         Data = 64,
         Lost = 128,
+        Manual = 256,
     }
 
     public static void Write(ByteWriter writer, StoreEvent written)
     {
         Fields fields = FieldsOf(written);
-        writer.Number((int)written.Kind).Byte((byte)fields).Number(written.At.UtcTicks).Number(written.Attempt).Number(written.Stalls).Byte((byte)written.State);
+        writer.Number((int)written.Kind).Number((int)fields).Number(written.At.UtcTicks).Number(written.Attempt).Number(written.Stalls).Byte((byte)written.State);
         if (written.Queue is { } queue)
             writer.Text(queue);
         if (written.Id is { } id)
@@ -43,11 +44,12 @@ internal static class EventCodec
     public static StoreEvent Read(ByteReader reader)
     {
         var kind = (JobEventKinds)reader.Number();
-        var fields = (Fields)reader.Byte();
+        var fields = (Fields)reader.Number();
         return new()
         {
             Kind = kind,
             IsLost = (fields & Fields.Lost) != 0,
+            IsManual = (fields & Fields.Manual) != 0,
             At = Ticks.ToTime(reader.Number()),
             Attempt = reader.Count(),
             Stalls = reader.Count(),
@@ -87,5 +89,5 @@ internal static class EventCodec
     private static Fields FieldsOf(StoreEvent written) =>
         (written.Queue is null ? 0 : Fields.Queue) | (written.Id is null ? 0 : Fields.Id) | (written.Name is null ? 0 : Fields.Name)
         | (written.Until is null ? 0 : Fields.Until) | (written.Text is null ? 0 : Fields.Text) | (written.Detail is null ? 0 : Fields.Detail)
-        | (written.Data.IsEmpty ? 0 : Fields.Data) | (written.IsLost ? Fields.Lost : 0);
+        | (written.Data.IsEmpty ? 0 : Fields.Data) | (written.IsLost ? Fields.Lost : 0) | (written.IsManual ? Fields.Manual : 0);
 }

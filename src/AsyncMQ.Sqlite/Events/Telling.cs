@@ -72,7 +72,7 @@ internal sealed class Telling(Ledger ledger, Names names)
     public void Retried(JobRow job)
     {
         if (IsWanted(JobEventKinds.Retrying, job))
-            Book.Write(EventOf(JobEventKinds.Retrying, job) with { Detail = "" });
+            Book.Write(EventOf(JobEventKinds.Retrying, job) with { IsManual = true });
     }
 
     public void Reported(JobRow job, JobReport report)
@@ -87,18 +87,8 @@ internal sealed class Telling(Ledger ledger, Names names)
 
     public void Deduplicated(NewJob job, string ownerId)
     {
-        if (!Book.Wants(JobEventKinds.Deduplicated, job.Ref.Queue, ownerId))
-            return;
-        Book.Write(new()
-        {
-            Kind = JobEventKinds.Deduplicated,
-            At = Now,
-            Queue = job.Ref.Queue,
-            Id = ownerId,
-            Name = job.Name,
-            Text = job.Ref.Id,
-            Detail = job.Deduplication!.Id,
-        });
+        if (Book.Wants(JobEventKinds.Deduplicated, job.Ref.Queue, ownerId))
+            Book.Write(EventRules.Deduplicated(job, ownerId, Now));
     }
 
     public void Queue(JobEventKinds kind, string queue, long? until = null, string? text = null, string? detail = null)
@@ -137,9 +127,8 @@ internal sealed class Telling(Ledger ledger, Names names)
 
     public void Worker(JobEventKinds kind, SessionInfo session, bool isLost = false)
     {
-        string id = session.Id.ToString();
-        if (session.Lease is not null && Book.Wants(kind, null, id))
-            Book.Write(new() { Kind = kind, At = Now, Id = id, Name = session.Name, IsLost = isLost });
+        if (session.Lease is not null && Book.Wants(kind, null, session.Id.ToString()))
+            Book.Write(EventRules.OfWorker(kind, session, Now, isLost));
     }
 
     private DateTimeOffset Now => Ticks.ToTime(ledger.Now);

@@ -109,9 +109,6 @@ internal sealed class Ledger(Database database, TimeProvider time)
     {
         database.Prepare("events/set-until").Start().Bind(until).Run();
         EventsUntil = until;
-
-        // Whoever writes next has to know, though nobody waits for it.
-        NoteNews();
     }
 
     /// <summary>Counts events that were written.</summary>

@@ -226,7 +226,7 @@ internal sealed partial class Installation : IAsyncDisposable
             disposed = true;
         locals.Close();
         ends.Dispose();
-        events.Dispose();
+        await events.DisposeAsync().ConfigureAwait(false);
         if (started is { IsCompletedSuccessfully: true })
         {
             using var deadline = new CancellationTokenSource(timeouts.Call, seams.Time);

@@ -205,6 +205,19 @@ public abstract class EventStreamTests(IStoreFixture fixture) : ConformanceTests
     }
 
     [Fact]
+    public async Task The_subscription_of_a_host_ends_with_it()
+    {
+        AsyncMQHost mq = Store.Host();
+        await mq.Client.SubscribeAsync();
+        long from = (await Store.Store.ReadEventsAsync(long.MaxValue, 1, default)).First;
+
+        await mq.DisposeAsync();
+        await Store.Add(Job("a"));
+
+        Assert.Equal(from, (await Store.Store.ReadEventsAsync(long.MaxValue, 1, default)).First);
+    }
+
+    [Fact]
     public async Task A_stream_has_one_reader_at_a_time_and_goes_on_where_the_last_one_stopped()
     {
         await using AsyncMQHost mq = Store.Host();

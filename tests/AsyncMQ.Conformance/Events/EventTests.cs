@@ -151,7 +151,7 @@ public abstract class EventTests(IStoreFixture fixture) : ConformanceTests(fixtu
 
         StoreEvent told = Assert.Single(await Listener.Read());
         Assert.Equal((JobEventKinds.Retrying, 0, JobState.Waiting), (told.Kind, told.Attempt, told.State));
-        Assert.NotNull(told.Detail);
+        Assert.True(told.IsManual);
         Assert.True(told.Data.IsEmpty);
     }
 

@@ -49,7 +49,7 @@ public sealed class LifePaths
         (JobState.Waiting or JobState.Delayed, JobEventKinds.Expired, JobState.Expired) => true,
         (JobState.Waiting or JobState.Delayed or JobState.WaitingChildren or JobState.Active, JobEventKinds.Cancelled, JobState.Cancelled) => true,
         (JobState.Waiting or JobState.Delayed, JobEventKinds.Rescheduled, JobState.Delayed) => true,
-        ({ } ended, JobEventKinds.Retrying, JobState.Waiting or JobState.WaitingChildren) => IsFinal(ended) && e.Detail is not null,
+        ({ } ended, JobEventKinds.Retrying, JobState.Waiting or JobState.WaitingChildren) => IsFinal(ended) && e.IsManual,
         ({ } any, JobEventKinds.Removed, _) => any == e.State,
         _ => false,
     };

@@ -8,7 +8,10 @@ internal sealed class EventJournal
     private const int MostKept = 10_000;
 
     private readonly Dictionary<Guid, (long Until, IReadOnlyList<EventInterest> Interests)> subscribers = [];
-    private readonly Queue<StoreEvent> events = new();
+
+    /// <summary>An event stands at its position modulo the length; empty until somebody listens. A page is copied, not searched for: it is read under the store's lock.</summary>
+    private StoreEvent[] ring = [];
+    private int kept;
     private EventInterests interests = EventInterests.None;
 
     /// <summary>Until when somebody listens, unless renewed; the beginning of all time: nobody does.</summary>
@@ -17,19 +20,14 @@ internal sealed class EventJournal
     /// <summary>The position of the next event.</summary>
     public long Next { get; private set; }
 
-    /// <summary>How many events are kept.</summary>
-    public int Count => events.Count;
-
     public bool Wants(JobEventKinds kind, string? queue, string? id, long now) => until > now && interests.Include(kind, queue, id);
-
-    public bool WantsAny(JobEventKinds kinds, long now) => until > now && interests.IncludesAny(kinds);
 
     public void Write(StoreEvent written)
     {
-        if (events.Count == MostKept)
-            events.Dequeue();
-        events.Enqueue(written);
-        Next++;
+        if (ring.Length == 0)
+            ring = new StoreEvent[MostKept];
+        ring[Next++ % MostKept] = written;
+        kept = Math.Min(kept + 1, MostKept);
     }
 
     public SubscribeReply Subscribe(EventSubscription subscription, long now)
@@ -48,8 +46,11 @@ internal sealed class EventJournal
 
     public EventPage Read(long from, int take)
     {
-        long first = Math.Max(from, Next - events.Count);
-        return first >= Next ? new(Next, []) : new(first, [.. events.Skip((int)(first - (Next - events.Count))).Take(take)]);
+        long first = Math.Min(Math.Max(from, Next - kept), Next);
+        var page = new StoreEvent[Math.Min(take, Next - first)];
+        for (int i = 0; i < page.Length; i++)
+            page[i] = ring[(first + i) % MostKept];
+        return new(first, page);
     }
 
     /// <summary>Forgets who did not renew, and, when nobody listens, what was written.</summary>
@@ -58,7 +59,7 @@ internal sealed class EventJournal
         if (subscribers.Count > 0)
             Join(now);
         if (subscribers.Count == 0)
-            events.Clear();
+            (ring, kept) = ([], 0);
     }
 
     private void Join(long now)

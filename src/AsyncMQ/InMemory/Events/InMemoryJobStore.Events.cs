@@ -54,7 +54,7 @@ internal sealed partial class InMemoryJobStore
     private void TellRetried(JobEntry entry)
     {
         if (IsWanted(JobEventKinds.Retrying, entry))
-            Write(EventOf(JobEventKinds.Retrying, entry) with { Detail = "" });
+            Write(EventOf(JobEventKinds.Retrying, entry) with { IsManual = true });
     }
 
     /// <summary>Tells of a way out of the queue.</summary>
@@ -79,18 +79,7 @@ internal sealed partial class InMemoryJobStore
     private void TellDeduplicated(NewJob job, string ownerId)
     {
         if (journal.Wants(JobEventKinds.Deduplicated, job.Ref.Queue, ownerId, now))
-        {
-            Write(new()
-            {
-                Kind = JobEventKinds.Deduplicated,
-                At = ToTime(now),
-                Queue = job.Ref.Queue,
-                Id = ownerId,
-                Name = job.Name,
-                Text = job.Ref.Id,
-                Detail = job.Deduplication!.Id,
-            });
-        }
+            Write(EventRules.Deduplicated(job, ownerId, ToTime(now)));
     }
 
     private void TellQueue(JobEventKinds kind, StoredQueue queue, DateTimeOffset? until = null, string? text = null, string? detail = null)
@@ -121,7 +110,7 @@ internal sealed partial class InMemoryJobStore
     private void TellWorker(JobEventKinds kind, StoredSession session, bool isLost = false)
     {
         if (session.HasLease && journal.Wants(kind, null, session.Id.ToString(), now))
-            Write(new() { Kind = kind, At = ToTime(now), Id = session.Id.ToString(), Name = session.Info.Name, IsLost = isLost });
+            Write(EventRules.OfWorker(kind, session.Info, ToTime(now), isLost));
     }
 
     private StoreEvent EventOf(JobEventKinds kind, JobEntry entry) => new()

@@ -3,40 +3,40 @@ using AsyncMQ.Storage;
 namespace AsyncMQ.Queues;
 
 /// <summary>
-/// Events that lie ready for one reader, at most so many. What comes while it is full is counted, and told in its place: behind what lies ready, before what
-/// comes when there is room again. Not safe for use by several threads: its hub locks.
+/// Events that lie ready for one reader, at most so many. What comes while it is full, and what is missing in the journal, is counted, and told in its place:
+/// behind what lies ready, before what comes next. Not safe for use by several threads: its hub locks.
 /// </summary>
 internal sealed class EventBuffer(int most)
 {
     private readonly Queue<BufferedEvent> ready = new();
     private TaskCompletionSource? waiting;
-    private long missed;
+    private bool hasGap;
+
+    /// <summary>How many are missing in the gap; null: unknown.</summary>
+    private long? missed = 0;
 
     public bool IsClosed { get; private set; }
-
-    /// <summary>True when the reader has taken everything and waits for more.</summary>
-    public bool IsAtRest => IsClosed || (ready.Count == 0 && missed == 0 && waiting is not null);
 
     public void Add(StoreEvent happened)
     {
         if (ready.Count >= most)
         {
-            missed++;
+            AddGap(1);
             return;
         }
 
-        TellMissed(happened.At);
+        if (hasGap)
+            ready.Enqueue(TakeGap(happened.At));
         ready.Enqueue(new(happened, happened.At, null));
         Wake();
     }
 
-    /// <summary>The journal has a gap.</summary>
-    /// <param name="count">How many are missing; null: unknown.</param>
-    /// <param name="at">When that came to be known.</param>
-    public void AddGap(long? count, DateTimeOffset at)
+    /// <summary>Some are missing.</summary>
+    /// <param name="count">How many; null: unknown.</param>
+    public void AddGap(long? count)
     {
-        TellMissed(at);
-        ready.Enqueue(new(null, at, count));
+        hasGap = true;
+        missed += count;
         Wake();
     }
 
@@ -49,10 +49,9 @@ internal sealed class EventBuffer(int most)
         if (IsClosed)
             return false;
 
-        if (missed > 0)
+        if (hasGap)
         {
-            next = new(null, null, missed);
-            missed = 0;
+            next = TakeGap(null);
             return true;
         }
 
@@ -65,16 +64,14 @@ internal sealed class EventBuffer(int most)
     {
         IsClosed = true;
         ready.Clear();
-        missed = 0;
         Wake();
     }
 
-    private void TellMissed(DateTimeOffset at)
+    private BufferedEvent TakeGap(DateTimeOffset? at)
     {
-        if (missed == 0)
-            return;
-        ready.Enqueue(new(null, at, missed));
-        missed = 0;
+        var gap = new BufferedEvent(null, at, missed);
+        (hasGap, missed) = (false, 0);
+        return gap;
     }
 
     private void Wake()
@@ -86,6 +83,6 @@ internal sealed class EventBuffer(int most)
 
 /// <summary>An event that lies ready, or a gap.</summary>
 /// <param name="Event">The event; null: a gap.</param>
-/// <param name="At">When; null: about the time of the last one.</param>
+/// <param name="At">When; null: now.</param>
 /// <param name="Missed">For a gap: how many are missing; null: unknown.</param>
 internal readonly record struct BufferedEvent(StoreEvent? Event, DateTimeOffset? At, long? Missed);

@@ -69,13 +69,13 @@ internal sealed partial class EventHub
         return page.Events.Count >= MostPerRead;
     }
 
-    private void HandOut(EventPage page, JobEventStream stream)
+    private static void HandOut(EventPage page, JobEventStream stream)
     {
         if (stream.Buffer.IsClosed || page.Next <= stream.From)
             return;
         if (page.First > stream.From)
         {
-            stream.Buffer.AddGap(page.First - stream.From, page.Events.Count > 0 ? page.Events[0].At : seams.Time.GetUtcNow());
+            stream.Buffer.AddGap(page.First - stream.From);
             stream.From = page.First;
         }
 

@@ -8,7 +8,7 @@ namespace AsyncMQ.Queues;
 /// Reads the store's journal on behalf of everybody in the process who listens: one subscription, renewed while there are streams; pushed by the store's
 /// signals, with a poll behind. Each stream keeps its own place in the journal, so one that comes while a read is under way neither misses nor hears twice.
 /// </summary>
-internal sealed partial class EventHub(IJobStore store, RuntimeSeams seams, StoreTimeouts timeouts, EventReader reader, ILogger logger) : IDisposable
+internal sealed partial class EventHub(IJobStore store, RuntimeSeams seams, StoreTimeouts timeouts, EventReader reader, ILogger logger) : IAsyncDisposable
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan RenewInterval = TimeSpan.FromSeconds(15);
@@ -29,6 +29,7 @@ internal sealed partial class EventHub(IJobStore store, RuntimeSeams seams, Stor
     private TaskCompletionSource? sleeping;
     private IDisposable? watch;
     private bool running;
+    private Task loop = Task.CompletedTask;
     private bool disposed;
 
     /// <summary>True when all that happened lies ready for the readers.</summary>
@@ -66,7 +67,7 @@ internal sealed partial class EventHub(IJobStore store, RuntimeSeams seams, Stor
             if (!running && !disposed)
             {
                 running = true;
-                _ = seams.Scheduler.Start(RunAsync);
+                loop = seams.Scheduler.Start(RunAsync);
             }
         }
 
@@ -110,8 +111,10 @@ internal sealed partial class EventHub(IJobStore store, RuntimeSeams seams, Stor
         return ValueTask.CompletedTask;
     }
 
-    public void Dispose()
+    /// <summary>Ends all streams, and the subscription while the store is still there: nobody is to write for a process that is gone.</summary>
+    public async ValueTask DisposeAsync()
     {
+        Task ending;
         lock (gate)
         {
             disposed = true;
@@ -120,7 +123,10 @@ internal sealed partial class EventHub(IJobStore store, RuntimeSeams seams, Stor
                 stream.Buffer.Close();
             streams = [];
             Wake();
+            ending = seams.Scheduler.Rejoin(loop);
         }
+
+        await ending.WaitAsync(timeouts.Call, seams.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private void OnSignal(StoreSignal signal)
@@ -149,11 +155,9 @@ internal sealed partial class EventHub(IJobStore store, RuntimeSeams seams, Stor
         lock (gate)
         {
             renewedAt = began;
-            foreach (JobEventStream stream in streams)
+            foreach (JobEventStream stream in reply.WasHeld ? [] : streams)
             {
-                if (reply.WasHeld)
-                    continue;
-                stream.Buffer.AddGap(null, seams.Time.GetUtcNow());
+                stream.Buffer.AddGap(null);
                 stream.From = reply.Position;
             }
 

@@ -33,7 +33,7 @@ internal sealed class EventReader(RecordReader records)
             JobEventKinds.Progressed => new JobEvent.Progressed(records.ProgressOf(e.Data, job, name) ?? default) { At = e.At, Job = job, Name = name, Attempt = e.Attempt },
             JobEventKinds.Logged => new JobEvent.Logged(records.LineOf(e.Text ?? "", job, name)) { At = e.At, Job = job, Name = name, Attempt = e.Attempt },
             JobEventKinds.Completed => new JobEvent.Completed { At = e.At, Job = job, Name = name, Attempt = e.Attempt },
-            JobEventKinds.Retrying => new JobEvent.Retrying(e.State, e.Until, e.Detail is not null, records.ErrorOf(e.Data, job, name))
+            JobEventKinds.Retrying => new JobEvent.Retrying(e.State, e.Until, e.IsManual, records.ErrorOf(e.Data, job, name))
             { At = e.At, Job = job, Name = name, Attempt = e.Attempt },
             JobEventKinds.Returned => new JobEvent.Returned(e.State, e.Until) { At = e.At, Job = job, Name = name, Attempt = e.Attempt },
             JobEventKinds.Failed => new JobEvent.Failed(records.ErrorOf(e.Data, job, name)) { At = e.At, Job = job, Name = name, Attempt = e.Attempt },

@@ -7,13 +7,12 @@ namespace AsyncMQ;
 public sealed class JobEventStream : IAsyncEnumerable<JobEvent>, IAsyncDisposable
 {
     private readonly EventHub hub;
-    private readonly EventBuffer buffer;
     private int readers;
 
     internal JobEventStream(EventHub hub, JobEventFilter filter, EventInterest interest)
     {
         (this.hub, Interest) = (hub, interest);
-        buffer = new(filter.Buffer);
+        Buffer = new(filter.Buffer);
         Wanted = new([interest]);
     }
 
@@ -24,7 +23,7 @@ public sealed class JobEventStream : IAsyncEnumerable<JobEvent>, IAsyncDisposabl
     /// <summary>Its first event has this position in the store's journal or a later one.</summary>
     internal long From { get; set; }
 
-    internal EventBuffer Buffer => buffer;
+    internal EventBuffer Buffer { get; }
 
     /// <summary>
     /// Reads the events, waiting for more when there are none. Leaving the loop keeps the stream: a later one goes on where it stopped. Ends when the stream

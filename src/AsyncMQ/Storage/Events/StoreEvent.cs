@@ -36,8 +36,11 @@ public sealed record StoreEvent
     /// queue's own limit. Logged: the line.</summary>
     public string? Text { get; init; }
 
-    /// <summary>Deduplicated: the deduplication id. QueuePaused: why. Retrying: anything but null when a person retried an ended job.</summary>
+    /// <summary>Deduplicated: the deduplication id. QueuePaused: why.</summary>
     public string? Detail { get; init; }
+
+    /// <summary>Retrying: true when a person retried an ended job.</summary>
+    public bool IsManual { get; init; }
 
     /// <summary>WorkerDown: true when its lease ran out.</summary>
     public bool IsLost { get; init; }
