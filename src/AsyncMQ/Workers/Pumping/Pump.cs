@@ -52,10 +52,10 @@ internal sealed partial class Pump
         prefetch = new(options.Concurrency);
         Scope = new(worker, options.Concurrency, options.WeightedQueues.Select(queue => queue.Queue).ToHashSet(StringComparer.Ordinal));
         Batches = new(worker, options.Concurrency, Scope);
-        Meter = options.RecordsMetrics ? new() : null;
+        Meter = options.RecordsMetrics ? new(gate) : null;
         slots = new Slot[options.Concurrency];
         for (int i = slots.Length - 1; i >= 0; i--)
-            idle.Push(slots[i] = new(this, worker));
+            idle.Push(slots[i] = new(this, worker, Meter?.ForSlot()));
         timer = worker.Seams.Time.CreateTimer(static pump => ((Pump)pump!).signal.Set(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -119,7 +119,6 @@ internal sealed partial class Pump
     {
         signal.Reset();
         ExchangeStep? step = Compose(out bool isDone);
-        Meter?.Tally();
         if (isDone)
             return true;
         if (step is null)
@@ -154,9 +153,10 @@ internal sealed partial class Pump
     {
         JobRun? next = null;
         bool isAwaited;
-        MeasuredAttempt? measured = Meter is not null && run.HasRun && settlement is { Kind: var kind }
-            ? Meter.Measure(run.Job, kind, worker.Seams.Time.GetElapsedTime(started, ended), ref slot.Tally)
-            : null;
+        MeasuredAttempt measured = default;
+        bool isMeasured = slot.Meter is not null && run.HasRun && settlement is not null;
+        if (isMeasured)
+            measured = slot.Meter!.Measure(run.Job, settlement!.Value.Kind, worker.Seams.Time.GetElapsedTime(started, ended));
         lock (gate)
         {
             if (run.IsAbandoned)
@@ -166,8 +166,8 @@ internal sealed partial class Pump
             if (settlement is { } settled && run.Job.Token.Session == worker.Session.Id)
             {
                 finished.Add(settled);
-                if (measured is { } attempt)
-                    Meter!.Note(attempt);
+                if (isMeasured)
+                    slot.Meter!.Note(measured);
             }
 
             runs++;
@@ -198,7 +198,6 @@ internal sealed partial class Pump
     {
         lock (gate)
         {
-            Meter?.Turn();
             if (TakesNone || IsUnstartedOverdue() || quarantine.Next is not null)
                 HandBackUnstarted();
 

@@ -10,9 +10,8 @@ namespace AsyncMQ.Workers;
 /// timer is made only for a job with a timeout.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "the source has neither timer nor links; a slot lives as long as its worker")]
-internal sealed class Slot(Pump pump, WorkerContext worker) : IThreadPoolWorkItem
+internal sealed class Slot(Pump pump, WorkerContext worker, SlotMeter? meter) : IThreadPoolWorkItem
 {
-    private FigureTally? tally;
     private readonly Lock gate = new();
     private readonly HandlerScope.OfSlot scope = new(pump.Scope);
     private CancellationTokenSource tokens = new();
@@ -23,8 +22,8 @@ internal sealed class Slot(Pump pump, WorkerContext worker) : IThreadPoolWorkIte
 
     public WorkerContext Worker => worker;
 
-    /// <summary>Where its last attempt was counted.</summary>
-    public ref FigureTally? Tally => ref tally;
+    /// <summary>What measures its attempts; null: nobody does.</summary>
+    public SlotMeter? Meter => meter;
 
     public Batches Batches => pump.Batches;
 
