@@ -11,6 +11,7 @@ internal sealed class Jobs(Ledger ledger, Queues queues, Effects effects, KeyTur
     private readonly Statement byHandle = ledger.Database.Prepare("jobs/by-handle");
     private readonly Statement find = ledger.Database.Prepare("jobs/find");
     private readonly Statement save = ledger.Database.Prepare("jobs/save");
+    private readonly Statement deleteRow = ledger.Database.Prepare("jobs/delete");
     private readonly Statement addAttempt = ledger.Database.Prepare("jobs/add-attempt");
     private readonly Statement trimAttempts = ledger.Database.Prepare("jobs/trim-attempts");
 
@@ -126,7 +127,7 @@ internal sealed class Jobs(Ledger ledger, Queues queues, Effects effects, KeyTur
         Database database = ledger.Database;
         if (job.Seat != SeatKind.None)
             database.Prepare("keys/unseat").Start().Bind(job.Handle).Run();
-        database.Prepare("jobs/delete").Start().Bind(job.Handle).Run();
+        deleteRow.Start().Bind(job.Handle).Run();
         if ((job.Flags & (JobFlags.Dependents | JobFlags.Linked)) != 0)
             NoteRemoval(job);
         queues.Leave(job.Queue, job.State, job.Priority, job.Parked);
@@ -142,6 +143,15 @@ internal sealed class Jobs(Ledger ledger, Queues queues, Effects effects, KeyTur
             database.Prepare("jobs/delete-attempts").Start().Bind(job.Handle).Run();
         if ((job.Extras & JobExtras.Logs) != 0)
             database.Prepare("jobs/delete-logs").Start().Bind(job.Handle).Run();
+    }
+
+    /// <summary>Deletes a job that has ended and to which nothing belongs but its row. False: it is gone already.</summary>
+    public bool DeletePlain(QueueEntry queue, long handle, JobState state)
+    {
+        if (deleteRow.Start().Bind(handle).Run() == 0)
+            return false;
+        queues.Leave(queue, state, priority: 0, parked: 0);
+        return true;
     }
 
     // A trigger has written the effect, under a number that is at hand in SQL; among the others of its time it would come too early.

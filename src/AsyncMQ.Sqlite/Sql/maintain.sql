@@ -1,5 +1,5 @@
 -- name: oldest
-SELECT handle, since, sequence, flags FROM job INDEXED BY job_ended
+SELECT handle, since, sequence, flags, extras FROM job INDEXED BY job_ended
 WHERE queue = :queue AND state = :state AND state >= 4 AND (since, sequence) > (:since, :sequence) AND since < :before
 ORDER BY since, sequence LIMIT :limit;
 

@@ -52,21 +52,32 @@ internal sealed class Retaining(Books books, Finishing finishing, LateDependents
 
             ended--;
             stop = stop with { Since = job.Since, Sequence = job.Sequence };
-            if (IsSpared(job) || books.Jobs.Find(job.Handle) is not { } row)
+            if (IsSpared(job) || !Remove(queue, job, isOld, age))
             {
                 stop = stop with { Spared = stop.Spared + 1 };
                 continue;
             }
 
-            if (!isOld)
-                Bury(row, age);
-            finishing.Finish(row, null);
             budget.Spend(1);
         }
 
         if (isCut || budget.Left == 0)
             stops[walk] = stop;
         return !isCut;
+    }
+
+    // Almost every job goes by one statement; others are read first, with all that belongs to them.
+    private bool Remove(QueueEntry queue, in Ended job, bool isOld, TimeSpan? age)
+    {
+        if (job.IsPlain && !books.Telling.Book.WantsAny(JobEventKinds.Removed))
+            return books.Jobs.DeletePlain(queue, job.Handle, job.State);
+        if (books.Jobs.Find(job.Handle) is not { } row)
+            return false;
+
+        if (!isOld)
+            Bury(row, age);
+        finishing.Finish(row, null);
+        return true;
     }
 
     /// <summary>Somebody waits for it, or is about to come for its result.</summary>
@@ -87,7 +98,7 @@ internal sealed class Retaining(Books books, Finishing finishing, LateDependents
             int before = found.Count;
             oldest.Start().Bind(queue.Id).Bind((int)state).Bind(stop.Since).Bind(stop.Sequence).Bind(most.Before).Bind(most.Limit);
             while (oldest.Step())
-                found.Add(new(oldest.Long(0), oldest.Long(1), oldest.Long(2), (JobFlags)oldest.Int(3)));
+                found.Add(new(oldest.Long(0), state, oldest.Long(1), oldest.Long(2), (JobFlags)oldest.Int(3), (JobExtras)oldest.Int(4)));
             if (found.Count - before == most.Limit && (end is not { } earlier || found[^1].CompareTo(earlier) < 0))
                 end = found[^1];
         }
@@ -119,8 +130,14 @@ internal sealed class Retaining(Books books, Finishing finishing, LateDependents
         public static readonly Stop None = new(long.MinValue, long.MinValue, 0);
     }
 
-    private readonly record struct Ended(long Handle, long Since, long Sequence, JobFlags Flags) : IComparable<Ended>
+    private readonly record struct Ended(long Handle, JobState State, long Since, long Sequence, JobFlags Flags, JobExtras Extras) : IComparable<Ended>
     {
+        private const JobFlags HaveMore =
+            JobFlags.Deduplication | JobFlags.Key | JobFlags.Dependents | JobFlags.Linked | JobFlags.Watched | JobFlags.CustomId;
+
+        /// <summary>Nothing belongs to it but its row, and nobody is to hear of its removal.</summary>
+        public bool IsPlain => (Flags & HaveMore) == 0 && Extras == JobExtras.None;
+
         public int CompareTo(Ended other) => Since != other.Since ? Since.CompareTo(other.Since) : Sequence.CompareTo(other.Sequence);
     }
 }
