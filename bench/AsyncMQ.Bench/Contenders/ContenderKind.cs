@@ -10,12 +10,14 @@ internal sealed record ContenderKind(string System, string Store, Func<Workload,
 {
     public const string Own = "asyncmq";
 
-    public static IReadOnlyList<string> Peers { get; } = ["hangfire"];
+    public static IReadOnlyList<string> Peers { get; } = ["hangfire", "bullmq"];
 
     public static ContenderKind Find(string system, CommandLine line) => system switch
     {
         Own => new(Own, line.Store, (load, sink) => new AsyncMQContender(StoreKind.Named(line.Store).Open(line), load, sink)),
-        "hangfire" => new("hangfire", "memory", static (load, sink) => new HangfireContender(load, sink)),
+        "hangfire" when line.Store == "redis" => new("hangfire", "redis", HangfireContender.OnRedis),
+        "hangfire" => new("hangfire", "memory", HangfireContender.InMemory),
+        "bullmq" => new("bullmq", "redis", static (load, sink) => new BullMqContender(load, sink)),
         _ => throw new ArgumentException($"System '{system}' is not known.", nameof(system)),
     };
 }

@@ -1,22 +1,40 @@
-using Hangfire;
+using AsyncMQ.Bench.Stores;
 using Hangfire.InMemory;
+using Hangfire.Redis.StackExchange;
+using Hangfire;
 
 namespace AsyncMQ.Bench.Contenders;
 
-/// <summary>Hangfire on its in-memory storage, all options but the number of workers at their defaults.</summary>
+/// <summary>Hangfire, all options but the number of workers at their defaults.</summary>
 internal sealed class HangfireContender : IContender
 {
-    private readonly InMemoryStorage storage = new();
+    private readonly JobStorage storage;
+    private readonly IDisposable? disposable;
     private readonly BackgroundJobClient client;
     private readonly BackgroundJobServerOptions options;
     private readonly string text;
     private BackgroundJobServer? server;
 
-    public HangfireContender(Workload load, JobSink sink)
+    private HangfireContender(JobStorage storage, IDisposable? disposable, Workload load, JobSink sink)
     {
+        (this.storage, this.disposable) = (storage, disposable);
         client = new(storage);
         text = new('x', load.PayloadBytes);
         options = new() { WorkerCount = load.Concurrency, Activator = new SinkActivator(sink) };
+    }
+
+    /// <summary>On its in-memory storage.</summary>
+    public static HangfireContender InMemory(Workload load, JobSink sink)
+    {
+        var storage = new InMemoryStorage();
+        return new(storage, storage, load, sink);
+    }
+
+    /// <summary>On a Redis server of its own.</summary>
+    public static HangfireContender OnRedis(Workload load, JobSink sink)
+    {
+        var server = new OwnRedisServer();
+        return new(new RedisStorage($"127.0.0.1:{server.Port}"), server, load, sink);
     }
 
     public Task AddAsync(CancellationToken cancellationToken)
@@ -42,7 +60,7 @@ internal sealed class HangfireContender : IContender
     public ValueTask DisposeAsync()
     {
         server?.Dispose();
-        storage.Dispose();
+        disposable?.Dispose();
         return ValueTask.CompletedTask;
     }
 

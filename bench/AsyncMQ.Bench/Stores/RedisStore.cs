@@ -1,64 +1,13 @@
-using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
-
 namespace AsyncMQ.Bench.Stores;
 
-/// <summary>The Redis store, on a server of its own that is started for it: append-only file, written through every second.</summary>
+/// <summary>The Redis store.</summary>
 internal sealed class RedisStore : IMeasuredStore
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("asyncmq-bench-");
-    private readonly int port = FreePort();
-    private readonly Process server;
+    private readonly OwnRedisServer server = new();
 
-    public RedisStore()
-    {
-        var start = new ProcessStartInfo("redis-server") { WorkingDirectory = folder.FullName };
-        foreach (string argument in (string[])["--port", $"{port}", "--bind", "127.0.0.1", "--appendonly", "yes", "--save", "", "--dir", folder.FullName, "--logfile", "redis.log"])
-            start.ArgumentList.Add(argument);
-        server = Process.Start(start) ?? throw new InvalidOperationException("redis-server did not start.");
-        AppDomain.CurrentDomain.ProcessExit += Kill;
-        WaitUntilItListens();
-    }
+    public long FileBytes => server.FileBytes;
 
-    public long FileBytes => folder.EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+    public void Use(AsyncMQBuilder mq) => mq.UseRedis($"127.0.0.1:{server.Port}");
 
-    public void Use(AsyncMQBuilder mq) => mq.UseRedis($"127.0.0.1:{port}");
-
-    public void Dispose()
-    {
-        AppDomain.CurrentDomain.ProcessExit -= Kill;
-        Kill(null, EventArgs.Empty);
-        server.Dispose();
-        folder.Delete(recursive: true);
-    }
-
-    private void Kill(object? sender, EventArgs happened)
-    {
-        server.Kill();
-        server.WaitForExit();
-    }
-
-    private void WaitUntilItListens()
-    {
-        for (int tries = 0; ; tries++)
-        {
-            try
-            {
-                using var client = new TcpClient("127.0.0.1", port);
-                return;
-            }
-            catch (SocketException) when (tries < 500)
-            {
-                Thread.Sleep(10);
-            }
-        }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    public void Dispose() => server.Dispose();
 }
