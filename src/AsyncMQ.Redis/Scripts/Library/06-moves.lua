@@ -1,4 +1,4 @@
--- Needs: 01-step, 02-records, 03-queues, 04-storing, 05-deduplication
+-- Needs: 01-step, 02-records, 03-events, 03-queues, 04-storing, 05-deduplication
 -- The moves between states that the transitions are made of, and finish, the one way out of the queue.
 
 local touch, leave, moveToWaiting, returnToWaiting, moveToParked, enterDelayed, moveToDelayed, recordAttempt, recordError, tellMail
@@ -15,6 +15,7 @@ end
 function leave(job)
   local queue = job.queue
   touch(queue)
+  if job.state <= ACTIVE then queue.left = true end
   if job.state == WAITING then
     if has(job.bits, PARKED) then
       local lane = laneKey(queue, nameOf(job))
@@ -104,8 +105,8 @@ function moveToDelayed(job, due)
   enterDelayed(job, due)
 end
 
--- The way out for settle, recover, expire, cancel and remove alike. Without a state the record is deleted.
-finish = function(job, state)
+-- The way out for settle, recover, expire, cancel and remove alike. Without a state the record is deleted. The error is why it failed, as it is kept already.
+finish = function(job, state, failure)
   local queue = job.queue
   local asked = deduplicationOf(job)
   leave(job)
@@ -117,6 +118,7 @@ finish = function(job, state)
   else
     forget(job)
   end
+  if heard then tellJob(state or 'Removed', job, {data = failure}) end
   if asked then freeDeduplication(job, asked, state == nil) end
   if has(job.flags, WATCHED) then tell('E' .. refOf(job)) end
 end

@@ -1,4 +1,4 @@
--- Needs: 01-step, 02-records, 03-queues, 06-limits
+-- Needs: 01-step, 02-records, 03-events, 03-queues, 06-limits
 -- When there is work: of one queue, the index of ready queues, and what sleepers are told.
 
 -- What of a queue waits and comes due next; looked up once all is flushed.
@@ -73,6 +73,12 @@ local function tidyLanes(queue)
   end
 end
 
+-- A queue that jobs have left tells when nothing waits and nothing runs in it any more.
+local function tellDrained(queue)
+  if queue.parked > 0 or not wants('QueueDrained', queue.name) then return end
+  if call('EXISTS', queue.waitingKey, queue.activeKey) == 0 then tellEvent('QueueDrained', queue.name, nil, {}) end
+end
+
 -- Ends a step: writes what is left, brings the indexes up to date, tells.
 local function finishStep()
   flush()
@@ -82,8 +88,10 @@ local function finishStep()
       countEnds(queue)
       tidyLanes(queue)
       if queue.known then indexReady(queue) end
+      if heard and queue.left then tellDrained(queue) end
     end
   end
+  if heard then flushEvents() end
   keepNumbers()
   tellAll()
 end
