@@ -1,5 +1,6 @@
 using AsyncMQ.Redis;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
 namespace AsyncMQ;
@@ -22,7 +23,7 @@ public static class AsyncMQRedisExtensions
         _ = ConfigurationOptions.Parse(configuration);
         var options = new RedisStoreOptions { Configuration = configuration };
         configure?.Invoke(options);
-        return builder.UseStore(_ => new RedisJobStore(options));
+        return builder.UseStore((_, services) => new RedisJobStore(options, LoggerOf(services)));
     }
 
     /// <summary>Keeps jobs on a Redis server, through a connection that the application has already.</summary>
@@ -35,7 +36,7 @@ public static class AsyncMQRedisExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(connection);
         RedisStoreOptions options = OptionsOf(connection, configure);
-        return builder.UseStore(_ => new RedisJobStore(options));
+        return builder.UseStore((_, services) => new RedisJobStore(options, LoggerOf(services)));
     }
 
     /// <summary>Keeps jobs on a Redis server, through the connection that the services have: an <see cref="IConnectionMultiplexer"/>.</summary>
@@ -49,7 +50,7 @@ public static class AsyncMQRedisExtensions
         {
             IConnectionMultiplexer connection = services.GetService<IConnectionMultiplexer>() ?? throw new InvalidOperationException(
                 "UseRedis() uses the IConnectionMultiplexer of the services, but there is none. Register one, or name the server: UseRedis(\"localhost:6379\").");
-            return new RedisJobStore(OptionsOf(connection, configure));
+            return new RedisJobStore(OptionsOf(connection, configure), LoggerOf(services));
         });
     }
 
@@ -59,4 +60,6 @@ public static class AsyncMQRedisExtensions
         configure?.Invoke(options);
         return options;
     }
+
+    private static ILogger? LoggerOf(IServiceProvider services) => services.GetService<ILoggerFactory>()?.CreateLogger("AsyncMQ.Redis");
 }

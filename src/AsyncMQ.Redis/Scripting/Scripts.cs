@@ -37,5 +37,6 @@ internal static class Scripts
     public static readonly Script ReadEvents = Script.Load("Events/read", ScriptKind.Reads);
     public static readonly Script RecordFigures = Script.Load("Measuring/record", ScriptKind.Grows);
     public static readonly Script ReadFigures = Script.Load("Measuring/read", ScriptKind.Reads);
+    public static readonly Script Settings = Script.Load("Looking/settings", ScriptKind.Reads);
     public static readonly Script Time = Script.Load("Looking/time", ScriptKind.Reads);
 }
