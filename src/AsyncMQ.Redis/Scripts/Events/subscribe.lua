@@ -9,9 +9,9 @@ local isSame = isHeld and call('HGET', root .. 'wishes', id) == ARGV[3] and call
 call('ZADD', subscribers, till, id)
 if isSame then
   local last = call('ZRANGE', subscribers, 0, 0, 'REV', 'WITHSCORES')
-  call('HSET', root, 'heard', pack('>I8', tonumber(last[2])) .. sub(heard, 9))
+  call('HSET', root, 'heard', pack('>I8', tonumber(last[2])) .. sub(heard.wanted, 9))
 else
   call('HSET', root .. 'wishes', id, ARGV[3])
   joinInterests()
 end
-return {told, isHeld and 1 or 0}
+return {tonumber(call('HGET', root, 'told') or 0), isHeld and 1 or 0}

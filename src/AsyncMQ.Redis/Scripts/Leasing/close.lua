@@ -12,11 +12,11 @@ for _, job in ipairs(claimsOf(session.number)) do
     finish(job, CANCELLED)
   else
     returnToWaiting(job)
-    if heard then tellJob('Returned', job) end
+    if heard then journal().tellJob('Returned', job) end
   end
 end
 flush()
 endSession(ARGV[1], session.number, false)
-if heard and session.lease > 0 then tellEvent('WorkerDown', nil, ARGV[1], {name = session.name}) end
+if heard and session.lease > 0 then journal().tell('WorkerDown', nil, ARGV[1], {name = session.name}) end
 finishStep()
 return {0}

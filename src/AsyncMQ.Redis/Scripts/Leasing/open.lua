@@ -20,7 +20,7 @@ end
 if lease > 0 then
   call('ZADD', root .. 'sessions', now + lease, ARGV[1])
   noteRenewal(lease)
-  if heard then tellEvent('WorkerUp', nil, ARGV[1], {name = ARGV[2]}) end
+  if heard then journal().tell('WorkerUp', nil, ARGV[1], {name = ARGV[2]}) end
 else
   call('ZADD', root .. 'producers', now, ARGV[1])
 end

@@ -25,14 +25,14 @@ if isRecoveryAllowed() then
     endSession(gone.id, gone.number, true)
     dead[#dead + 1] = text2(gone.name)
     tell('M' .. gone.id)
-    if heard then tellEvent('WorkerDown', nil, gone.id, {name = gone.name, lost = true}) end
+    if heard then journal().tell('WorkerDown', nil, gone.id, {name = gone.name, lost = true}) end
   end
 
   local function takeBack(job)
     local cancelled = has(job.bits, CANCELLING)
     recordAttempt(job, 3, failure)
     job.attempt, job.stalls = job.attempt - 1, job.stalls + 1
-    if heard then tellJob('Stalled', job, {state = WAITING, stalls = job.stalls, text = job.worker, data = failure}) end
+    if heard then journal().tellJob('Stalled', job, {state = WAITING, stalls = job.stalls, text = job.worker, data = failure}) end
     if cancelled then
       finish(job, CANCELLED)
     elseif job.stalls > (limits[job.queue.name] or tonumber(ARGV[5])) then

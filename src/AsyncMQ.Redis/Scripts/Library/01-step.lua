@@ -14,8 +14,7 @@ local now       -- the store's time: the server's, plus the offset of tests
 local number    -- the last number given out: handles, sequences and places all count on it
 local firstNumber
 local session   -- who sends the step
-local heard     -- what somebody wants to hear of, packed, as in 15-subscribers; false: nobody listens, and no event is told
-local told      -- the position of the next event
+local heard     -- what somebody wants to hear of, as in 15-subscribers, and the position of the next event; false: nobody listens
 local signals = {}
 
 local function text(value) return string.format('%.0f', value) end
@@ -32,8 +31,7 @@ local function begin()
   now = time[1] * 1000000 + time[2] + (kept[1] or 0)
   number = tonumber(kept[2] or 0)
   firstNumber = number
-  heard, told = kept[3], tonumber(kept[4] or 0)
-  if heard and unpackFields('>I8', heard) <= now then heard = false end
+  heard = kept[3] and unpackFields('>I8', kept[3]) > now and {wanted = kept[3], told = tonumber(kept[4] or 0)}
 end
 
 -- Calls a command with a list of arguments of any length: Lua passes at most some 8 000 at once.

@@ -1,4 +1,4 @@
--- Needs: 01-step, 02-records, 03-events, 03-queues, 06-moves
+-- Needs: 01-step, 02-records, 03-queues, 06-moves
 -- How a job comes into the store: by an add, or, kept behind another one, by that one's end.
 
 local finish -- in 06-moves
@@ -94,8 +94,6 @@ local function store(queue, add)
   list.count = count + 2
   list.has[id] = sub(blob, 17, 24)
   queue.jobs[id] = nil
-  if heard then
-    tellEvent('Added', queue.name, id, {name = sub(blob, 25, 24 + unpackFields('>I2', blob, 15)), state = state, till = state == DELAYED and due})
-  end
+  if queue.journal then queue.journal.tellAdd('Added', queue, id, blob, {state = state, till = state == DELAYED and due}) end
   return handle
 end

@@ -1,4 +1,4 @@
--- Needs: 01-step, 02-records, 03-events, 03-queues, 04-storing, 05-deduplication
+-- Needs: 01-step, 02-records, 03-queues, 04-storing, 05-deduplication
 -- The moves between states that the transitions are made of, and finish, the one way out of the queue.
 
 local touch, leave, moveToWaiting, returnToWaiting, moveToParked, enterDelayed, moveToDelayed, recordAttempt, recordError, tellMail
@@ -118,7 +118,7 @@ finish = function(job, state, failure)
   else
     forget(job)
   end
-  if heard then tellJob(state or 'Removed', job, {data = failure}) end
+  if queue.journal then queue.journal.tellJob(state or 'Removed', job, {data = failure}) end
   if asked then freeDeduplication(job, asked, state == nil) end
   if has(job.flags, WATCHED) then tell('E' .. refOf(job)) end
 end

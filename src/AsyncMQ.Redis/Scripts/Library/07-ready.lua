@@ -73,12 +73,6 @@ local function tidyLanes(queue)
   end
 end
 
--- A queue that jobs have left tells when nothing waits and nothing runs in it any more.
-local function tellDrained(queue)
-  if queue.parked > 0 or not wants('QueueDrained', queue.name) then return end
-  if call('EXISTS', queue.waitingKey, queue.activeKey) == 0 then tellEvent('QueueDrained', queue.name, nil, {}) end
-end
-
 -- Ends a step: writes what is left, brings the indexes up to date, tells.
 local function finishStep()
   flush()
@@ -88,10 +82,10 @@ local function finishStep()
       countEnds(queue)
       tidyLanes(queue)
       if queue.known then indexReady(queue) end
-      if heard and queue.left then tellDrained(queue) end
+      if queue.journal and queue.left then queue.journal.tellDrained(queue) end
     end
   end
-  if heard then flushEvents() end
+  if heard then journal().flush() end
   keepNumbers()
   tellAll()
 end

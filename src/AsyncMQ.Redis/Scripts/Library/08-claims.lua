@@ -1,4 +1,4 @@
--- Needs: 01-step, 02-records, 03-events, 03-queues, 06-limits, 06-moves, 07-ready
+-- Needs: 01-step, 02-records, 03-queues, 06-limits, 06-moves, 07-ready
 -- Claims: who holds a job, taking jobs for a session, and giving them up.
 
 local findClaimed, lanesFor, hasWorkFor, isClaimable, claimFrom, claimsOf, endSession
@@ -154,7 +154,9 @@ function claimFrom(queue, most, slots, reply)
         reply[replied] = call('HGET', queue.bodyKey, id) or ''
       end
       queue.jobs[id] = nil
-      if heard then tellRecord('Started', queue, id, record, {attempt = unpackFields('>I4', attempt), state = ACTIVE, text = session.name}) end
+      if queue.journal then
+        queue.journal.tellRecord('Started', queue, id, record, {attempt = unpackFields('>I4', attempt), state = ACTIVE, text = session.name})
+      end
     end
   end
   if count > 0 then

@@ -1,4 +1,4 @@
--- Needs: 01-step, 02-records, 03-events, 03-queues, 04-storing, 06-moves, 08-claims
+-- Needs: 01-step, 02-records, 03-queues, 04-storing, 06-moves, 08-claims
 -- What time brings: jobs that expire, jobs that come due, and which queues are ready for a session that works more than it can ask for.
 
 -- Does something with the jobs of a time index whose time has come, earliest first, then in order of adding; who has no record leaves the index. Gives how many.
@@ -23,9 +23,9 @@ end
 
 -- Makes delayed jobs whose time has come wait. Gives how many.
 local function promote(queue, most)
-  return eachDue(queue, queue.delayedKey, most, heard and function(job)
+  return eachDue(queue, queue.delayedKey, most, queue.journal and function(job)
     moveToWaiting(job)
-    tellJob('Promoted', job)
+    queue.journal.tellJob('Promoted', job)
   end or moveToWaiting)
 end
 

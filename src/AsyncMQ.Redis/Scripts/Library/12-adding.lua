@@ -1,4 +1,4 @@
--- Needs: 01-step, 02-records, 03-events, 03-queues, 04-storing, 05-deduplication, 06-moves
+-- Needs: 01-step, 02-records, 03-queues, 04-storing, 05-deduplication, 06-moves
 -- One add, by a producer or by a schedule: its id, its deduplication, and what is answered.
 
 local DUE, BODY, DEDUPLICATED = 1, 2, 4
@@ -50,10 +50,7 @@ local function addDeduplicated(queue, add)
   if wish.extend and fresh > 0 then hold.window = fresh end
   if wish.keep and state == ACTIVE then hold.kept = packAdd(add) end
   changeHold(queue, wish.id, hold)
-  if heard then
-    local name = sub(add.blob, 25, 24 + unpackFields('>I2', add.blob, 15))
-    tellEvent('Deduplicated', queue.name, hold.ownerId, {name = name, text = add.id, detail = wish.id})
-  end
+  if queue.journal then queue.journal.tellAdd('Deduplicated', queue, hold.ownerId, add.blob, {text = add.id, detail = wish.id}) end
   return suppressed(hold)
 end
 

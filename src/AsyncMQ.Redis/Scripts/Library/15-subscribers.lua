@@ -50,7 +50,7 @@ end
 -- Forgets who did not renew; and what was told, when nobody listens any more.
 function tidyEvents()
   if call('ZCOUNT', subscribers, '-inf', now) > 0 then joinInterests() end
-  if not heard and told > 0 then call('UNLINK', root .. 'events') end
+  if not heard then call('UNLINK', root .. 'events') end
 end
 
 end

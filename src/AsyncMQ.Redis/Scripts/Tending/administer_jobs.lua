@@ -1,4 +1,4 @@
--- Needs: 01-step, 02-records, 03-events, 03-queues, 04-storing, 05-deduplication, 06-moves, 07-ready
+-- Needs: 01-step, 02-records, 03-queues, 04-storing, 05-deduplication, 06-moves, 07-ready
 -- One command for many jobs, each by itself, in order.
 -- ARGV: 1 session, 2 lane, 3 sequence, 4 command, 5 states expected (a bit each), 6 not after or '', 7 due (a byte: 0 delay, 1 time; eight bytes) or '',
 --   then each: queue, id.
@@ -26,14 +26,14 @@ commands['1'] = function(job) -- retry
   dropExtra(job, ERROR)
   if job.ttl > 0 then job.expires = now + job.ttl end
   moveToWaiting(job)
-  if heard then tellJob('Retrying', job, {manual = true}) end
+  if job.queue.journal then job.queue.journal.tellJob('Retrying', job, {manual = true}) end
   return DONE
 end
 
 commands['2'] = function(job) -- promote
   if job.state ~= DELAYED then return WRONG_STATE end
   moveToWaiting(job)
-  if heard then tellJob('Promoted', job) end
+  if job.queue.journal then job.queue.journal.tellJob('Promoted', job) end
   return DONE
 end
 
@@ -56,10 +56,10 @@ commands['4'] = function(job) -- reschedule
   local due = dueTime(ARGV[7])
   if due > now then
     moveToDelayed(job, due)
-    if heard then tellJob('Rescheduled', job) end
+    if job.queue.journal then job.queue.journal.tellJob('Rescheduled', job) end
   elseif job.state == DELAYED then
     moveToWaiting(job)
-    if heard then tellJob('Promoted', job) end
+    if job.queue.journal then job.queue.journal.tellJob('Promoted', job) end
   end
   return DONE
 end

@@ -1,4 +1,4 @@
--- Needs: 01-step, 02-records, 03-events, 03-queues, 04-storing, 05-deduplication, 06-limits, 06-moves, 07-ready, 13-schedules, 14-figures
+-- Needs: 01-step, 02-records, 03-queues, 04-storing, 05-deduplication, 06-limits, 06-moves, 07-ready, 13-schedules, 14-figures
 -- One command on a queue's own record.
 -- ARGV: 1 session, 2 lane, 3 sequence, 4 queue, 5 command, then what the command has:
 --   pause: by, why, for (microseconds or '');  resume;  retention: packed or '';  limits: packed or '';  hold: for;  close: force;  delete;  release: id.
@@ -23,10 +23,10 @@ function commands.pause()
   call('HSET', queue.record, 'pausedUntil', queue.pausedUntil, 'pausedAt', now, 'pausedBy', ARGV[6], 'pausedWhy', ARGV[7])
   -- Whoever sleeps without end looks anew, and learns when the pause ends.
   queue.news = ARGV[8] ~= ''
-  if heard then
+  if queue.journal then
     -- Who and why come behind '=', or not at all.
     local by, why = ARGV[6] ~= '' and sub(ARGV[6], 2), ARGV[7] ~= '' and sub(ARGV[7], 2)
-    tellEvent('QueuePaused', queue.name, nil, {till = queue.news and queue.pausedUntil, text = by, detail = why})
+    queue.journal.tell('QueuePaused', queue.name, nil, {till = queue.news and queue.pausedUntil, text = by, detail = why})
   end
   return DONE
 end
@@ -34,7 +34,7 @@ end
 function commands.resume()
   if not queue.known then return DONE end
   make()
-  if heard and queue.pausedUntil > now then tellEvent('QueueResumed', queue.name, nil, {}) end
+  if queue.journal and queue.pausedUntil > now then queue.journal.tell('QueueResumed', queue.name, nil, {}) end
   queue.pausedUntil, queue.news = 0, true
   call('HDEL', queue.record, 'pausedUntil', 'pausedAt', 'pausedBy', 'pausedWhy')
   return DONE

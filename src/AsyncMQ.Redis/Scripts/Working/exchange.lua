@@ -1,4 +1,4 @@
--- Needs: 01-step, 02-records, 03-events, 03-queues, 04-storing, 06-limits, 06-moves, 07-ready, 08-claims, 09-time
+-- Needs: 01-step, 02-records, 03-queues, 04-storing, 06-limits, 06-moves, 07-ready, 08-claims, 09-time
 -- One round trip of a worker: settles, expires, promotes, claims.
 -- ARGV: 1 session, 2 lane, 3 sequence, 4 slots, 5 prefetch, 6 how many claims, then each: queue, most;
 --   then how many groups of settlements, each: queue, how many, then each: id, control, and the data when control says so.
@@ -93,7 +93,7 @@ local function settle(job, kind, data, delay)
       returnToWaiting(job)
     end
   end
-  if heard and job.state < COMPLETED then tellJob(kind == RETRY and 'Retrying' or 'Returned', job, {data = data}) end
+  if job.queue.journal and job.state < COMPLETED then job.queue.journal.tellJob(kind == RETRY and 'Retrying' or 'Returned', job, {data = data}) end
   return APPLIED
 end
 
@@ -120,7 +120,7 @@ local function completePlain(queue, id, record, control)
   list.ended[2 * count - 1] = place
   list.ended[2 * count] = id
   list.claims[count] = list.prefix .. id
-  if heard then tellRecord('Completed', queue, id, record, {state = COMPLETED}) end
+  if queue.journal then queue.journal.tellRecord('Completed', queue, id, record, {state = COMPLETED}) end
   return true
 end
 
@@ -134,20 +134,6 @@ local function flushPlain()
     if queue.limitsKept then queue.freed = true end
     queue.left = true
     touch(queue)
-  end
-end
-
--- Tells once that a queue's limits hold jobs back, until they do not.
-local function tellLimit(queue)
-  if not wants('LimitReached', queue.name) then return end
-  local isReached = not queue.closed and queue.pausedUntil <= now and budgetOf(queue) == 0
-    and (queue.parked > 0 or call('EXISTS', queue.waitingKey) == 1)
-  if isReached == (call('HEXISTS', queue.record, 'limitTold') == 1) then return end
-  if isReached then
-    call('HSET', queue.record, 'limitTold', 1)
-    tellEvent('LimitReached', queue.name, nil, {till = nextPermit(queue)})
-  else
-    call('HDEL', queue.record, 'limitTold')
   end
 end
 
@@ -221,7 +207,7 @@ if session.lease > 0 and not session.quiet then
       if count == 0 then claimed[at + 1], claimed[at + 2] = nil, nil end
       taken = taken + count
     end
-    if heard and queue.limitsKept then tellLimit(queue) end
+    if queue.journal and queue.limitsKept then queue.journal.tellLimit(queue, budgetOf(queue), nextPermit(queue)) end
   end
 end
 

@@ -1,4 +1,4 @@
--- Needs: 01-step, 02-records, 03-events, 03-queues, 07-ready, 08-claims
+-- Needs: 01-step, 02-records, 03-queues, 07-ready, 08-claims
 -- Progress and log lines of claimed jobs.
 -- ARGV: 1 session, 2 lane, 3 sequence, then each: queue, id, control (lane, sequence and handle of the claim, bits 1 own 2 progress, number of lines),
 --   progress when there is one, lines.
@@ -44,9 +44,9 @@ while argument <= #ARGV do
       if #progress > 0 then setExtra(job, PROGRESS, progress) else dropExtra(job, PROGRESS) end
     end
     if count > 0 then append(job, argument, argument + count - 1) end
-    if heard then
-      if progress then tellJob('Progressed', job, {data = progress}) end
-      for i = argument, argument + count - 1 do tellJob('Logged', job, {text = ARGV[i]}) end
+    if queue.journal then
+      if progress then queue.journal.tellJob('Progressed', job, {data = progress}) end
+      for i = argument, argument + count - 1 do queue.journal.tellJob('Logged', job, {text = ARGV[i]}) end
     end
   end
   outcomes[#outcomes + 1] = job and '\0' or '\1'
