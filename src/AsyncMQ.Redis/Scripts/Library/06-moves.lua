@@ -5,6 +5,9 @@ local touch, leave, moveToWaiting, returnToWaiting, moveToParked, enterDelayed, 
 
 do -- what follows and is not named above is seen here only: a script has room for two hundred names
 
+-- Names from outside are looked for, each time a function is made, from the nearest on.
+local call, root, sub, byte, pack, unpackFields, has, text = call, root, sub, byte, pack, unpackFields, has, text
+
 function touch(queue) queue.touched = true end
 
 local function indexTtl(job)
