@@ -1,4 +1,6 @@
 using AsyncMQ.Redis;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
 namespace AsyncMQ;
@@ -21,7 +23,7 @@ public static class AsyncMQRedisExtensions
         _ = ConfigurationOptions.Parse(configuration);
         var options = new RedisStoreOptions { Configuration = configuration };
         configure?.Invoke(options);
-        return builder.UseStore(_ => new RedisJobStore(options));
+        return builder.UseStore((_, services) => new RedisJobStore(options, LoggerOf(services)));
     }
 
     /// <summary>Keeps jobs on a Redis server, through a connection that the application has already.</summary>
@@ -33,8 +35,31 @@ public static class AsyncMQRedisExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(connection);
+        RedisStoreOptions options = OptionsOf(connection, configure);
+        return builder.UseStore((_, services) => new RedisJobStore(options, LoggerOf(services)));
+    }
+
+    /// <summary>Keeps jobs on a Redis server, through the connection that the services have: an <see cref="IConnectionMultiplexer"/>.</summary>
+    /// <param name="builder">The installation.</param>
+    /// <param name="configure">The installation's name, the connection for leases; null: the defaults.</param>
+    /// <exception cref="InvalidOperationException">A store was chosen already; or, when the host is made, the services have no connection.</exception>
+    public static AsyncMQBuilder UseRedis(this AsyncMQBuilder builder, Action<RedisStoreOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.UseStore((_, services) =>
+        {
+            IConnectionMultiplexer connection = services.GetService<IConnectionMultiplexer>() ?? throw new InvalidOperationException(
+                "UseRedis() uses the IConnectionMultiplexer of the services, but there is none. Register one, or name the server: UseRedis(\"localhost:6379\").");
+            return new RedisJobStore(OptionsOf(connection, configure), LoggerOf(services));
+        });
+    }
+
+    private static RedisStoreOptions OptionsOf(IConnectionMultiplexer connection, Action<RedisStoreOptions>? configure)
+    {
         var options = new RedisStoreOptions { Configuration = connection.Configuration, Connection = connection };
         configure?.Invoke(options);
-        return builder.UseStore(_ => new RedisJobStore(options));
+        return options;
     }
+
+    private static ILogger? LoggerOf(IServiceProvider services) => services.GetService<ILoggerFactory>()?.CreateLogger("AsyncMQ.Redis");
 }

@@ -20,10 +20,4 @@ internal sealed partial class RedisJobStore
 
     public ValueTask<IReadOnlyList<KeyRecord>> KeysAsync(string queue, string? after, int take, CancellationToken cancellationToken) =>
         ValueTask.FromResult<IReadOnlyList<KeyRecord>>([]);
-
-    public ValueTask<SubscribeReply> SubscribeAsync(EventSubscription subscription, CancellationToken cancellationToken) => throw Remaining.NotYet("events");
-
-    public ValueTask<EventPage> ReadEventsAsync(long from, int take, CancellationToken cancellationToken) => throw Remaining.NotYet("events");
-
-    public Task UnsubscribeAsync(Guid id, CancellationToken cancellationToken) => throw Remaining.NotYet("events");
 }

@@ -8,6 +8,8 @@ using AsyncMQ.Redis.Scripting;
 using AsyncMQ.Redis.Tending;
 using AsyncMQ.Redis.Working;
 using AsyncMQ.Storage;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using StackExchange.Redis;
 
 namespace AsyncMQ.Redis;
@@ -23,8 +25,9 @@ internal sealed partial class RedisJobStore : IJobStore
     private readonly RedisNews news;
     private readonly RedisKey root;
     private readonly string name;
+    private readonly ServerSettings settings;
 
-    public RedisJobStore(RedisStoreOptions options)
+    public RedisJobStore(RedisStoreOptions options, ILogger? logger = null)
     {
         name = options.Name;
         string prefix = $"{{{options.Name}}}:";
@@ -32,6 +35,7 @@ internal sealed partial class RedisJobStore : IJobStore
         connections = new(options);
         scripts = new(root);
         news = new(connections, prefix + "news");
+        settings = new(scripts, logger ?? NullLogger.Instance);
     }
 
     public string Description => $"Redis {connections.Place}, installation {name}";
@@ -40,6 +44,7 @@ internal sealed partial class RedisJobStore : IJobStore
     {
         await connections.StartAsync(cancellationToken).ConfigureAwait(false);
         await Layout.EnsureAsync(connections.Work, root, Description).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await settings.CheckAsync(connections.Work, Description, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task OpenAsync(SessionInfo session, CancellationToken cancellationToken)

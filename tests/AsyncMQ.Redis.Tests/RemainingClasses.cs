@@ -20,7 +20,6 @@ internal static class RemainingClasses
         "DependencyRetryTests",
         "DependencyTests",
         "EncryptionTests",
-        "EventStreamTests",
         "EventTests",
         "ExplainTests",
         "FanInTests",
@@ -46,7 +45,6 @@ internal static class RemainingClasses
         "RandomOperationTests",
         "ReopenTests",
         "StrictOrderTests",
-        "SubscriptionTests",
         "WaitedTests",
     ];
 }

@@ -5,7 +5,7 @@ namespace AsyncMQ.Redis.Connecting;
 
 /// <summary>
 /// What the scripts publish, told to whoever watches in this process. Subscribed to when the first one begins to watch. A message is lines of: W queue,
-/// E queue NUL id, M session, S, C.
+/// E queue NUL id, M session, S, V, C.
 /// </summary>
 internal sealed class RedisNews(RedisConnections connections, string channel) : IDisposable
 {
@@ -80,6 +80,8 @@ internal sealed class RedisNews(RedisConnections connections, string channel) : 
                 return new(StoreSignalKind.Mail, Session: new(session));
             case 'S':
                 return new(StoreSignalKind.Schedules);
+            case 'V':
+                return new(StoreSignalKind.Events);
             default:
                 // A later layout may tell of more.
                 return new(StoreSignalKind.Changed);

@@ -32,7 +32,11 @@ internal static class Scripts
     public static readonly Script ListSchedules = Script.Load("Scheduling/list", ScriptKind.Reads);
     public static readonly Script DueSchedules = Script.Load("Scheduling/due", ScriptKind.Reads);
     public static readonly Script Occurrences = Script.Load("Scheduling/occurrences", ScriptKind.Reads);
+    public static readonly Script Subscribe = Script.Load("Events/subscribe", ScriptKind.Drains);
+    public static readonly Script Unsubscribe = Script.Load("Events/unsubscribe", ScriptKind.Drains);
+    public static readonly Script ReadEvents = Script.Load("Events/read", ScriptKind.Reads);
     public static readonly Script RecordFigures = Script.Load("Measuring/record", ScriptKind.Grows);
     public static readonly Script ReadFigures = Script.Load("Measuring/read", ScriptKind.Reads);
+    public static readonly Script Settings = Script.Load("Looking/settings", ScriptKind.Reads);
     public static readonly Script Time = Script.Load("Looking/time", ScriptKind.Reads);
 }

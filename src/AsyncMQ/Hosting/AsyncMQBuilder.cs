@@ -32,7 +32,7 @@ public sealed partial class AsyncMQBuilder
 
     internal RuntimeSeams? Seams { get; set; }
 
-    internal Func<AsyncMQOptions, IJobStore>? StoreFactory { get; private set; }
+    internal Func<AsyncMQOptions, IServiceProvider, IJobStore>? StoreFactory { get; private set; }
 
     internal IReadOnlyList<JsonSerializerContext> Contexts => contexts;
 
@@ -56,6 +56,15 @@ public sealed partial class AsyncMQBuilder
     /// <param name="create">Makes the store, once; the installation disposes it.</param>
     /// <exception cref="InvalidOperationException">A store was chosen already.</exception>
     public AsyncMQBuilder UseStore(Func<AsyncMQOptions, IJobStore> create)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        return UseStore((options, _) => create(options));
+    }
+
+    /// <summary>Chooses a store that needs something of the services: a connection that the application has already, a logger.</summary>
+    /// <param name="create">Makes the store, once; the installation disposes it.</param>
+    /// <exception cref="InvalidOperationException">A store was chosen already.</exception>
+    public AsyncMQBuilder UseStore(Func<AsyncMQOptions, IServiceProvider, IJobStore> create)
     {
         ArgumentNullException.ThrowIfNull(create);
         if (StoreFactory is not null)

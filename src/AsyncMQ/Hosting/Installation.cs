@@ -46,7 +46,7 @@ internal sealed partial class Installation : IAsyncDisposable
         json = new(builder.Contexts);
         payloads = new(builder.Transforms);
         logger = services.GetService<ILoggerFactory>() is { } loggers ? new QuietLogger(loggers.CreateLogger("AsyncMQ")) : NullLogger.Instance;
-        Store = (builder.StoreFactory ?? throw NoStore())(options)
+        Store = (builder.StoreFactory ?? throw NoStore())(options, services)
             ?? throw new InvalidOperationException("The function given to UseStore returned null instead of a store.");
         steps = new(Store, seams, timeouts, ProcessIdentity.Current.Name);
         ends = new(Store, seams, timeouts, steps, logger);

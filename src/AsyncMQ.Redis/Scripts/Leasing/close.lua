@@ -1,4 +1,4 @@
--- Needs: 01-step, 02-records, 03-queues, 04-storing, 06-moves, 07-ready, 08-claims
+-- Needs: 01-step, 02-records, 03-events, 03-queues, 04-storing, 06-moves, 07-ready, 08-claims
 -- Ends a session: its claims go back to waiting, oldest first, the attempt refunded; those asked to stop are cancelled.
 -- ARGV: 1 session.   Reply: {0}.
 
@@ -8,9 +8,15 @@ for _, job in ipairs(claimsOf(session.number)) do
   local cancelled = has(job.bits, CANCELLING)
   if cancelled then recordAttempt(job, 4, '') end
   job.attempt = job.attempt - 1
-  if cancelled then finish(job, CANCELLED) else returnToWaiting(job) end
+  if cancelled then
+    finish(job, CANCELLED)
+  else
+    returnToWaiting(job)
+    if heard then journal().tellJob('Returned', job) end
+  end
 end
 flush()
 endSession(ARGV[1], session.number, false)
+if heard and session.lease > 0 then journal().tell('WorkerDown', nil, ARGV[1], {name = session.name}) end
 finishStep()
 return {0}

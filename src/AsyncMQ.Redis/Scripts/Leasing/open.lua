@@ -1,4 +1,4 @@
--- Needs: 01-step, 07-ready, 10-leases
+-- Needs: 01-step, 03-events, 07-ready, 10-leases
 -- Opens a session.
 -- ARGV: 1 session, 2 name, 3 lease or 0, 4 quiet, 5 names (by lines), 6 what it said of itself, packed; then its queues, when they are too many to ask for.
 -- Reply: {0}, or {1}: a session of this id has ended.
@@ -20,6 +20,7 @@ end
 if lease > 0 then
   call('ZADD', root .. 'sessions', now + lease, ARGV[1])
   noteRenewal(lease)
+  if heard then journal().tell('WorkerUp', nil, ARGV[1], {name = ARGV[2]}) end
 else
   call('ZADD', root .. 'producers', now, ARGV[1])
 end

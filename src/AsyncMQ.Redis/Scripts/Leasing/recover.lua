@@ -1,4 +1,4 @@
--- Needs: 01-step, 02-records, 03-queues, 04-storing, 06-moves, 07-ready, 08-claims, 10-leases
+-- Needs: 01-step, 02-records, 03-events, 03-queues, 04-storing, 06-moves, 07-ready, 08-claims, 10-leases
 -- Declares sessions past their lease dead, and takes back claims of dead ones.
 -- ARGV: 1 session, 2 lane, 3 sequence, 4 most, 5 most stalls, 6 error, then of queues with a limit of their own: queue, most stalls.
 -- Reply: {0 or 3, packed}: how many sessions died, their names; how many jobs, each queue, id, state, stalls; whether there is more.
@@ -25,17 +25,19 @@ if isRecoveryAllowed() then
     endSession(gone.id, gone.number, true)
     dead[#dead + 1] = text2(gone.name)
     tell('M' .. gone.id)
+    if heard then journal().tell('WorkerDown', nil, gone.id, {name = gone.name, lost = true}) end
   end
 
   local function takeBack(job)
     local cancelled = has(job.bits, CANCELLING)
     recordAttempt(job, 3, failure)
     job.attempt, job.stalls = job.attempt - 1, job.stalls + 1
+    if heard then journal().tellJob('Stalled', job, {state = WAITING, stalls = job.stalls, text = job.worker, data = failure}) end
     if cancelled then
       finish(job, CANCELLED)
     elseif job.stalls > (limits[job.queue.name] or tonumber(ARGV[5])) then
       if #failure > 0 then setExtra(job, ERROR, failure) else dropExtra(job, ERROR) end
-      finish(job, FAILED)
+      finish(job, FAILED, failure)
     else
       returnToWaiting(job)
     end

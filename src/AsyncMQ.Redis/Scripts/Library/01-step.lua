@@ -14,6 +14,7 @@ local now       -- the store's time: the server's, plus the offset of tests
 local number    -- the last number given out: handles, sequences and places all count on it
 local firstNumber
 local session   -- who sends the step
+local heard     -- what somebody wants to hear of, as in 15-subscribers, and the position of the next event; false: nobody listens
 local signals = {}
 
 local function text(value) return string.format('%.0f', value) end
@@ -26,10 +27,11 @@ end
 -- Reads the clock and the numbers, once.
 local function begin()
   local time = call('TIME')
-  local kept = call('HMGET', root, 'offset', 'number')
+  local kept = call('HMGET', root, 'offset', 'number', 'heard', 'told')
   now = time[1] * 1000000 + time[2] + (kept[1] or 0)
   number = tonumber(kept[2] or 0)
   firstNumber = number
+  heard = kept[3] and unpackFields('>I8', kept[3]) > now and {wanted = kept[3], told = tonumber(kept[4] or 0)}
 end
 
 -- Calls a command with a list of arguments of any length: Lua passes at most some 8 000 at once.
@@ -80,7 +82,7 @@ local function keep(reply)
   return reply
 end
 
--- What is told at the end, in one message; W queue, E queue NUL id, M session, S, C.
+-- What is told at the end, in one message; W queue, E queue NUL id, M session, S, C, V.
 local function tell(signal) signals[#signals + 1] = signal end
 
 local function tellAll()

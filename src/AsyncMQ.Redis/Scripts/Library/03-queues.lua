@@ -1,4 +1,4 @@
--- Needs: 01-step, 02-records
+-- Needs: 01-step, 02-records, 03-events
 -- The queues that a step has to do with: their own records, their jobs as the step sees them, and what it will write. Writes are gathered and done by
 -- flush, many jobs with each command; whoever reads an index flushes before.
 
@@ -18,7 +18,7 @@ local function queueOf(name)
     extraKey = root .. 'extra:' .. name, bodyKey = root .. 'body:' .. name, tombsKey = root .. 'tombs:' .. name,
     known = kept[1] ~= false, closed = kept[2] == '1', pausedUntil = tonumber(kept[3] or 0), parked = tonumber(kept[4] or 0),
     heldUntil = tonumber(kept[5] or 0), limitsKept = kept[6], spentKept = kept[7], jobs = {}, taken = {}, dirty = {}, gone = {}, bodies = {}, extras = {}, holds = {},
-    ends = {}, touched = false
+    ends = {}, touched = false, journal = heard and journal()
   }
   queues[name] = queue
   order[#order + 1] = queue

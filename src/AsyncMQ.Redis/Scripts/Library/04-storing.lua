@@ -94,5 +94,6 @@ local function store(queue, add)
   list.count = count + 2
   list.has[id] = sub(blob, 17, 24)
   queue.jobs[id] = nil
+  if queue.journal then queue.journal.tellAdd('Added', queue, id, blob, {state = state, till = state == DELAYED and due}) end
   return handle
 end

@@ -6,6 +6,9 @@ local budgetOf, nextPermit, opensAt, spend, returnPermit, setLimits
 
 do -- what follows and is not named above is seen here only: a script has room for two hundred names
 
+-- Names from outside are looked for, each time a function is made, from the nearest on.
+local call, root, sub, byte, pack, unpackFields, has, text = call, root, sub, byte, pack, unpackFields, has, text
+
 local PARTS = 64
 local PART = '>I8I4'
 local UNLIMITED = 1000000000

@@ -5,6 +5,9 @@ local touch, leave, moveToWaiting, returnToWaiting, moveToParked, enterDelayed, 
 
 do -- what follows and is not named above is seen here only: a script has room for two hundred names
 
+-- Names from outside are looked for, each time a function is made, from the nearest on.
+local call, root, sub, byte, pack, unpackFields, has, text = call, root, sub, byte, pack, unpackFields, has, text
+
 function touch(queue) queue.touched = true end
 
 local function indexTtl(job)
@@ -15,6 +18,7 @@ end
 function leave(job)
   local queue = job.queue
   touch(queue)
+  if job.state <= ACTIVE then queue.left = true end
   if job.state == WAITING then
     if has(job.bits, PARKED) then
       local lane = laneKey(queue, nameOf(job))
@@ -104,8 +108,8 @@ function moveToDelayed(job, due)
   enterDelayed(job, due)
 end
 
--- The way out for settle, recover, expire, cancel and remove alike. Without a state the record is deleted.
-finish = function(job, state)
+-- The way out for settle, recover, expire, cancel and remove alike. Without a state the record is deleted. The error is why it failed, as it is kept already.
+finish = function(job, state, failure)
   local queue = job.queue
   local asked = deduplicationOf(job)
   leave(job)
@@ -117,6 +121,7 @@ finish = function(job, state)
   else
     forget(job)
   end
+  if queue.journal then queue.journal.tellJob(state or 'Removed', job, {data = failure}) end
   if asked then freeDeduplication(job, asked, state == nil) end
   if has(job.flags, WATCHED) then tell('E' .. refOf(job)) end
 end

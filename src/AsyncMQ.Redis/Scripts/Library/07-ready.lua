@@ -1,4 +1,4 @@
--- Needs: 01-step, 02-records, 03-queues, 06-limits
+-- Needs: 01-step, 02-records, 03-events, 03-queues, 06-limits
 -- When there is work: of one queue, the index of ready queues, and what sleepers are told.
 
 -- What of a queue waits and comes due next; looked up once all is flushed.
@@ -82,8 +82,10 @@ local function finishStep()
       countEnds(queue)
       tidyLanes(queue)
       if queue.known then indexReady(queue) end
+      if queue.journal and queue.left then queue.journal.tellDrained(queue) end
     end
   end
+  if heard then journal().flush() end
   keepNumbers()
   tellAll()
 end

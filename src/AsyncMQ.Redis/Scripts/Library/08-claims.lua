@@ -5,6 +5,9 @@ local findClaimed, lanesFor, hasWorkFor, isClaimable, claimFrom, claimsOf, endSe
 
 do -- what follows and is not named above is seen here only: a script has room for two hundred names
 
+-- Names from outside are looked for, each time a function is made, from the nearest on.
+local call, root, sub, byte, pack, unpackFields, has, text = call, root, sub, byte, pack, unpackFields, has, text
+
 -- The job that the session holds under this token; nothing when the claim is not current.
 function findClaimed(queue, id, lane, claim, handle)
   local job = find(queue, id)
@@ -154,6 +157,9 @@ function claimFrom(queue, most, slots, reply)
         reply[replied] = call('HGET', queue.bodyKey, id) or ''
       end
       queue.jobs[id] = nil
+      if queue.journal then
+        queue.journal.tellRecord('Started', queue, id, record, {attempt = unpackFields('>I4', attempt), state = ACTIVE, text = session.name})
+      end
     end
   end
   if count > 0 then

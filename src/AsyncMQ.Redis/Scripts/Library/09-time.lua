@@ -23,7 +23,10 @@ end
 
 -- Makes delayed jobs whose time has come wait. Gives how many.
 local function promote(queue, most)
-  return eachDue(queue, queue.delayedKey, most, moveToWaiting)
+  return eachDue(queue, queue.delayedKey, most, queue.journal and function(job)
+    moveToWaiting(job)
+    queue.journal.tellJob('Promoted', job)
+  end or moveToWaiting)
 end
 
 -- Ready queues that the session works and did not ask for: those not asked for the longest come first. At most 64.

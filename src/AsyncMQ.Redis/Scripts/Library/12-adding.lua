@@ -50,6 +50,7 @@ local function addDeduplicated(queue, add)
   if wish.extend and fresh > 0 then hold.window = fresh end
   if wish.keep and state == ACTIVE then hold.kept = packAdd(add) end
   changeHold(queue, wish.id, hold)
+  if queue.journal then queue.journal.tellAdd('Deduplicated', queue, hold.ownerId, add.blob, {text = add.id, detail = wish.id}) end
   return suppressed(hold)
 end
 

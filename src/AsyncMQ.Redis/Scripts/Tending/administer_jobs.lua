@@ -26,12 +26,14 @@ commands['1'] = function(job) -- retry
   dropExtra(job, ERROR)
   if job.ttl > 0 then job.expires = now + job.ttl end
   moveToWaiting(job)
+  if job.queue.journal then job.queue.journal.tellJob('Retrying', job, {manual = true}) end
   return DONE
 end
 
 commands['2'] = function(job) -- promote
   if job.state ~= DELAYED then return WRONG_STATE end
   moveToWaiting(job)
+  if job.queue.journal then job.queue.journal.tellJob('Promoted', job) end
   return DONE
 end
 
@@ -54,8 +56,10 @@ commands['4'] = function(job) -- reschedule
   local due = dueTime(ARGV[7])
   if due > now then
     moveToDelayed(job, due)
+    if job.queue.journal then job.queue.journal.tellJob('Rescheduled', job) end
   elseif job.state == DELAYED then
     moveToWaiting(job)
+    if job.queue.journal then job.queue.journal.tellJob('Promoted', job) end
   end
   return DONE
 end

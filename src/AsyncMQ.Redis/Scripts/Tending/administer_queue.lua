@@ -23,12 +23,18 @@ function commands.pause()
   call('HSET', queue.record, 'pausedUntil', queue.pausedUntil, 'pausedAt', now, 'pausedBy', ARGV[6], 'pausedWhy', ARGV[7])
   -- Whoever sleeps without end looks anew, and learns when the pause ends.
   queue.news = ARGV[8] ~= ''
+  if queue.journal then
+    -- Who and why come behind '=', or not at all.
+    local by, why = ARGV[6] ~= '' and sub(ARGV[6], 2), ARGV[7] ~= '' and sub(ARGV[7], 2)
+    queue.journal.tell('QueuePaused', queue.name, nil, {till = queue.news and queue.pausedUntil, text = by, detail = why})
+  end
   return DONE
 end
 
 function commands.resume()
   if not queue.known then return DONE end
   make()
+  if queue.journal and queue.pausedUntil > now then queue.journal.tell('QueueResumed', queue.name, nil, {}) end
   queue.pausedUntil, queue.news = 0, true
   call('HDEL', queue.record, 'pausedUntil', 'pausedAt', 'pausedBy', 'pausedWhy')
   return DONE

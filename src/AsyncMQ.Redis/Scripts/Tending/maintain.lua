@@ -1,4 +1,4 @@
--- Needs: 01-step, 02-records, 03-queues, 04-storing, 05-deduplication, 06-moves, 07-ready, 08-claims, 09-time, 14-figures
+-- Needs: 01-step, 02-records, 03-queues, 04-storing, 05-deduplication, 06-moves, 07-ready, 08-claims, 09-time, 14-figures, 15-subscribers
 -- Housekeeping, so many records at most: time-to-live, retention, tombstones, unused sessions.
 -- ARGV: 1 session, 2 lane, 3 sequence, 4 most, 5 retention of queues that set none: age, count, age and count of failed ones; eight bytes each, -1 none.
 -- Reply: {0 or 3, packed}: removed, expired, whether there is more, microseconds until the next schedule or -1.
@@ -77,6 +77,7 @@ local function retain(queue, states, age, count)
           -- Nothing else is known of it: many go at once.
           list.gone[#list.gone + 1] = id
           plain[#plain + 1] = id
+          if queue.journal then queue.journal.tellRecord('Removed', queue, id, record, {state = byte(record)}) end
         else
           finish(find(queue, id))
         end
@@ -151,6 +152,8 @@ end
 if budget > 0 then
   budget = budget - call('ZREMRANGEBYSCORE', root .. 'ended', '-inf', now - ENDED_IS_KNOWN)
 end
+
+tidyEvents()
 
 -- Figures that are kept no more.
 for _, name in ipairs(names) do

@@ -74,7 +74,7 @@ local function settle(job, kind, data, delay)
     finish(job, COMPLETED)
   elseif kind == FAIL then
     recordError(job, 1, data)
-    finish(job, FAILED)
+    finish(job, FAILED, data)
   elseif kind == RETRY then
     recordError(job, 0, data)
     runAgain(job, delay)
@@ -93,6 +93,7 @@ local function settle(job, kind, data, delay)
       returnToWaiting(job)
     end
   end
+  if job.queue.journal and job.state < COMPLETED then job.queue.journal.tellJob(kind == RETRY and 'Retrying' or 'Returned', job, {data = data}) end
   return APPLIED
 end
 
@@ -119,6 +120,7 @@ local function completePlain(queue, id, record, control)
   list.ended[2 * count - 1] = place
   list.ended[2 * count] = id
   list.claims[count] = list.prefix .. id
+  if queue.journal then queue.journal.tellRecord('Completed', queue, id, record, {state = COMPLETED}) end
   return true
 end
 
@@ -130,6 +132,7 @@ local function flushPlain()
     call('SREM', root .. 'claims:' .. text(session.number), unpack(list.claims))
     queue.ends[COMPLETED] = (queue.ends[COMPLETED] or 0) + #list.ids
     if queue.limitsKept then queue.freed = true end
+    queue.left = true
     touch(queue)
   end
 end
@@ -204,6 +207,7 @@ if session.lease > 0 and not session.quiet then
       if count == 0 then claimed[at + 1], claimed[at + 2] = nil, nil end
       taken = taken + count
     end
+    if queue.journal and queue.limitsKept then queue.journal.tellLimit(queue, budgetOf(queue), nextPermit(queue)) end
   end
 end
 

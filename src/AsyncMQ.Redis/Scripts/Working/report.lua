@@ -44,6 +44,10 @@ while argument <= #ARGV do
       if #progress > 0 then setExtra(job, PROGRESS, progress) else dropExtra(job, PROGRESS) end
     end
     if count > 0 then append(job, argument, argument + count - 1) end
+    if queue.journal then
+      if progress then queue.journal.tellJob('Progressed', job, {data = progress}) end
+      for i = argument, argument + count - 1 do queue.journal.tellJob('Logged', job, {text = ARGV[i]}) end
+    end
   end
   outcomes[#outcomes + 1] = job and '\0' or '\1'
   argument = argument + count

@@ -1,0 +1,7 @@
+using AsyncMQ.Conformance.Events;
+
+namespace AsyncMQ.Redis.Tests;
+
+public sealed class RedisEventStreamTests() : EventStreamTests(new RedisStores());
+
+public sealed class RedisSubscriptionTests() : SubscriptionTests(new RedisStores());
