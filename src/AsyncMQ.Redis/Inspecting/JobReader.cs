@@ -48,6 +48,7 @@ internal sealed class JobReader(RedisResult[] reply, int position, JobParts part
         RecordBits bits = record.Bits;
         (ReadOnlyMemory<byte> envelope, ReadOnlyMemory<byte> payload) = Body.Split((bits & RecordBits.LargeBody) != 0 ? NextBytes() : record.Body);
         string? deduplication = (record.Flags & JobFlags.Deduplication) != 0 ? Encoding.UTF8.GetString(NextBytes().AsSpan(sizeof(long))) : null;
+        StoredLink link = (record.Flags & JobFlags.Linked) != 0 ? new(NextBytes(), Asked(JobParts.Dependencies) ? NextBytes() : []) : default;
         ReadOnlyMemory<byte> error = (bits & RecordBits.Error) != 0 ? NextBytes() : default;
         ReadOnlyMemory<byte> progress = (bits & RecordBits.Progress) != 0 ? NextBytes() : default;
         ReadOnlyMemory<byte> result = (bits & RecordBits.Result) != 0 && Asked(JobParts.Result) ? NextBytes() : default;
@@ -80,6 +81,9 @@ internal sealed class JobReader(RedisResult[] reply, int position, JobParts part
             DeduplicationId = deduplication,
             Attempts = attempts,
             Logs = logs,
+            Flow = link.Flow,
+            Dependencies = link.Dependencies,
+            OnDependencyFailure = Asked(JobParts.Dependencies) ? link.Policy : default,
         };
     }
 

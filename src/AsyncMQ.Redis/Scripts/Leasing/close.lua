@@ -1,4 +1,4 @@
--- Needs: 01-step, 02-records, 03-queues, 04-storing, 06-moves, 07-ready, 08-claims
+-- Needs: 01-step, 02-records, 03-queues, 04-storing, 06-moves, 06-spreading, 07-ready, 08-claims
 -- Ends a session: its claims go back to waiting, oldest first, the attempt refunded; those asked to stop are cancelled.
 -- ARGV: 1 session.   Reply: {0}.
 
@@ -10,6 +10,7 @@ for _, job in ipairs(claimsOf(session.number)) do
   job.attempt = job.attempt - 1
   if cancelled then finish(job, CANCELLED) else returnToWaiting(job) end
 end
+links.spread()
 flush()
 endSession(ARGV[1], session.number, false)
 finishStep()

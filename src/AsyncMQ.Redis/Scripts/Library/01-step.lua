@@ -15,6 +15,7 @@ local number    -- the last number given out: handles, sequences and places all 
 local firstNumber
 local session   -- who sends the step
 local signals = {}
+local links = {} -- in 05-links, 06-spreading and 12-groups
 
 local function text(value) return string.format('%.0f', value) end
 
@@ -26,10 +27,11 @@ end
 -- Reads the clock and the numbers, once.
 local function begin()
   local time = call('TIME')
-  local kept = call('HMGET', root, 'offset', 'number')
+  local kept = call('HMGET', root, 'offset', 'number', 'effects')
   now = time[1] * 1000000 + time[2] + (kept[1] or 0)
   number = tonumber(kept[2] or 0)
   firstNumber = number
+  links.hasEffects = kept[3] ~= false
 end
 
 -- Calls a command with a list of arguments of any length: Lua passes at most some 8 000 at once.

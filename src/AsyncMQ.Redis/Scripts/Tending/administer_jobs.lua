@@ -1,4 +1,4 @@
--- Needs: 01-step, 02-records, 03-queues, 04-storing, 05-deduplication, 06-moves, 07-ready
+-- Needs: 01-step, 02-records, 03-queues, 04-storing, 05-deduplication, 06-moves, 06-spreading, 07-ready
 -- One command for many jobs, each by itself, in order.
 -- ARGV: 1 session, 2 lane, 3 sequence, 4 command, 5 states expected (a bit each), 6 not after or '', 7 due (a byte: 0 delay, 1 time; eight bytes) or '',
 --   then each: queue, id.
@@ -7,7 +7,7 @@
 local lost = enter(ARGV[1], ARGV[2], ARGV[3])
 if lost then return lost end
 
-local DONE, NOT_FOUND, WRONG_STATE, REQUESTED, DEDUPLICATION_TAKEN = 0, 1, 2, 3, 4
+local DONE, NOT_FOUND, WRONG_STATE, REQUESTED, DEDUPLICATION_TAKEN, DEPENDENCY_FAILED = 0, 1, 2, 3, 4, 5
 local notAfter = tonumber(ARGV[6])
 
 local commands = {}
@@ -20,16 +20,18 @@ end
 
 commands['1'] = function(job) -- retry
   if job.state < COMPLETED then return WRONG_STATE end
+  if links.wouldFailAgain(job) then return DEPENDENCY_FAILED end
   if not ownAgain(job) then return DEDUPLICATION_TAKEN end
   job.attempt, job.stalls = 0, 0
   dropExtra(job, RESULT)
   dropExtra(job, ERROR)
   if job.ttl > 0 then job.expires = now + job.ttl end
-  moveToWaiting(job)
+  if links.reopen(job) then links.hold(job) else moveToWaiting(job) end
   return DONE
 end
 
 commands['2'] = function(job) -- promote
+  if job.state == CHILDREN and links.tryLetGo(job) then return DONE end
   if job.state ~= DELAYED then return WRONG_STATE end
   moveToWaiting(job)
   return DONE
@@ -90,6 +92,7 @@ for i = 8, #ARGV, 2 do
   end
 end
 
+links.spread()
 local reply = keep(concat(replies))
 finishStep()
 return {0, reply}
