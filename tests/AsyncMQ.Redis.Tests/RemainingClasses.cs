@@ -9,6 +9,7 @@ internal static class RemainingClasses
     public static IReadOnlyList<string> Names { get; } =
     [
         "BadInputTests",
+        "BatchOutcomeTests",
         "EventStreamTests",
         "EventTests",
         "ExplainTests",
