@@ -10,7 +10,7 @@ for _, job in ipairs(claimsOf(session.number)) do
   job.attempt = job.attempt - 1
   if cancelled then finish(job, CANCELLED) else returnToWaiting(job) end
 end
-links.spread()
+if hasEffects then linked().spread() end
 flush()
 endSession(ARGV[1], session.number, false)
 finishStep()

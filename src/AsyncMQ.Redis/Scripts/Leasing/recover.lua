@@ -60,7 +60,7 @@ if isRecoveryAllowed() then
   end
 end
 
-links.spread()
+if hasEffects then linked().spread() end
 local reply = keep(pack('>I4', #dead) .. concat(dead) .. pack('>I4', #taken) .. concat(taken) .. char(more))
 finishStep()
 return {0, reply}

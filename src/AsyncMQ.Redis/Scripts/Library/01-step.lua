@@ -15,7 +15,20 @@ local number    -- the last number given out: handles, sequences and places all 
 local firstNumber
 local session   -- who sends the step
 local signals = {}
-local links = {} -- in 05-links, 06-spreading and 12-groups
+local hasEffects -- ends of jobs are to be told to their dependents
+
+-- What has to do with dependencies and flows, by name. It is made when a step first needs it, by 05-links, 06-spreading and 12-groups: a server runs all of
+-- a script each time, and most steps meet no linked job. Those files name again inside what they could take from outside: each name that a function takes
+-- from outside costs a search when the function is made, used or not.
+local links
+local partsOfLinks = {}
+local function linked()
+  if not links then
+    links = {}
+    for i = 1, #partsOfLinks do partsOfLinks[i]() end
+  end
+  return links
+end
 
 local function text(value) return string.format('%.0f', value) end
 
@@ -31,7 +44,7 @@ local function begin()
   now = time[1] * 1000000 + time[2] + (kept[1] or 0)
   number = tonumber(kept[2] or 0)
   firstNumber = number
-  links.hasEffects = kept[3] ~= false
+  hasEffects = kept[3] ~= false
 end
 
 -- Calls a command with a list of arguments of any length: Lua passes at most some 8 000 at once.

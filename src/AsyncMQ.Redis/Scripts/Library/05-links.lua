@@ -5,8 +5,14 @@
 -- What others depend on is known by its handle, so that a later job with its id is another one: dependents:<handle> has the edges that are open, in order
 -- of the dependents, and a field of the hash unended how many dependents, open or not, have not ended.
 
--- All that others need is in the table links, since a script has room for two hundred names.
-do
+partsOfLinks[#partsOfLinks + 1] = function()
+
+local call, pack, unpackFields, sub, byte, char = redis.call, struct.pack, struct.unpack, string.sub, string.byte, string.char
+local root, MOST = KEYS[1], 4000
+local WAITING, COMPLETED, FAILED, EXPIRED, CANCELLED = 0, 4, 5, 6, 7 -- as in JobState
+local DEPENDENTS, LINKED = 8, 128                                   -- as in JobFlags
+local function has(bits, one) return bit.band(bits, one) ~= 0 end
+local function text(value) return string.format('%.0f', value) end
 
 local OPEN, SATISFIED, BROKEN = 0, 1, 2 -- as in DependencyStatus
 local WAIT = 2                          -- as in OnDependencyFailure
@@ -62,7 +68,8 @@ end
 -- Among those that wait for the dependency: the place of the edge, queue NUL id of the dependent, by the dependent's handle.
 local function openEdge(job, edge, isOpen)
   if edge.handle == 0 then return end
-  local name = pack('>I2', edge.place) .. refOf(job)
+  job.ref = job.ref or refOf(job)
+  local name = pack('>I2', edge.place) .. job.ref
   if isOpen then zadd(links.dependentsKey(edge.handle), job.handle, name) else zrem(links.dependentsKey(edge.handle), name) end
 end
 
@@ -110,7 +117,7 @@ local function noteEnd(job, after)
   if adding[key] or removing[key] then flush() end
   if call('EXISTS', key) == 0 then return end
   call('ZADD', links.effects, nextNumber(), links.effect(job.handle, after, refOf(job)))
-  links.hasEffects, links.effectsChanged = true, true
+  hasEffects, links.effectsChanged = true, true
 end
 
 -- A linked job comes into a final state, or its record is removed: its own edges, its flow and its dependents hear of it. It has its state of before.

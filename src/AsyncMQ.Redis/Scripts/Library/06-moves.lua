@@ -108,7 +108,7 @@ end
 finish = function(job, state)
   local queue = job.queue
   local asked = deduplicationOf(job)
-  if has(job.flags, LINKED + DEPENDENTS) then links.ended(job, state) end
+  if has(job.flags, LINKED + DEPENDENTS) then linked().ended(job, state) end
   leave(job)
   if state then
     job.state, job.at, job.place = state, now, nextNumber()

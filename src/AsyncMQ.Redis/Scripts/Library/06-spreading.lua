@@ -2,7 +2,12 @@
 -- The ends of jobs that others depend on, told to these in bounded steps: they are released, or fail and so spread further. A cascade of any depth is a longer
 -- list, not a deeper stack. And a person's word on a job with dependencies: its retry, and its release in spite of them.
 
-do
+partsOfLinks[#partsOfLinks + 1] = function()
+
+local call, unpackFields, sub, root = redis.call, struct.unpack, string.sub, KEYS[1]
+local WAITING, CHILDREN, COMPLETED, FAILED, CANCELLED = 0, 3, 4, 5, 7 -- as in JobState
+local DEPENDENTS, LINKED, ERROR = 8, 128, 16                         -- as in JobFlags, and a bit of the record
+local function has(bits, one) return bit.band(bits, one) ~= 0 end
 
 local OPEN, SATISFIED, BROKEN = 0, 1, 2 -- as in DependencyStatus
 local FAIL, WAIT = 0, 2                 -- as in OnDependencyFailure
@@ -101,7 +106,7 @@ end
 
 -- Works the list off, so many dependents in a step. Costs nothing while it is empty.
 function links.spread()
-  if not links.hasEffects then return end
+  if not hasEffects then return end
   flush()
   links.effectsChanged = true
   local budget = MOST_TOLD
@@ -111,7 +116,7 @@ function links.spread()
     budget = budget - tellEnd(first[1], tonumber(first[2]), budget)
   end
   flush()
-  links.hasEffects = call('EXISTS', links.effects) == 1
+  hasEffects = call('EXISTS', links.effects) == 1
 end
 
 -- The state of a dependency; nothing: it was removed. One that is gone may have completed before, without having told it yet.
@@ -119,7 +124,7 @@ local function stateOf(edge)
   if edge.handle == 0 then return nil end
   local job = find(queueOf(edge.queue), edge.id)
   if job and job.handle == edge.handle then return job.state end
-  if links.hasEffects and edge.status == OPEN and call('ZSCORE', links.effects, links.effect(edge.handle, COMPLETED, edge.queue .. '\0' .. edge.id)) then
+  if hasEffects and edge.status == OPEN and call('ZSCORE', links.effects, links.effect(edge.handle, COMPLETED, edge.queue .. '\0' .. edge.id)) then
     return COMPLETED
   end
   return nil
@@ -137,7 +142,7 @@ end
 
 -- A job that has ended is retried: what of its end was not told yet is taken back, and it decides anew on what it depends on. True when that holds it back.
 function links.reopen(job)
-  if has(job.flags, DEPENDENTS) and links.hasEffects then
+  if has(job.flags, DEPENDENTS) and hasEffects then
     call('ZREM', links.effects, links.effect(job.handle, job.state, refOf(job)))
     links.effectsChanged = true
   end

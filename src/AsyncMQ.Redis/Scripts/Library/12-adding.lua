@@ -66,7 +66,7 @@ end
 
 local function addOne(add)
   local queue = add.queue
-  if add.group then add.group.standIns[refOf(add)] = nil end -- a job with that id is there, whatever an earlier one was answered
+  if add.group then add.group.standIns[add.ref] = nil end -- a job with that id is there, whatever an earlier one was answered
   local stamp, cancelled = stampOf(queue, add.id)
   if stamp then
     local isOwn = stamp == sub(add.blob, 17, 24)

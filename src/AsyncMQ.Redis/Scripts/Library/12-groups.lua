@@ -1,7 +1,13 @@
 -- Needs: 01-step, 02-records, 03-queues, 04-storing, 05-links, 06-spreading
 -- Groups with a flow or dependencies: what refuses or answers one before anything of it is written, and how its jobs are tied to what they depend on.
 
-do
+partsOfLinks[#partsOfLinks + 1] = function()
+
+local call, pack, unpackFields, sub, byte, char = redis.call, struct.pack, struct.unpack, string.sub, string.byte, string.char
+local concat, root = table.concat, KEYS[1]
+local FAILED, DEPENDENTS, LINKED, ERROR = 5, 8, 128, 16 -- as in JobState and JobFlags, and a bit of the record
+local function has(bits, one) return bit.band(bits, one) ~= 0 end
+local function text(value) return string.format('%.0f', value) end
 
 local BROKEN, FAIL = 2, 0 -- as in DependencyStatus and OnDependencyFailure
 local UNKNOWN_DEPENDENCY, UNKNOWN_FLOW, ID_TAKEN = char(1), char(3), char(4)
@@ -9,7 +15,7 @@ local UNKNOWN_DEPENDENCY, UNKNOWN_FLOW, ID_TAKEN = char(1), char(3), char(4)
 -- The flows of the groups: for each the length of its id (zero: none), and behind that the id, its stamp, and whether it is there already.
 function links.readFlows(packed, groups)
   local flows, at = {}, 1
-  for group = 1, #packed > 0 and groups or 0 do
+  for group = 1, groups do
     local length = unpackFields('>I2', packed, at)
     at = at + 2
     if length > 0 then
@@ -52,9 +58,11 @@ end
 -- Reads what is depended on and is not of the group.
 local function loadDependencies(adds, first, last)
   local asked, wanted = {}, {}
-  for i = first, last do asked[refOf(adds[i])] = true end
+  for i = first, last do asked[adds[i].ref] = true end
   for i = first, last do
-    for _, dependency in ipairs(adds[i].dependsOn or {}) do
+    local dependsOn = adds[i].dependsOn
+    for place = 1, dependsOn and #dependsOn or 0 do
+      local dependency = dependsOn[place]
       local queue = dependency.queue
       if not asked[dependency.ref] and not (queue.fresh and queue.fresh.has[dependency.id]) then
         asked[dependency.ref] = true
@@ -77,11 +85,11 @@ end
 -- The place of the first dependency that is neither known nor of an earlier job of the group. Those earlier jobs are born as what others depend on.
 local function unknownOf(add, earlier)
   local unknown
-  for place, dependency in ipairs(add.dependsOn or {}) do
-    local other = earlier[dependency.ref]
+  for place = 1, add.dependsOn and #add.dependsOn or 0 do
+    local other = earlier[add.dependsOn[place].ref]
     if other then
       other.expected = true
-    elseif not unknown and not isKnown(dependency) then
+    elseif not unknown and not isKnown(add.dependsOn[place]) then
       unknown = place
     end
   end
@@ -94,7 +102,7 @@ local function refuseUnknown(adds, first, last)
   for i = first, last do
     local unknown = unknownOf(adds[i], earlier)
     if unknown and not isTaken(adds[i]) then return UNKNOWN_DEPENDENCY .. pack('>I4I4', i - first, unknown - 1) end
-    earlier[refOf(adds[i])] = adds[i]
+    earlier[adds[i].ref] = adds[i]
   end
   return nil
 end
@@ -103,7 +111,7 @@ local function refuseFlow(flow, adds, first, last)
   if flow.extends and not flow.isThere and last >= first then return UNKNOWN_FLOW .. pack('>I4', 0) end
   local earlier = {}
   for i = first, last do
-    local add, ref = adds[i], refOf(adds[i])
+    local add, ref = adds[i], adds[i].ref
     local stamp, cancelled = stampOf(add.queue, add.id)
     if earlier[ref] or (stamp and not cancelled and stamp ~= stampOfAdd(add)) then return ID_TAKEN .. pack('>I4', i - first) end
     earlier[ref] = true
@@ -120,7 +128,10 @@ function links.checkGroup(adds, first, last, flow, queuesOf)
     if stamp and not flow.extends then return '\0' .. string.rep(char(stamp == flow.stamp and 0 or 1), last - first + 1) end
   end
 
-  for i = first, last do readDependencies(adds[i], queuesOf) end
+  for i = first, last do
+    adds[i].ref = refOf(adds[i])
+    readDependencies(adds[i], queuesOf)
+  end
   local refusal = refuseUnknown(adds, first, last) or (flow and refuseFlow(flow, adds, first, last))
   if refusal then return refusal end
 
@@ -132,7 +143,7 @@ end
 
 -- The owner of a deduplication id stands for a job of the group that it suppressed.
 function links.standsFor(add, hold)
-  add.group.standIns[refOf(add)] = {queue = add.queue, id = hold.ownerId, handle = hold.owner}
+  add.group.standIns[add.ref] = {queue = add.queue, id = hold.ownerId, handle = hold.owner}
 end
 
 -- A dependency: its queue, id, handle (zero: there is no record) and state (nothing: it was removed). It is marked as one that others depend on.
@@ -158,8 +169,8 @@ end
 local function tieEdges(job, link, add)
   local standIns, kept, failure = add.group.standIns, {}, nil
   local seen = next(standIns) ~= nil and {} -- two that are given may turn out to be one
-  for _, dependency in ipairs(add.dependsOn) do
-    local queue, id, handle, state = lookUp(dependency, standIns)
+  for i = 1, #add.dependsOn do
+    local queue, id, handle, state = lookUp(add.dependsOn[i], standIns)
     local name = seen and text(handle) .. queue.name .. '\0' .. id
     if not (seen and seen[name]) then
       if seen then seen[name] = true end
@@ -186,7 +197,7 @@ function links.tie(queue, add, handle)
   local flow, flags = add.group.flow, add.expected and DEPENDENTS or 0
   if not flow and not add.dependsOn then return {flags = flags} end
 
-  local job = {queue = queue, id = add.id, handle = handle}
+  local job = {queue = queue, id = add.id, handle = handle, ref = add.ref}
   local link = {policy = add.policy or 0, open = 0, due = add.dependsOn and add.due or '', flow = flow and flow.id or '', statuses = ''}
   if flow then
     beginFlow(flow)

@@ -6,6 +6,7 @@
 --   length; others' dependencies: the handle of each job that is marked as one.
 
 begin()
+linked()
 local CHUNK = 500
 local OPEN, WAIT = 0, 2
 local queue = queueOf(ARGV[1])
@@ -20,7 +21,7 @@ end
 
 -- Whether the end of a dependency is about to be told.
 local function isBeingTold(edge)
-  if not links.hasEffects then return false end
+  if not hasEffects then return false end
   local ref = edge.queue .. '\0' .. edge.id
   for outcome = COMPLETED, CANCELLED do
     if call('ZSCORE', links.effects, links.effect(edge.handle, outcome, ref)) then return true end

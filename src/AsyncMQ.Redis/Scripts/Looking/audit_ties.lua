@@ -7,6 +7,7 @@
 --   'effects': 2 from.  Reply: {next place or 0, faults ...}
 
 begin()
+linked()
 local CHUNK = 500
 
 if ARGV[1] == 'unended' then
@@ -35,7 +36,7 @@ end
 
 local found = call('ZRANGE', links.effects, from, from + CHUNK - 1)
 local reply = {#found == CHUNK and from + CHUNK or 0}
-if from == 0 and links.hasEffects ~= (#found > 0) then reply[2] = 'The installation does not know whether there are ends to be told to dependents.' end
+if from == 0 and hasEffects ~= (#found > 0) then reply[2] = 'The installation does not know whether there are ends to be told to dependents.' end
 for _, entry in ipairs(found) do
   local handle, outcome = unpackFields('>I8B', entry)
   local cut = string.find(entry, '\0', 10, true)

@@ -39,10 +39,11 @@ for queue, ids in pairs(asked) do loadStamps(queue, ids) end
 
 local replies = {}
 local first, groups = 1, #ARGV[4] / 4
-local flows = links.readFlows(ARGV[5], groups)
+local flows = ARGV[5] ~= '' and linked().readFlows(ARGV[5], groups)
 for group = 1, groups do
   local size = unpackFields('>I4', ARGV[4], 4 * group - 3)
-  local isLinked, refusal = flows[group] ~= nil, nil
+  local flow, refusal = flows and flows[group], nil
+  local isLinked = flow
   for i = first, first + size - 1 do
     isLinked = isLinked or adds[i].links
     if adds[i].queue.closed then
@@ -50,7 +51,7 @@ for group = 1, groups do
       break
     end
   end
-  if isLinked and not refusal then refusal = links.checkGroup(adds, first, first + size - 1, flows[group], of) end
+  if isLinked and not refusal then refusal = linked().checkGroup(adds, first, first + size - 1, flow, of) end
   if refusal then
     replies[#replies + 1] = refusal
   else
@@ -61,7 +62,7 @@ for group = 1, groups do
 end
 
 -- A job that gave way to one of these may have had dependents.
-links.spread()
+if hasEffects then linked().spread() end
 local reply = keep(concat(replies))
 finishStep()
 return {0, reply}

@@ -57,7 +57,7 @@ while argument <= #ARGV do
   outcomes[#outcomes + 1] = tick(queue, id, control, occurrences)
 end
 
-links.spread()
+if hasEffects then linked().spread() end
 local reply = keep(concat(outcomes))
 finishStep()
 return {0, reply}

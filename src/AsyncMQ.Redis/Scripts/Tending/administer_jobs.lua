@@ -20,18 +20,19 @@ end
 
 commands['1'] = function(job) -- retry
   if job.state < COMPLETED then return WRONG_STATE end
-  if links.wouldFailAgain(job) then return DEPENDENCY_FAILED end
+  local isLinked = has(job.flags, LINKED + DEPENDENTS)
+  if isLinked and linked().wouldFailAgain(job) then return DEPENDENCY_FAILED end
   if not ownAgain(job) then return DEDUPLICATION_TAKEN end
   job.attempt, job.stalls = 0, 0
   dropExtra(job, RESULT)
   dropExtra(job, ERROR)
   if job.ttl > 0 then job.expires = now + job.ttl end
-  if links.reopen(job) then links.hold(job) else moveToWaiting(job) end
+  if isLinked and linked().reopen(job) then links.hold(job) else moveToWaiting(job) end
   return DONE
 end
 
 commands['2'] = function(job) -- promote
-  if job.state == CHILDREN and links.tryLetGo(job) then return DONE end
+  if job.state == CHILDREN and linked().tryLetGo(job) then return DONE end
   if job.state ~= DELAYED then return WRONG_STATE end
   moveToWaiting(job)
   return DONE
@@ -92,7 +93,7 @@ for i = 8, #ARGV, 2 do
   end
 end
 
-links.spread()
+if hasEffects then linked().spread() end
 local reply = keep(concat(replies))
 finishStep()
 return {0, reply}

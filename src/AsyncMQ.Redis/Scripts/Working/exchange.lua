@@ -176,7 +176,7 @@ local outcomes = {}
 for _ = 1, tonumber(nextArgument()) do settleGroup(outcomes) end
 flushPlain()
 flush()
-links.spread()
+if hasEffects then linked().spread() end
 
 local expiries, promotions = MOST_EFFECTS, MOST_EFFECTS
 for i = 1, claimCount do
@@ -211,7 +211,7 @@ end
 -- How long until the queues may have (more) work for this session.
 local earliest = NEVER
 if not session.quiet then
-  if links.hasEffects then earliest = now end -- whoever comes next tells what is left to tell
+  if hasEffects then earliest = now end -- whoever comes next tells what is left to tell
   for i = 1, claimCount do
     local queue = claims[i].queue
     if queue.known then earliest = math.min(earliest, nextWorkAt(queue, hasWorkFor(queue))) end
