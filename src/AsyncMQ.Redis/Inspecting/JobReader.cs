@@ -70,7 +70,7 @@ internal sealed class JobReader(RedisResult[] reply, int position, JobParts part
             Progress = progress,
             AddedAt = Micros.ToTime(record.AddedAt),
             DueAt = record.State == JobState.Delayed ? Micros.ToTime(record.At) : null,
-            ExpiresAt = record.TimeToLive > 0 && record.State != JobState.WaitingChildren ? Micros.ToTime(record.ExpiresAt) : null,
+            ExpiresAt = record.TimeToLive > 0 && record.ExpiresAt > 0 ? Micros.ToTime(record.ExpiresAt) : null,
             StartedAt = record.StartedAt > 0 ? Micros.ToTime(record.StartedAt) : null,
             FinishedAt = record.State.IsFinal() ? Micros.ToTime(record.At) : null,
             Attempt = record.Attempt,

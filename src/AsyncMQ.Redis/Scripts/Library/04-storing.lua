@@ -84,9 +84,9 @@ local function store(queue, add)
     list.waiting[places + 1], list.waiting[places + 2] = priority, numbered .. id
     list.places = places + 2
   end
-  if ttl > 0 then
+  if ttl > 0 and state ~= CHILDREN then
     expires = pack('>I8', now + ttl)
-    if state ~= CHILDREN then zadd(queue.ttlKey, now + ttl, numbered .. id) end
+    zadd(queue.ttlKey, now + ttl, numbered .. id)
   end
   local hasBody = add.body and add.body ~= ''
   if hasBody then queue.bodies[id] = add.body end

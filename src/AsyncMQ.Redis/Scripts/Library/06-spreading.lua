@@ -14,9 +14,10 @@ local FAIL, WAIT = 0, 2                 -- as in OnDependencyFailure
 local MOST_TOLD = 1000
 local DAMAGED = '{"type":"DependencyFailed","message":"The record of what this job depends on is missing."}'
 
+-- Held back by what it depends on: its time-to-live counts from its release.
 function links.hold(job)
   leave(job)
-  job.state, job.at = CHILDREN, now
+  job.state, job.at, job.expires = CHILDREN, now, 0
   zadd(root .. 'children:' .. job.queue.name, job.handle, job.id)
   change(job)
 end
