@@ -8,14 +8,6 @@ namespace AsyncMQ.Redis;
 /// </content>
 internal sealed partial class RedisJobStore
 {
-    public ValueTask<FlowRecord?> FindFlowAsync(string id, CancellationToken cancellationToken) => ValueTask.FromResult<FlowRecord?>(null);
-
-    public ValueTask<IReadOnlyList<FlowRecord>> FlowsAsync(long? before, int take, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<IReadOnlyList<FlowRecord>>([]);
-
-    public ValueTask<StorePage> FlowJobsAsync(string flow, PageKey? after, int take, JobParts parts, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(new StorePage([], null));
-
     public ValueTask<KeyRecord?> FindKeyAsync(string queue, string key, CancellationToken cancellationToken) => ValueTask.FromResult<KeyRecord?>(null);
 
     public ValueTask<IReadOnlyList<KeyRecord>> KeysAsync(string queue, string? after, int take, CancellationToken cancellationToken) =>

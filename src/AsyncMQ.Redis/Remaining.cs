@@ -9,14 +9,6 @@ internal static class Remaining
     {
         if (job.Key is not null)
             throw NotYet("keys");
-        if (job.DependsOn.Count > 0)
-            throw NotYet("dependencies");
-    }
-
-    public static void RequireNoFlow(AddGroup group)
-    {
-        if (group.Flow is not null)
-            throw NotYet("flows");
     }
 
     public static NotSupportedException NotYet(string what) => new($"The Redis store does not support {what} yet.");

@@ -4,7 +4,11 @@ namespace AsyncMQ.Redis.Tests;
 
 public sealed class RedisAddTests() : AddTests(new RedisStores());
 
+public sealed class RedisAdministerTests() : AdministerTests(new RedisStores());
+
 public sealed class RedisAttemptTests() : AttemptTests(new RedisStores());
+
+public sealed class RedisAuditTests() : AuditTests(new RedisStores());
 
 public sealed class RedisCancelTests() : CancelTests(new RedisStores());
 
@@ -15,6 +19,8 @@ public sealed class RedisClaimTests() : ClaimTests(new RedisStores());
 public sealed class RedisClockTests() : ClockTests(new RedisStores());
 
 public sealed class RedisConcurrencyTests() : ConcurrencyTests(new RedisStores());
+
+public sealed class RedisCountTests() : CountTests(new RedisStores());
 
 public sealed class RedisCustomIdTests() : CustomIdTests(new RedisStores());
 
@@ -43,6 +49,8 @@ public sealed class RedisPausedQueueTests() : PausedQueueTests(new RedisStores()
 public sealed class RedisQueueTests() : QueueTests(new RedisStores());
 
 public sealed class RedisRecoverTests() : RecoverTests(new RedisStores());
+
+public sealed class RedisReopenTests() : ReopenTests(new RedisStores());
 
 public sealed class RedisRepeatableStepTests() : RepeatableStepTests(new RedisStores());
 

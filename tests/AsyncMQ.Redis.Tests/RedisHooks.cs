@@ -6,3 +6,5 @@ namespace AsyncMQ.Redis.Tests;
 public sealed class RedisMiddlewareTests() : MiddlewareTests(new RedisStores());
 
 public sealed class RedisWorkerHookTests() : WorkerHookTests(new RedisStores());
+
+public sealed class RedisProducerMiddlewareTests() : ProducerMiddlewareTests(new RedisStores());

@@ -13,3 +13,11 @@ public sealed class RedisPauseTests() : PauseTests(new RedisStores());
 public sealed class RedisStoppingTests() : StoppingTests(new RedisStores());
 
 public sealed class RedisKeepingTests() : KeepingTests(new RedisStores());
+
+public sealed class RedisLookingOverTests() : LookingOverTests(new RedisStores());
+
+public sealed class RedisObliterateTests() : ObliterateTests(new RedisStores());
+
+public sealed class RedisOperationsTableTests() : OperationsTableTests(new RedisStores());
+
+public sealed class RedisPagingTests() : PagingTests(new RedisStores());

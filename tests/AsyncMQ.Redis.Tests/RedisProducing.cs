@@ -23,3 +23,5 @@ public sealed class RedisUncertainAddTests() : UncertainAddTests(new RedisStores
 public sealed class RedisWhatIsStoredTests() : WhatIsStoredTests(new RedisStores());
 
 public sealed class RedisWhenToRunTests() : WhenToRunTests(new RedisStores());
+
+public sealed class RedisLookingTests() : LookingTests(new RedisStores());

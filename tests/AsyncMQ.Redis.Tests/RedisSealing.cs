@@ -5,3 +5,5 @@ namespace AsyncMQ.Redis.Tests;
 public sealed class RedisEncryptedRepeatableTests() : EncryptedRepeatableTests(new RedisStores());
 
 public sealed class RedisPayloadTransformTests() : PayloadTransformTests(new RedisStores());
+
+public sealed class RedisEncryptionTests() : EncryptionTests(new RedisStores());

@@ -32,6 +32,7 @@ internal sealed class Auditing(RedisKey root, Look look, IReadOnlyList<QueueReco
                 faults.Add($"Queue {queue.Name} has {records} records but {indexed} entries in its indexes.");
         }
 
+        await new AuditingLinks(look, queues, faults).AuditAsync(cancellationToken).ConfigureAwait(false);
         foreach (RedisResult fault in await look(Scripts.AuditStore, [], cancellationToken).ConfigureAwait(false))
             faults.Add((string)fault!);
         return faults;

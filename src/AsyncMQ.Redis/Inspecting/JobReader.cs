@@ -48,6 +48,7 @@ internal sealed class JobReader(RedisResult[] reply, int position, JobParts part
         RecordBits bits = record.Bits;
         (ReadOnlyMemory<byte> envelope, ReadOnlyMemory<byte> payload) = Body.Split((bits & RecordBits.LargeBody) != 0 ? NextBytes() : record.Body);
         string? deduplication = (record.Flags & JobFlags.Deduplication) != 0 ? Encoding.UTF8.GetString(NextBytes().AsSpan(sizeof(long))) : null;
+        StoredLink link = (record.Flags & JobFlags.Linked) != 0 ? new(NextBytes(), Asked(JobParts.Dependencies) ? NextBytes() : []) : default;
         ReadOnlyMemory<byte> error = (bits & RecordBits.Error) != 0 ? NextBytes() : default;
         ReadOnlyMemory<byte> progress = (bits & RecordBits.Progress) != 0 ? NextBytes() : default;
         ReadOnlyMemory<byte> result = (bits & RecordBits.Result) != 0 && Asked(JobParts.Result) ? NextBytes() : default;
@@ -69,7 +70,7 @@ internal sealed class JobReader(RedisResult[] reply, int position, JobParts part
             Progress = progress,
             AddedAt = Micros.ToTime(record.AddedAt),
             DueAt = record.State == JobState.Delayed ? Micros.ToTime(record.At) : null,
-            ExpiresAt = record.TimeToLive > 0 && record.State != JobState.WaitingChildren ? Micros.ToTime(record.ExpiresAt) : null,
+            ExpiresAt = record.TimeToLive > 0 && record.ExpiresAt > 0 ? Micros.ToTime(record.ExpiresAt) : null,
             StartedAt = record.StartedAt > 0 ? Micros.ToTime(record.StartedAt) : null,
             FinishedAt = record.State.IsFinal() ? Micros.ToTime(record.At) : null,
             Attempt = record.Attempt,
@@ -80,6 +81,9 @@ internal sealed class JobReader(RedisResult[] reply, int position, JobParts part
             DeduplicationId = deduplication,
             Attempts = attempts,
             Logs = logs,
+            Flow = link.Flow,
+            Dependencies = link.Dependencies,
+            OnDependencyFailure = Asked(JobParts.Dependencies) ? link.Policy : default,
         };
     }
 

@@ -12,6 +12,7 @@ internal static class Adding
     private const int Due = 1;
     private const int LargeBody = 2;
     private const int Deduplicated = 4;
+    private const int Depending = 8;
     private const JobFlags SetByTheStore = JobFlags.TimeToLive | JobFlags.Key | JobFlags.Deduplication | JobFlags.Dependents | JobFlags.Linked;
 
     public static RedisValue[] Pack(AddStep step)
@@ -26,19 +27,25 @@ internal static class Adding
         foreach (AddGroup group in step.Groups)
         {
             sizes.Int(group.Jobs.Count);
-            Remaining.RequireNoFlow(group);
             foreach (NewJob job in group.Jobs)
+            {
                 numbers.Short(NumberOf(job.Ref.Queue, queues));
+                for (int i = 0; i < job.DependsOn.Count; i++)
+                    _ = NumberOf(job.DependsOn[i].Queue, queues);
+            }
         }
 
-        Arguments arguments = Arguments.Of(step.Step, (2 * count) + queues.Count + 8).Add(sizes.ToArray()).Add(queues.Count);
+        Arguments arguments = Arguments.Of(step.Step, (2 * count) + queues.Count + 8)
+            .Add(sizes.ToArray())
+            .Add(Linking.PackFlows(step.Groups))
+            .Add(queues.Count);
         foreach (string queue in queues)
             arguments.Add(queue);
         arguments.Add(queues.Count > 1 ? numbers.ToArray() : RedisValue.EmptyString);
         foreach (AddGroup group in step.Groups)
         {
             foreach (NewJob job in group.Jobs)
-                AddJob(arguments, job);
+                AddJob(arguments, job, Linking.PackDependencies(job, queues));
         }
 
         return arguments.ToArray();
@@ -58,8 +65,16 @@ internal static class Adding
         int refused = reader.Byte();
         if (refused > 0)
         {
-            JobRef job = group.Jobs[reader.Int()].Ref;
-            return new(new((AddRefusalReason)(refused - 1), job, job.Queue), []);
+            var reason = (AddRefusalReason)(refused - 1);
+            NewJob job = group.Jobs[reader.Int()];
+            string about = reason switch
+            {
+                AddRefusalReason.UnknownDependency => job.DependsOn[reader.Int()].ToString(),
+                AddRefusalReason.UnknownFlow => group.Flow!.Id,
+                AddRefusalReason.IdTaken => job.Ref.Id,
+                _ => job.Ref.Queue,
+            };
+            return new(new(reason, job.Ref, about), []);
         }
 
         var jobs = new AddedJob[group.Jobs.Count];
@@ -72,7 +87,8 @@ internal static class Adding
         return new(null, jobs);
     }
 
-    private static int NumberOf(string queue, List<string> queues)
+    /// <summary>The number of a queue among those that a step names, from 1.</summary>
+    public static int NumberOf(string queue, List<string> queues)
     {
         // One queue mostly, the same as before nearly always.
         int index = queues.Count > 0 && queues[^1] == queue ? queues.Count - 1 : queues.IndexOf(queue);
@@ -86,7 +102,7 @@ internal static class Adding
     }
 
     /// <summary>One job's arguments.</summary>
-    public static void AddJob(Arguments arguments, NewJob job)
+    public static void AddJob(Arguments arguments, NewJob job, byte[]? dependencies = null)
     {
         Remaining.RequirePlain(job);
         bool isDelayed = job.RunAt is not null || job.Delay > TimeSpan.Zero;
@@ -101,7 +117,7 @@ internal static class Adding
 
         int name = Encoding.UTF8.GetByteCount(job.Name);
         Packer blob = new Packer(24 + name + (isLarge ? 0 : body))
-            .Byte((isDelayed ? Due : 0) | (isLarge ? LargeBody : 0) | (job.Deduplication is null ? 0 : Deduplicated))
+            .Byte((isDelayed ? Due : 0) | (isLarge ? LargeBody : 0) | (job.Deduplication is null ? 0 : Deduplicated) | (dependencies is null ? 0 : Depending))
             .Int(job.Priority)
             .Byte((int)flags)
             .Long(job.TimeToLive is { } ttl ? Micros.Of(ttl) : 0)
@@ -117,6 +133,8 @@ internal static class Adding
             arguments.Add(new Packer(body).AddBody(job.Envelope, job.Payload).ToArray());
         if (job.Deduplication is { } asked)
             arguments.Add(PackDeduplication(asked));
+        if (dependencies is not null)
+            arguments.Add(dependencies);
     }
 
     private static byte[] PackDeduplication(Deduplication asked) => new Packer(9 + asked.Id.Length)

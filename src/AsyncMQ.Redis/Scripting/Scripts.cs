@@ -38,5 +38,10 @@ internal static class Scripts
     public static readonly Script RecordFigures = Script.Load("Measuring/record", ScriptKind.Grows);
     public static readonly Script ReadFigures = Script.Load("Measuring/read", ScriptKind.Reads);
     public static readonly Script Settings = Script.Load("Looking/settings", ScriptKind.Reads);
+    public static readonly Script Flow = Script.Load("Looking/flow", ScriptKind.Reads);
+    public static readonly Script Flows = Script.Load("Looking/flows", ScriptKind.Reads);
+    public static readonly Script FlowJobs = Script.Load("Looking/flow_jobs", ScriptKind.Reads);
+    public static readonly Script AuditLinks = Script.Load("Looking/audit_links", ScriptKind.Reads);
+    public static readonly Script AuditTies = Script.Load("Looking/audit_ties", ScriptKind.Reads);
     public static readonly Script Time = Script.Load("Looking/time", ScriptKind.Reads);
 }

@@ -109,6 +109,17 @@ public abstract class DependencyReleaseTests(IStoreFixture fixture) : Conformanc
     }
 
     [Fact]
+    public async Task The_time_to_live_of_one_that_never_began_has_no_end()
+    {
+        await Store.AddBulk(Job("a"), Job("b").DependsOn("a").ToLive(1.Hours()));
+        await Store.End("a", JobState.Failed);
+        await Store.Add(Job("c").DependsOn("a").ToLive(1.Hours()));
+
+        Assert.Equal((JobState.Failed, null), (await Store.StateOf("b"), (await Store.Get("b")).ExpiresAt));
+        Assert.Equal((JobState.Failed, null), (await Store.StateOf("c"), (await Store.Get("c")).ExpiresAt));
+    }
+
+    [Fact]
     public async Task A_released_job_wakes_those_who_watch_its_queue()
     {
         await Store.AddBulk(Job("a"), Job("b").In("other").DependsOn("a"));

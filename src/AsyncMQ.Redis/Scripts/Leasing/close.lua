@@ -1,4 +1,4 @@
--- Needs: 01-step, 02-records, 03-events, 03-queues, 04-storing, 06-moves, 07-ready, 08-claims
+-- Needs: 01-step, 02-records, 03-events, 03-queues, 04-storing, 06-moves, 06-spreading, 07-ready, 08-claims
 -- Ends a session: its claims go back to waiting, oldest first, the attempt refunded; those asked to stop are cancelled.
 -- ARGV: 1 session.   Reply: {0}.
 
@@ -15,6 +15,7 @@ for _, job in ipairs(claimsOf(session.number)) do
     if heard then journal().tellJob('Returned', job) end
   end
 end
+if hasEffects then linked().spread() end
 flush()
 endSession(ARGV[1], session.number, false)
 if heard and session.lease > 0 then journal().tell('WorkerDown', nil, ARGV[1], {name = session.name}) end

@@ -1,4 +1,4 @@
--- Needs: 01-step, 02-records, 03-events, 03-queues, 04-storing, 06-moves, 07-ready, 08-claims, 10-leases
+-- Needs: 01-step, 02-records, 03-events, 03-queues, 04-storing, 06-moves, 06-spreading, 07-ready, 08-claims, 10-leases
 -- Declares sessions past their lease dead, and takes back claims of dead ones.
 -- ARGV: 1 session, 2 lane, 3 sequence, 4 most, 5 most stalls, 6 error, then of queues with a limit of their own: queue, most stalls.
 -- Reply: {0 or 3, packed}: how many sessions died, their names; how many jobs, each queue, id, state, stalls; whether there is more.
@@ -62,6 +62,7 @@ if isRecoveryAllowed() then
   end
 end
 
+if hasEffects then linked().spread() end
 local reply = keep(pack('>I4', #dead) .. concat(dead) .. pack('>I4', #taken) .. concat(taken) .. char(more))
 finishStep()
 return {0, reply}

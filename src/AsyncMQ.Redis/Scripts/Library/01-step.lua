@@ -16,6 +16,20 @@ local firstNumber
 local session   -- who sends the step
 local heard     -- what somebody wants to hear of, as in 15-subscribers, and the position of the next event; false: nobody listens
 local signals = {}
+local hasEffects -- ends of jobs are to be told to their dependents
+
+-- What has to do with dependencies and flows, by name. It is made when a step first needs it, by 05-links, 06-spreading and 12-groups: a server runs all of
+-- a script each time, and most steps meet no linked job. Those files name again inside what they could take from outside: each name that a function takes
+-- from outside costs a search when the function is made, used or not.
+local links
+local partsOfLinks = {}
+local function linked()
+  if not links then
+    links = {}
+    for i = 1, #partsOfLinks do partsOfLinks[i]() end
+  end
+  return links
+end
 
 local function text(value) return string.format('%.0f', value) end
 
@@ -27,11 +41,12 @@ end
 -- Reads the clock and the numbers, once.
 local function begin()
   local time = call('TIME')
-  local kept = call('HMGET', root, 'offset', 'number', 'heard', 'told')
+  local kept = call('HMGET', root, 'offset', 'number', 'heard', 'told', 'effects')
   now = time[1] * 1000000 + time[2] + (kept[1] or 0)
   number = tonumber(kept[2] or 0)
   firstNumber = number
   heard = kept[3] and unpackFields('>I8', kept[3]) > now and {wanted = kept[3], told = tonumber(kept[4] or 0)}
+  hasEffects = kept[5] ~= false
 end
 
 -- Calls a command with a list of arguments of any length: Lua passes at most some 8 000 at once.

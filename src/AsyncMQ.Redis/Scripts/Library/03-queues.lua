@@ -129,6 +129,7 @@ local function forget(job)
   for kind in pairs(EXTRAS) do dropExtra(job, kind) end
   if has(job.bits, LARGE) then queue.bodies[job.id] = false end
   if has(job.flags, DEDUPLICATION) then queue.extras['d' .. job.id] = false end
+  if has(job.flags, LINKED) then queue.extras['x' .. job.id], queue.extras['y' .. job.id] = false, false end
   queue.dirty[job.id] = nil
   queue.gone[job.id] = true
   queue.jobs[job.id] = false

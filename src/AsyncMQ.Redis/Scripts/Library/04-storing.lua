@@ -51,7 +51,8 @@ end
 
 local NOTHING42, NOTHING8, NOTHING4 = string.rep('\0', 42), string.rep('\0', 8), string.rep('\0', 4)
 
--- Stores an add whose id is free, as waiting or delayed. The add: id, blob, due, body and deduplication, as they came. Gives its number.
+-- Stores an add whose id is free, as waiting or delayed, or as what it depends on has it. The add: id, blob, due, body and deduplication, as they came; and
+-- its group, when that has a flow or dependencies. Gives its number.
 local function store(queue, add)
   local id, blob = add.id, add.blob
   local _, cancelled = stampOf(queue, id)
@@ -60,6 +61,7 @@ local function store(queue, add)
   local _, priority, flags, ttl = unpackFields('>Bi4BI8', blob)
   local handle = nextNumber()
   local numbered = pack('>I8', handle)
+  local link = add.group and links.tie(queue, add, handle)
   local list = queue.fresh
   if not list then
     -- In order of the numbers: a sorted set takes what belongs at its end sooner than what comes in any order.
@@ -71,7 +73,10 @@ local function store(queue, add)
 
   local due = add.due and dueTime(add.due) or 0
   local state, at, expires = WAITING, list.now, NOTHING8
-  if due > now then
+  if link and link.isHeld then
+    state = CHILDREN
+    zadd(root .. 'children:' .. queue.name, handle, id)
+  elseif due > now then
     state, at = DELAYED, pack('>I8', due)
     zadd(queue.delayedKey, due, numbered .. id)
   else
@@ -79,7 +84,7 @@ local function store(queue, add)
     list.waiting[places + 1], list.waiting[places + 2] = priority, numbered .. id
     list.places = places + 2
   end
-  if ttl > 0 then
+  if ttl > 0 and state ~= CHILDREN then
     expires = pack('>I8', now + ttl)
     zadd(queue.ttlKey, now + ttl, numbered .. id)
   end
@@ -87,13 +92,16 @@ local function store(queue, add)
   if hasBody then queue.bodies[id] = add.body end
   if flags % 2 == DEDUPLICATION then queue.extras['d' .. id] = sub(add.deduplication, 2) end
 
+  local set = sub(blob, 2, 6)
+  if link then set = sub(blob, 2, 5) .. char(flags + link.flags) end
   local count = list.count
   list.records[count + 1] = id
-  list.records[count + 2] = char(state, hasBody and LARGE or 0) .. at .. NOTHING42 .. numbered .. NOTHING4 .. numbered .. sub(blob, 2, 6)
-    .. list.now .. sub(blob, 7, 14) .. expires .. sub(blob, 15)
+  list.records[count + 2] = char(state, hasBody and LARGE or 0) .. at .. NOTHING42 .. numbered .. NOTHING4 .. numbered .. set .. list.now
+    .. sub(blob, 7, 14) .. expires .. sub(blob, 15)
   list.count = count + 2
   list.has[id] = sub(blob, 17, 24)
   queue.jobs[id] = nil
   if queue.journal then queue.journal.tellAdd('Added', queue, id, blob, {state = state, till = state == DELAYED and due}) end
+  if link then links.born(queue, add, handle, state, link.failure) end
   return handle
 end

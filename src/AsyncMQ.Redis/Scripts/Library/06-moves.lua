@@ -1,4 +1,4 @@
--- Needs: 01-step, 02-records, 03-queues, 04-storing, 05-deduplication
+-- Needs: 01-step, 02-records, 03-queues, 04-storing, 05-deduplication, 05-links
 -- The moves between states that the transitions are made of, and finish, the one way out of the queue.
 
 local touch, leave, moveToWaiting, returnToWaiting, moveToParked, enterDelayed, moveToDelayed, recordAttempt, recordError, tellMail
@@ -112,6 +112,7 @@ end
 finish = function(job, state, failure)
   local queue = job.queue
   local asked = deduplicationOf(job)
+  if has(job.flags, LINKED + DEPENDENTS) then linked().ended(job, state) end
   leave(job)
   if state then
     job.state, job.at, job.place = state, now, nextNumber()

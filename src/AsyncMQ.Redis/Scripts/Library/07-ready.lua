@@ -76,6 +76,7 @@ end
 -- Ends a step: writes what is left, brings the indexes up to date, tells.
 local function finishStep()
   flush()
+  if links then links.keep() end
   for i = 1, #order do
     local queue = order[i]
     if queue.touched then

@@ -1,7 +1,7 @@
 -- Needs: 01-step, 02-records, 03-queues, 04-storing, 05-deduplication, 06-moves
 -- One add, by a producer or by a schedule: its id, its deduplication, and what is answered.
 
-local DUE, BODY, DEDUPLICATED = 1, 2, 4
+local DUE, BODY, DEDUPLICATED, DEPENDING = 1, 2, 4, 8
 local CREATED, DUPLICATE, SUPPRESSED, REPLACED = '\0', '\1', '\2', '\3'
 
 -- An add among the arguments, as add.lua tells; and where the next argument is.
@@ -22,11 +22,21 @@ local function readAdd(queue, argument)
       add.deduplication = ARGV[argument]
       argument = argument + 1
     end
+    if has(bits, DEPENDING) then
+      add.links = ARGV[argument]
+      argument = argument + 1
+    end
   end
   return add, argument
 end
 
 local function suppressed(hold) return SUPPRESSED .. pack('>I2', #hold.ownerId) .. hold.ownerId end
+
+local function storeOwner(queue, add, id, window)
+  own(queue, id, store(queue, add), add.id, window)
+  -- What it depends on may have failed it already.
+  if add.failed then freeDeduplication(find(queue, add.id), {id = id}, false) end
+end
 
 local function addDeduplicated(queue, add)
   local wish = askedBy(add.deduplication)
@@ -34,7 +44,7 @@ local function addDeduplicated(queue, add)
   local state = hold and ownerState(queue, hold)
   local fresh = wish.ttl > 0 and now + wish.ttl or 0
   if not hold or not ((wish.keep and state == ACTIVE) or isTaken(queue, hold)) then
-    own(queue, wish.id, store(queue, add), add.id, fresh)
+    storeOwner(queue, add, wish.id, fresh)
     return CREATED
   end
 
@@ -43,7 +53,7 @@ local function addDeduplicated(queue, add)
     if wish.ttl > 0 and not wish.extend and hold.window > 0 then window = hold.window end
     hold.kept = ''
     finish(find(queue, hold.ownerId))
-    own(queue, wish.id, store(queue, add), add.id, window)
+    storeOwner(queue, add, wish.id, window)
     return REPLACED
   end
 
@@ -51,11 +61,13 @@ local function addDeduplicated(queue, add)
   if wish.keep and state == ACTIVE then hold.kept = packAdd(add) end
   changeHold(queue, wish.id, hold)
   if queue.journal then queue.journal.tellAdd('Deduplicated', queue, hold.ownerId, add.blob, {text = add.id, detail = wish.id}) end
+  if add.group then links.standsFor(add, hold) end
   return suppressed(hold)
 end
 
 local function addOne(add)
   local queue = add.queue
+  if add.group then add.group.standIns[add.ref] = nil end -- a job with that id is there, whatever an earlier one was answered
   local stamp, cancelled = stampOf(queue, add.id)
   if stamp then
     local isOwn = stamp == sub(add.blob, 17, 24)

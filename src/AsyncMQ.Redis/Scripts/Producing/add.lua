@@ -1,22 +1,24 @@
--- Needs: 01-step, 03-queues, 04-storing, 07-ready, 12-adding
+-- Needs: 01-step, 03-queues, 04-storing, 07-ready, 12-adding, 12-groups
 -- Adds groups of jobs, each all or nothing.
--- ARGV: 1 session, 2 lane, 3 sequence, 4 sizes of the groups (four bytes each), 5 how many queues, then their names, then the queue of each job
+-- ARGV: 1 session, 2 lane, 3 sequence, 4 sizes of the groups (four bytes each), 5 their flows, or empty (for each group the length of its flow's id, the
+--   id, a stamp, and 1 when it is there already), 6 how many queues, then their names, then the queue of each job
 --   (two bytes each, from 1; empty: all in the first), then for each job: id, blob, and by the bits in the blob's first byte
---   1: due (a byte: 0 delay, 1 time; eight bytes), 2: the body, too large for the record, 4: deduplication (bits, window, id).
+--   1: due (a byte: 0 delay, 1 time; eight bytes), 2: the body, too large for the record, 4: deduplication (bits, window, id), 8: what it depends on
+--   (policy, then of each the number of its queue, the length of its id, and its id).
 --   Blob: bits, priority, flags, time-to-live, length of the name, stamp, name, body.
 -- Reply: {0 or 3, outcomes}: for each group a byte 0 and a byte of outcome for each job, behind Deduplicated the owner's id (two bytes of length), or
---   1 + the reason and the four bytes of the job's number.
+--   1 + the reason and the four bytes of the job's number, and for an unknown dependency the four bytes of its place.
 
 local lost = enter(ARGV[1], ARGV[2], ARGV[3])
 if lost then return lost end
 
 local QUEUE_CLOSED = char(2)
 
-local queueCount = tonumber(ARGV[5])
+local queueCount = tonumber(ARGV[6])
 local of = {}
-for i = 1, queueCount do of[i] = queueOf(ARGV[5 + i]) end
-local numbers = ARGV[6 + queueCount]
-local argument = 7 + queueCount
+for i = 1, queueCount do of[i] = queueOf(ARGV[6 + i]) end
+local numbers = ARGV[7 + queueCount]
+local argument = 8 + queueCount
 
 -- The jobs as they came.
 local adds, asked = {}, {}
@@ -36,16 +38,20 @@ end
 for queue, ids in pairs(asked) do loadStamps(queue, ids) end
 
 local replies = {}
-local first = 1
-for group = 1, #ARGV[4] / 4 do
+local first, groups = 1, #ARGV[4] / 4
+local flows = ARGV[5] ~= '' and linked().readFlows(ARGV[5], groups)
+for group = 1, groups do
   local size = unpackFields('>I4', ARGV[4], 4 * group - 3)
-  local refusal
+  local flow, refusal = flows and flows[group], nil
+  local isLinked = flow
   for i = first, first + size - 1 do
+    isLinked = isLinked or adds[i].links
     if adds[i].queue.closed then
       refusal = QUEUE_CLOSED .. pack('>I4', i - first)
       break
     end
   end
+  if isLinked and not refusal then refusal = linked().checkGroup(adds, first, first + size - 1, flow, of) end
   if refusal then
     replies[#replies + 1] = refusal
   else
@@ -55,6 +61,8 @@ for group = 1, #ARGV[4] / 4 do
   first = first + size
 end
 
+-- A job that gave way to one of these may have had dependents.
+if hasEffects then linked().spread() end
 local reply = keep(concat(replies))
 finishStep()
 return {0, reply}

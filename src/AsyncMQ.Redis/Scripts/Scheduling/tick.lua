@@ -1,4 +1,4 @@
--- Needs: 01-step, 02-records, 03-queues, 07-ready, 12-adding, 13-schedules
+-- Needs: 01-step, 02-records, 03-queues, 06-spreading, 07-ready, 12-adding, 13-schedules
 -- Fires schedules, each by compare-and-set.
 -- ARGV: 1 session, 2 lane, 3 sequence, then for each: queue, id, control (revision expected, next time or never, most runs or -1, skip while the last
 --   job has not ended, how many occurrences), then each occurrence: its time (eight bytes, and a byte: has a job), and for a job its queue and its add,
@@ -57,6 +57,7 @@ while argument <= #ARGV do
   outcomes[#outcomes + 1] = tick(queue, id, control, occurrences)
 end
 
+if hasEffects then linked().spread() end
 local reply = keep(concat(outcomes))
 finishStep()
 return {0, reply}

@@ -1,4 +1,4 @@
--- Needs: 01-step, 02-records, 03-queues, 04-storing, 05-deduplication, 06-moves, 07-ready
+-- Needs: 01-step, 02-records, 03-queues, 04-storing, 05-deduplication, 06-moves, 06-spreading, 07-ready
 -- One command for many jobs, each by itself, in order.
 -- ARGV: 1 session, 2 lane, 3 sequence, 4 command, 5 states expected (a bit each), 6 not after or '', 7 due (a byte: 0 delay, 1 time; eight bytes) or '',
 --   then each: queue, id.
@@ -7,7 +7,7 @@
 local lost = enter(ARGV[1], ARGV[2], ARGV[3])
 if lost then return lost end
 
-local DONE, NOT_FOUND, WRONG_STATE, REQUESTED, DEDUPLICATION_TAKEN = 0, 1, 2, 3, 4
+local DONE, NOT_FOUND, WRONG_STATE, REQUESTED, DEDUPLICATION_TAKEN, DEPENDENCY_FAILED = 0, 1, 2, 3, 4, 5
 local notAfter = tonumber(ARGV[6])
 
 local commands = {}
@@ -20,17 +20,20 @@ end
 
 commands['1'] = function(job) -- retry
   if job.state < COMPLETED then return WRONG_STATE end
+  local isLinked = has(job.flags, LINKED + DEPENDENTS)
+  if isLinked and linked().wouldFailAgain(job) then return DEPENDENCY_FAILED end
   if not ownAgain(job) then return DEDUPLICATION_TAKEN end
   job.attempt, job.stalls = 0, 0
   dropExtra(job, RESULT)
   dropExtra(job, ERROR)
   if job.ttl > 0 then job.expires = now + job.ttl end
-  moveToWaiting(job)
+  if isLinked and linked().reopen(job) then links.hold(job) else moveToWaiting(job) end
   if job.queue.journal then job.queue.journal.tellJob('Retrying', job, {manual = true}) end
   return DONE
 end
 
 commands['2'] = function(job) -- promote
+  if job.state == CHILDREN and linked().tryLetGo(job) then return DONE end
   if job.state ~= DELAYED then return WRONG_STATE end
   moveToWaiting(job)
   if job.queue.journal then job.queue.journal.tellJob('Promoted', job) end
@@ -94,6 +97,7 @@ for i = 8, #ARGV, 2 do
   end
 end
 
+if hasEffects then linked().spread() end
 local reply = keep(concat(replies))
 finishStep()
 return {0, reply}

@@ -1,4 +1,4 @@
--- Needs: 01-step, 02-records, 03-queues, 04-storing, 05-deduplication, 06-moves, 07-ready, 08-claims, 09-time, 14-figures, 15-subscribers
+-- Needs: 01-step, 02-records, 03-queues, 04-storing, 05-deduplication, 06-moves, 06-spreading, 07-ready, 08-claims, 09-time, 14-figures, 15-subscribers
 -- Housekeeping, so many records at most: time-to-live, retention, tombstones, unused sessions.
 -- ARGV: 1 session, 2 lane, 3 sequence, 4 most, 5 retention of queues that set none: age, count, age and count of failed ones; eight bytes each, -1 none.
 -- Reply: {0 or 3, packed}: removed, expired, whether there is more, microseconds until the next schedule or -1.
@@ -71,7 +71,8 @@ local function retain(queue, states, age, count)
         cut = true
         break
       end
-      if not has(flags, WATCHED + WANTED) or now - at >= WATCHED_IS_KEPT then
+      local isNeeded = has(flags, DEPENDENTS) and linked().unendedOf(unpackFields('>I8', record, 53)) > 0
+      if not isNeeded and (not has(flags, WATCHED + WANTED) or now - at >= WATCHED_IS_KEPT) then
         if flags > 0 and not isTooOld then bury(queue, id, record, at, age) end
         if byte(record, 2) == 0 and (flags == 0 or flags == CUSTOM) then
           -- Nothing else is known of it: many go at once.
@@ -160,6 +161,7 @@ for _, name in ipairs(names) do
   if budget > 0 then budget = budget - dropFigures(queueOf(name), budget) end
 end
 
-local reply = keep(pack('>I4I4Bi8', removed, expired, (budget <= 0 or cut) and 1 or 0, untilSchedule(0)))
+if hasEffects then linked().spread() end
+local reply = keep(pack('>I4I4Bi8', removed, expired, (budget <= 0 or cut or hasEffects) and 1 or 0, untilSchedule(0)))
 finishStep()
 return {0, reply}

@@ -1,5 +1,5 @@
--- Needs: 01-step, 02-records, 03-queues, 04-storing, 06-limits, 06-moves, 07-ready, 08-claims, 09-time
--- One round trip of a worker: settles, expires, promotes, claims.
+-- Needs: 01-step, 02-records, 03-queues, 04-storing, 06-limits, 06-moves, 06-spreading, 07-ready, 08-claims, 09-time
+-- One round trip of a worker: settles, tells dependents, expires, promotes, claims.
 -- ARGV: 1 session, 2 lane, 3 sequence, 4 slots, 5 prefetch, 6 how many claims, then each: queue, most;
 --   then how many groups of settlements, each: queue, how many, then each: id, control, and the data when control says so.
 --   Control: lane, sequence, handle of the claim; kind; bits 1 the token is of this session, 2 data follows; delay. Without what is behind the handle:
@@ -179,6 +179,7 @@ local outcomes = {}
 for _ = 1, tonumber(nextArgument()) do settleGroup(outcomes) end
 flushPlain()
 flush()
+if hasEffects then linked().spread() end
 
 local expiries, promotions = MOST_EFFECTS, MOST_EFFECTS
 for i = 1, claimCount do
@@ -214,6 +215,7 @@ end
 -- How long until the queues may have (more) work for this session.
 local earliest = NEVER
 if not session.quiet then
+  if hasEffects then earliest = now end -- whoever comes next tells what is left to tell
   for i = 1, claimCount do
     local queue = claims[i].queue
     if queue.known then earliest = math.min(earliest, nextWorkAt(queue, hasWorkFor(queue))) end
