@@ -16,11 +16,6 @@ internal sealed partial class RedisJobStore
     public ValueTask<StorePage> FlowJobsAsync(string flow, PageKey? after, int take, JobParts parts, CancellationToken cancellationToken) =>
         ValueTask.FromResult(new StorePage([], null));
 
-    public ValueTask<KeyRecord?> FindKeyAsync(string queue, string key, CancellationToken cancellationToken) => ValueTask.FromResult<KeyRecord?>(null);
-
-    public ValueTask<IReadOnlyList<KeyRecord>> KeysAsync(string queue, string? after, int take, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<IReadOnlyList<KeyRecord>>([]);
-
     public ValueTask<SubscribeReply> SubscribeAsync(EventSubscription subscription, CancellationToken cancellationToken) => throw Remaining.NotYet("events");
 
     public ValueTask<EventPage> ReadEventsAsync(long from, int take, CancellationToken cancellationToken) => throw Remaining.NotYet("events");

@@ -7,8 +7,6 @@ internal static class Remaining
 {
     public static void RequirePlain(NewJob job)
     {
-        if (job.Key is not null)
-            throw NotYet("keys");
         if (job.DependsOn.Count > 0)
             throw NotYet("dependencies");
     }

@@ -16,7 +16,21 @@ local firstNumber
 local session   -- who sends the step
 local signals = {}
 
+-- Makes a part of the library when it is first asked for: most steps need none of it, and a server makes all functions of a script anew each time.
+local function lazily(part, make)
+  setmetatable(part, {__index = function(_, name)
+    setmetatable(part, nil)
+    make()
+    return part[name]
+  end})
+end
+
 local function text(value) return string.format('%.0f', value) end
+
+-- Texts in ordinal order of UTF-16, as .NET sorts them: what takes two code units comes before the last of the single ones, in UTF-8 behind them.
+local function sortable(value) return (string.gsub(value, '[\240-\244]', '\237%0')) end
+
+local function unsorted(key) return (string.gsub(key, '\237([\240-\244])', '%1')) end
 
 local function nextNumber()
   number = number + 1

@@ -6,18 +6,21 @@ local queues, order = {}, {}
 local flush
 local adding, removing = {}, {}     -- sorted sets: key to member to score, key to member
 local joining, leaving = {}, {}     -- sets: key to member
+local keys = {}                     -- the functions of 05-keys, where a script needs it
 
 local function queueOf(name)
   local queue = queues[name]
   if queue then return queue end
 
-  local kept = call('HMGET', root .. 'queue:' .. name, 'known', 'closed', 'pausedUntil', 'parked', 'heldUntil', 'limits', 'spent')
+  local kept = call('HMGET', root .. 'queue:' .. name, 'known', 'closed', 'pausedUntil', 'parked', 'heldUntil', 'limits', 'spent',
+    'keyed', 'reviewFrom')
   queue = {
     name = name, record = root .. 'queue:' .. name, jobsKey = root .. 'jobs:' .. name, waitingKey = root .. 'waiting:' .. name,
     delayedKey = root .. 'delayed:' .. name, activeKey = root .. 'active:' .. name, ttlKey = root .. 'ttl:' .. name,
     extraKey = root .. 'extra:' .. name, bodyKey = root .. 'body:' .. name, tombsKey = root .. 'tombs:' .. name,
     known = kept[1] ~= false, closed = kept[2] == '1', pausedUntil = tonumber(kept[3] or 0), parked = tonumber(kept[4] or 0),
-    heldUntil = tonumber(kept[5] or 0), limitsKept = kept[6], spentKept = kept[7], jobs = {}, taken = {}, dirty = {}, gone = {}, bodies = {}, extras = {}, holds = {},
+    heldUntil = tonumber(kept[5] or 0), limitsKept = kept[6], spentKept = kept[7],
+    keyed = tonumber(kept[8] or 0), reviewFrom = kept[9] or nil, keys = {}, keysKept = {}, jobs = {}, taken = {}, dirty = {}, gone = {}, bodies = {}, extras = {}, holds = {},
     ends = {}, touched = false
   }
   queues[name] = queue
@@ -166,6 +169,7 @@ flush = function()
     if fresh then
       bulk('HSET', queue.jobsKey, fresh.records)
       bulk('ZADD', queue.waitingKey, fresh.waiting)
+      if fresh.keyed then bulk('ZADD', keys.waitingKey(queue, ''), fresh.keyed) end
       queue.fresh, queue.taken = nil, {}
     end
     if next(queue.dirty) ~= nil then
@@ -180,6 +184,7 @@ flush = function()
     flushHash(queue.bodyKey, queue.bodies)
     flushHash(queue.extraKey, queue.extras)
     queue.bodies, queue.extras = {}, {}
+    if queue.dirtyKeys then keys.flush(queue) end
   end
   for key, set in pairs(removing) do bulk('ZREM', key, keysOf(set)) end
   for key, set in pairs(adding) do

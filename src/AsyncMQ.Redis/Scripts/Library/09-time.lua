@@ -1,4 +1,4 @@
--- Needs: 01-step, 02-records, 03-queues, 04-storing, 06-moves, 08-claims
+-- Needs: 01-step, 02-records, 03-queues, 04-storing, 05-keys, 06-moves, 08-claims
 -- What time brings: jobs that expire, jobs that come due, and which queues are ready for a session that works more than it can ask for.
 
 -- Does something with the jobs of a time index whose time has come, earliest first, then in order of adding; who has no record leaves the index. Gives how many.
@@ -8,6 +8,7 @@ local function eachDue(queue, key, most, act)
   local ids = {}
   for i = 1, #due do ids[i] = idOf(due[i]) end
   load(queue, ids)
+  if queue.keyed > 0 then keys.loadOfJobs(queue, ids) end
   for i = 1, #due do
     local job = find(queue, ids[i])
     if job then act(job) else call('ZREM', key, due[i]) end
@@ -45,7 +46,7 @@ local function readyQueues(claims)
       local name = parking[i]
       if #names < MOST_READY and not asked[name] and call('SISMEMBER', works, name) == 1 then
         local queue = queueOf(name)
-        if isClaimable(queue) and #lanesFor(queue) > 0 then
+        if isClaimable(queue) and hasParkedFor(queue) then
           listed[name] = true
           names[#names + 1] = name
         end

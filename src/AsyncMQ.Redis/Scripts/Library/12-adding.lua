@@ -1,7 +1,7 @@
 -- Needs: 01-step, 02-records, 03-queues, 04-storing, 05-deduplication, 06-moves
 -- One add, by a producer or by a schedule: its id, its deduplication, and what is answered.
 
-local DUE, BODY, DEDUPLICATED = 1, 2, 4
+local DUE, BODY, DEDUPLICATED, OF_KEY = 1, 2, 4, 64
 local CREATED, DUPLICATE, SUPPRESSED, REPLACED = '\0', '\1', '\2', '\3'
 
 -- An add among the arguments, as add.lua tells; and where the next argument is.
@@ -22,6 +22,7 @@ local function readAdd(queue, argument)
       add.deduplication = ARGV[argument]
       argument = argument + 1
     end
+    if has(bits, OF_KEY) then add.key = keys.inBlob(add.blob) end
   end
   return add, argument
 end

@@ -15,11 +15,6 @@ local function scheduleIdsKey(queue) return root .. 'scheduleIds:' .. queue.name
 
 local function historyKey(queue, id) return root .. 'history:' .. queue.name .. '\0' .. id end
 
--- Ids in ordinal order of UTF-16, as .NET sorts them: what takes two code units comes before the last of the single ones, in UTF-8 behind them.
-local function sortable(id) return (string.gsub(id, '[\240-\244]', '\237%0')) end
-
-local function unsorted(key) return (string.gsub(key, '\237([\240-\244])', '%1')) end
-
 local SCHEDULE = '>I8I8I8BI8I8I8I2'
 
 local function packSchedule(schedule)
