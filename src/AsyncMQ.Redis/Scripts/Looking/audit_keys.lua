@@ -1,8 +1,8 @@
 -- Needs: 01-step, 02-records, 03-queues, 05-key-lanes, 05-keys
 -- Checks keys of a queue against the invariants, a stretch at a time. Read-only; the caller walks, and counts.
--- ARGV: 1 queue, 2 what: 'jobs', or 'keys', 3 cursor.
+-- ARGV: 1 queue, 2 what: 'jobs', 'behind' or 'keys', 3 cursor.
 -- Reply: {next cursor, how many entries, entries ..., faults ...}. Entries: of jobs the key of each that waits or runs, behind W or A; of keys each key, how many
---   of its jobs wait and run.
+--   of its jobs wait and run; of those behind none.
 
 begin()
 local CHUNK = 1000
@@ -19,6 +19,19 @@ local function answer(cursor)
   return reply
 end
 
+local function benchOf(job) return has(job.bits, PARKED) and nameOf(job) or '' end
+
+local function isIn(lane, job)
+  if not lane then return false end
+  if lane.here == 0 or job.sequence > lane.last then
+    return call('ZSCORE', keyLanes.behindKey(queue), keyLanes.prefix(keys.ofJob(job), lane) .. member(job.sequence, job.id)) ~= false
+  end
+  for _, other in ipairs(keyLanes.list(lane)) do
+    if other.id == job.id and other.sequence == job.sequence then return true end
+  end
+  return false
+end
+
 if ARGV[2] == 'jobs' then
   local found = call('HSCAN', queue.jobsKey, ARGV[3], 'COUNT', CHUNK)
   for i = 1, #found[2], 2 do
@@ -26,27 +39,46 @@ if ARGV[2] == 'jobs' then
     if job and job.state <= ACTIVE and has(job.flags, KEYED) then
       local key = keys.ofJob(job)
       entries[#entries + 1] = (job.state == WAITING and 'W' or 'A') .. key.name
+      if job.state == WAITING and not isIn(keyLanes.find(key, benchOf(job), job.priority), job) then fault(key, 'does not have ' .. job.id .. ' in its lane.') end
     end
   end
   return answer(found[1])
 end
 
--- The lane holds jobs that wait there, in order, as many as it says.
+-- A job that stands in a lane waits there.
+local function checkJob(key, bench, priority, sequence, id)
+  local job = find(queue, id)
+  if not job or job.state ~= WAITING or job.sequence ~= sequence or job.priority ~= priority or keys.ofJob(job) ~= key or benchOf(job) ~= bench then
+    fault(key, 'has ' .. id .. ' in a lane where it does not wait.')
+  end
+end
+
+if ARGV[2] == 'behind' then
+  local from = tonumber(ARGV[3])
+  local found = call('ZRANGE', keyLanes.behindKey(queue), from, from + CHUNK - 1)
+  for i = 1, #found do
+    local cut = string.find(found[i], '\0', 1, true)
+    local key, last = keys.of(queue, sub(found[i], 1, cut - 1)), string.find(found[i], '\0', cut + 1, true)
+    local bench, priority, sequence = sub(found[i], cut + 1, last - 1), unpackFields('>I4I8', found[i], last + 1)
+    checkJob(key, bench, priority - 2147483648, sequence, sub(found[i], last + 13))
+  end
+  return answer(#found == CHUNK and from + CHUNK or 0)
+end
+
+-- A lane has as many jobs as it says, the first of them in the record, in order.
 local function checkLane(key, lane)
   local jobs, last = keyLanes.list(lane), 0
-  local prefix = keyLanes.prefix(key, lane)
-  local behind = call('ZRANGE', keyLanes.behindKey(queue), '[' .. prefix, '(' .. prefix .. '\255', 'BYLEX')
-  if #jobs ~= lane.here or #jobs + #behind ~= lane.count or lane.count == 0 then fault(key, 'counts other jobs in a lane than it has.') end
-  for i = 1, #behind do jobs[#jobs + 1] = {sequence = unpackFields('>I8', behind[i], #prefix + 1), id = sub(behind[i], #prefix + 9)} end
+  local prefix, place = keyLanes.prefix(key, lane), keyLanes.behindKey(queue)
+  if #jobs ~= lane.here or #jobs + call('ZLEXCOUNT', place, '[' .. prefix, '(' .. prefix .. '\255') ~= lane.count or lane.count == 0 then
+    fault(key, 'counts other jobs in a lane than it has.')
+  end
   for i = 1, #jobs do
-    local job = find(queue, jobs[i].id)
-    if not job or job.state ~= WAITING or job.sequence ~= jobs[i].sequence or job.priority ~= lane.priority or keys.ofJob(job) ~= key
-      or (has(job.bits, PARKED) and nameOf(job) or '') ~= lane.bench then
-      fault(key, 'has ' .. jobs[i].id .. ' in a lane where it does not wait.')
-    end
+    checkJob(key, lane.bench, lane.priority, jobs[i].sequence, jobs[i].id)
     if jobs[i].sequence <= last then fault(key, 'has ' .. jobs[i].id .. ' out of order.') end
     last = jobs[i].sequence
   end
+  local behind = call('ZRANGE', place, '[' .. prefix, '(' .. prefix .. '\255', 'BYLEX', 'LIMIT', 0, 1)[1]
+  if behind and (lane.last < last or (lane.here > 0 and unpackFields('>I8', behind, #prefix + 1) <= lane.last)) then fault(key, 'has a lane whose parts are not in order.') end
 end
 
 -- It stands exactly where the rules let it.
