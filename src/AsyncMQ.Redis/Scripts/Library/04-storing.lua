@@ -80,7 +80,7 @@ local function store(queue, add)
     list.keyed = list.keyed or {}
     list.keyed[#list.keyed + 1] = priority
     list.keyed[#list.keyed + 1] = numbered .. id
-    keys.sit(queue, keys.of(queue, add.key or keys.inBlob(blob)), '', priority, handle, id, handle)
+    keys.sitNew(queue, add.key or keys.inBlob(blob), priority, handle, id)
   else
     local places = list.places
     list.waiting[places + 1], list.waiting[places + 2] = priority, numbered .. id

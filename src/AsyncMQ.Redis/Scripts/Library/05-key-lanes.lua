@@ -5,10 +5,10 @@
 -- of bench and of the jobs; bench, jobs (length of the id, sequence, id).
 
 local keyLanes = {}
+local MOST_HERE = 16
 
 lazily(keyLanes, function()
 
-local MOST_HERE = 8
 local LANE, LANE_SIZE = '>i4I8I4BI8I2I2', 29
 local ENTRY, ENTRY_SIZE = '>I2I8', 10
 
