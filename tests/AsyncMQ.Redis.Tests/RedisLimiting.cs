@@ -4,8 +4,6 @@ namespace AsyncMQ.Redis.Tests;
 
 public sealed class RedisHoldTests() : HoldTests(new RedisStores());
 
-public sealed class RedisKeyLimitTests() : KeyLimitTests(new RedisStores());
-
 public sealed class RedisKeyTurnTests() : KeyTurnTests(new RedisStores());
 
 public sealed class RedisLimitConcurrencyTests() : LimitConcurrencyTests(new RedisStores());
@@ -13,5 +11,3 @@ public sealed class RedisLimitConcurrencyTests() : LimitConcurrencyTests(new Red
 public sealed class RedisQueueLimitTests() : QueueLimitTests(new RedisStores());
 
 public sealed class RedisStrictOrderTests() : StrictOrderTests(new RedisStores());
-
-public sealed class RedisLimitedWorkTests() : LimitedWorkTests(new RedisStores());

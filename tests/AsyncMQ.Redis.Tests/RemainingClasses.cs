@@ -30,6 +30,8 @@ internal static class RemainingClasses
         "FlowLookTests",
         "FlowRunningTests",
         "FlowStoreTests",
+        "KeyLimitTests",
+        "LimitedWorkTests",
         "LookingOverTests",
         "LookingTests",
         "ObliterateTests",

@@ -124,19 +124,21 @@ end
 -- Jobs of a queue that are being claimed: what is written for them is gathered, and done with one command for all. Each appends to the reply: id, the record as
 -- it was before, and the body when it is apart.
 local FIRST_ATTEMPT = pack('>I4', 1)
-function taking.begin(queue, reply)
-  local at = pack('>I8', now)
-  return {
-    queue = queue, reply = reply, replied = #reply, count = 0, written = {}, active = {}, claims = {}, at = at, front = char(ACTIVE, 0) .. at,
-    held = pack('>I8I8I2I4I8', session.number, now, #session.name, session.lane, session.sequence), prefix = queue.name .. '\0'
-  }
+local source, reply, replied, count, written, active, claims, at, front, held, prefix
+function taking.begin(queue, into)
+  source, reply, replied, count, written, active, claims = queue, into, #into, 0, {}, {}, {}
+  at = pack('>I8', now)
+  front = char(ACTIVE, 0) .. at
+  held = pack('>I8I8I2I4I8', session.number, now, #session.name, session.lane, session.sequence)
+  prefix = queue.name .. '\0'
 end
 
-function taking.add(taken, id, record, bits, mortal)
-  local queue, head = taken.queue, taken.front
+-- Gives how many there are now.
+function taking.add(id, record, bits, mortal)
+  local head = front
   if bits ~= 0 or mortal then
-    leaveSpecial(queue, id, record, bits)
-    head = char(ACTIVE, bits - bits % 4 + bits % 2) .. taken.at
+    leaveSpecial(source, id, record, bits)
+    head = char(ACTIVE, bits - bits % 4 + bits % 2) .. at
   end
   -- Counted when claimed, not when it fails: a job that kills its process must still run out of attempts.
   local attempt = FIRST_ATTEMPT
@@ -144,46 +146,46 @@ function taking.add(taken, id, record, bits, mortal)
   local high, low = byte(record, 39, 40)
   local last = high + low > 0 and -(high * 256 + low) - 1 or -1
 
-  local place, count = nextNumber(), taken.count + 1
-  taken.count = count
-  taken.written[2 * count - 1] = id
-  taken.written[2 * count] = head .. pack('>I8', place) .. attempt .. taken.held .. sub(record, 53, last) .. session.name
-  taken.active[2 * count - 1] = place
-  taken.active[2 * count] = id
-  taken.claims[count] = taken.prefix .. id
-  local reply, replied = taken.reply, taken.replied
+  local place = nextNumber()
+  count = count + 1
+  written[2 * count - 1] = id
+  written[2 * count] = head .. pack('>I8', place) .. attempt .. held .. sub(record, 53, last) .. session.name
+  active[2 * count - 1] = place
+  active[2 * count] = id
+  claims[count] = prefix .. id
   reply[replied + 1], reply[replied + 2] = id, record
+  replied = replied + 2
   if has(bits, LARGE) then
-    reply[replied + 3] = call('HGET', queue.bodyKey, id) or ''
     replied = replied + 1
+    reply[replied] = call('HGET', source.bodyKey, id) or ''
   end
-  taken.replied = replied + 2
-  queue.jobs[id] = nil
+  source.jobs[id] = nil
+  return count
 end
 
 -- Gives how many were claimed.
-function taking.finish(taken)
-  local queue, count = taken.queue, taken.count
+function taking.finish()
   if count > 0 then
-    call('HSET', queue.jobsKey, unpack(taken.written))
-    call('ZADD', queue.activeKey, unpack(taken.active))
-    call('SADD', root .. 'claims:' .. text(session.number), unpack(taken.claims))
+    call('HSET', source.jobsKey, unpack(written))
+    call('ZADD', source.activeKey, unpack(active))
+    call('SADD', root .. 'claims:' .. text(session.number), unpack(claims))
   end
-  spend(queue, count)
-  touch(queue)
+  spend(source, count)
+  touch(source)
   return count
 end
 
 -- Claims up to so many jobs of a queue, of which so many can start at once. Gives how many were claimed.
-function claimFrom(queue, most, slots, reply)
-  if queue.keyed > 0 then return turns.claim(queue, most, slots, reply) end
+function claimFrom(queue, most, slots, into)
+  if queue.keyed > 0 then return turns.claim(queue, most, slots, into) end
   local members, scores, places = takeFirst(queue, lanesFor(queue), most)
   if #members == 0 then return 0 end
 
   local limits, ids = limitsOf(queue), {}
   for i = 1, #members do ids[i] = idOf(members[i]) end
   local records = call('HMGET', queue.jobsKey, unpack(ids))
-  local taken = taking.begin(queue, reply)
+  taking.begin(queue, into)
+  local taken, add = 0, taking.add
   for i = 1, #members do
     local record, id = records[i], ids[i]
     if not record or #record < FIXED or byte(record) ~= WAITING then
@@ -191,15 +193,15 @@ function claimFrom(queue, most, slots, reply)
     else
       local bits, flags = byte(record, 2), byte(record, 77)
       local mortal = flags ~= 0 and has(flags, MORTAL)
-      if (mortal and unpackFields('>I8', record, 94) <= now) or (taken.count >= slots and (mortal or (limits and limits.bounds))) then
+      if (mortal and unpackFields('>I8', record, 94) <= now) or (taken >= slots and (mortal or (limits and limits.bounds))) then
         -- It cannot start, or must not be held: neither it nor those behind it.
         for back = i, #members do call('ZADD', places[back] or queue.waitingKey, scores[back], members[back]) end
         break
       end
-      taking.add(taken, id, record, bits, mortal)
+      taken = add(id, record, bits, mortal)
     end
   end
-  return taking.finish(taken)
+  return taking.finish()
 end
 
 -- All jobs that a session holds, the oldest claim first, those of one moment in order of adding.

@@ -5,6 +5,7 @@
 lazily(turns, function()
 
 local STOP, AGAIN = -1, -2
+local taken -- how many jobs were claimed
 
 local function isBefore(one, other)
   if one.priority ~= other.priority then return one.priority < other.priority end
@@ -121,7 +122,7 @@ local function isGiven(queue, key, record, canStart)
 end
 
 -- Claims the next job without a key. Gives the turn that they have then; nothing: there is none any more.
-local function takePlain(round, entry, taken, canStart)
+local function takePlain(round, entry, canStart)
   local queue, list = round.queue, round.plain[entry.priority]
   local job = list[list.next]
   if not job then return round.plainCut and AGAIN or nil end
@@ -136,12 +137,12 @@ local function takePlain(round, entry, taken, canStart)
   if not isGiven(queue, nil, record, canStart) then return STOP end
   zrem(job.place, job.member)
   queue.plainThere = nil
-  taking.add(taken, id, record, byte(record, 2), has(byte(record, 77), MORTAL))
+  taken = taking.add(id, record, byte(record, 2), has(byte(record, 77), MORTAL))
   return keys.standPlain(queue, entry.priority)
 end
 
 -- Claims the next job of a key. Gives the turn that it has then in this priority; nothing: none.
-local function takeKeyed(round, entry, taken, canStart)
+local function takeKeyed(round, entry, canStart)
   local queue = round.queue
   local key = keys.of(queue, entry.name)
   if queue.reviewFrom and key.exists then keys.review(queue, key) end
@@ -172,7 +173,7 @@ local function takeKeyed(round, entry, taken, canStart)
 
   zrem(keys.waitingKey(queue, lane.bench), member(sequence, id))
   keys.claim(queue, key, lane, sequence, id, (unpackFields('>I8', record, 53)))
-  taking.add(taken, id, record, byte(record, 2), has(byte(record, 77), MORTAL))
+  taken = taking.add(id, record, byte(record, 2), has(byte(record, 77), MORTAL))
   for i = 1, #key.lanes do
     local other = key.lanes[i]
     if other.turn > 0 and other.priority == entry.priority and round.benches[other.bench] then return other.turn end
@@ -181,8 +182,8 @@ local function takeKeyed(round, entry, taken, canStart)
 end
 
 -- One round. True: the same again gives more.
-local function takeRound(queue, taken, most, slots)
-  local round = readRound(queue, most - taken.count)
+local function takeRound(queue, most, slots)
+  local round = readRound(queue, most - taken)
   local lists, at = {}, 1
   for _, entry in ipairs(round.line) do
     local list = lists[#lists]
@@ -193,13 +194,13 @@ local function takeRound(queue, taken, most, slots)
     list[#list + 1] = entry
   end
 
-  while taken.count < most do
+  while taken < most do
     while lists[at] and lists[at].next > #lists[at] do at = at + 1 end
     local list = lists[at]
     if not list then return round.cut ~= nil or round.plainCut ~= nil or round.goesOn end
     local entry = list[list.next]
     list.next = list.next + 1
-    local turn = (entry.isPlain and takePlain or takeKeyed)(round, entry, taken, taken.count < slots)
+    local turn = (entry.isPlain and takePlain or takeKeyed)(round, entry, taken < slots)
     if turn == STOP then return false end
     if turn == AGAIN then return true end
     -- Behind all others of its priority: of which only the first are known, when the line was cut in it.
@@ -211,8 +212,8 @@ local function takeRound(queue, taken, most, slots)
 end
 
 -- A round of simple keys: the records of those whose turn it is are changed without taking them apart. Gives STOP as the others do.
-local function takeSimple(queue, taken, most, slots)
-  local place, wanted, each = keys.turnsKey(queue, ''), most - taken.count, keys.mostOfEach(queue)
+local function takeSimple(queue, most, slots)
+  local place, wanted, each = keys.turnsKey(queue, ''), most - taken, keys.mostOfEach(queue)
   if not each or queue.parked > 0 or queue.reviewFrom or 2 * call('ZCARD', place) < wanted or call('EXISTS', queue.waitingKey) == 1 then return nil end
 
   local popped, names, firsts, ids = call('ZPOPMIN', place, wanted), {}, {}, {}
@@ -238,7 +239,7 @@ local function takeSimple(queue, taken, most, slots)
       following = i
       break
     elseif record then
-      local kept, canStart = queue.keysKept[name], taken.count < slots
+      local kept, canStart = queue.keysKept[name], taken < slots
       local bits, flags, active = byte(record, 2), byte(record, 77), keyRecords.active(kept) + 1
       local mortal, isOpen = has(flags, MORTAL), each == 0 or active < each
       if (mortal and (not canStart or unpackFields('>I8', record, 94) <= now)) or not (canStart or (isOpen and not bounds)) then
@@ -252,11 +253,11 @@ local function takeSimple(queue, taken, most, slots)
       end
       keys.keepSimple(queue, name, keyRecords.take(kept, first, turn))
       risen[#risen + 1] = first
-      taking.add(taken, sub(first, 9), record, bits, mortal)
+      taken = taking.add(sub(first, 9), record, bits, mortal)
     else
       call('ZADD', place, score, popped[2 * i - 1])
       local entry = {priority = tonumber(score), turn = unpackFields('>I8', popped[2 * i - 1]), name = name, bench = ''}
-      outcome = takeKeyed(round, entry, taken, taken.count < slots)
+      outcome = takeKeyed(round, entry, taken < slots)
       if outcome == STOP or outcome == AGAIN then
         following = i + 1
         break
@@ -276,13 +277,14 @@ end
 
 -- As claimFrom.
 function turns.claim(queue, most, slots, reply)
-  local taken = taking.begin(queue, reply)
-  local goesOn = takeSimple(queue, taken, most, slots) ~= STOP
-  while goesOn and taken.count < most do
-    goesOn = takeRound(queue, taken, most, slots)
+  taking.begin(queue, reply)
+  taken = 0
+  local goesOn = takeSimple(queue, most, slots) ~= STOP
+  while goesOn and taken < most do
+    goesOn = takeRound(queue, most, slots)
     flush()
   end
-  return taking.finish(taken)
+  return taking.finish()
 end
 
 end)

@@ -110,13 +110,13 @@ end
 
 -- A plain job that completes without a result, as most do, with a key or without: the front of its record is replaced, nothing is taken apart.
 local PLAIN_FLAGS = {}
-for _, flags in ipairs({0, CUSTOM, WANTED, CUSTOM + WANTED}) do PLAIN_FLAGS[flags], PLAIN_FLAGS[flags + KEYED] = true, true end
+for _, flags in ipairs({0, CUSTOM, WANTED, CUSTOM + WANTED}) do PLAIN_FLAGS[flags], PLAIN_FLAGS[flags + KEYED] = 0, KEYED end
 local plain = {}
 local own, ended = pack('>I8', session.number), char(COMPLETED, 0) .. pack('>I8', now)
 local function completePlain(queue, id, record, control)
   local state, bits = byte(record, 1, 2)
-  local flags = byte(record, 77)
-  if state ~= ACTIVE or bits % 2 == CANCELLING or not PLAIN_FLAGS[flags] or string.find(record, control, 41, true) ~= 41
+  local kind = PLAIN_FLAGS[byte(record, 77)]
+  if state ~= ACTIVE or bits % 2 == CANCELLING or not kind or string.find(record, control, 41, true) ~= 41
     or string.find(record, own, 23, true) ~= 23 then
     return false
   end
@@ -133,7 +133,7 @@ local function completePlain(queue, id, record, control)
   list.ended[2 * count - 1] = place
   list.ended[2 * count] = id
   list.claims[count] = list.prefix .. id
-  if has(flags, KEYED) then keys.finish(queue, keys.inRecord(record), (unpackFields('>I8', record, 53))) end
+  if kind == KEYED then keys.finish(queue, keys.inRecord(record), (unpackFields('>I8', record, 53))) end
   return true
 end
 
@@ -159,7 +159,7 @@ function settleGroup(outcomes)
   end
   local records = call('HMGET', queue.jobsKey, unpack(ids))
   local names
-  for i = 1, count do
+  for i = 1, queue.hasKeys and count or 0 do
     local record = records[i]
     if record and #record >= FIXED and byte(record, 77) % 4 >= KEYED then
       names = names or {}
