@@ -16,11 +16,20 @@ local firstNumber
 local session   -- who sends the step
 local signals = {}
 
--- Makes a part of the library when it is first asked for: most steps need none of it, and a server makes all functions of a script anew each time.
+-- Makes a part of the library, in one or several files, when it is first asked for: most steps need none of it, and a server makes all functions of a script
+-- anew each time.
+local makers = {}
 local function lazily(part, make)
+  local all = makers[part]
+  if all then
+    all[#all + 1] = make
+    return
+  end
+  all = {make}
+  makers[part] = all
   setmetatable(part, {__index = function(_, name)
     setmetatable(part, nil)
-    make()
+    for i = 1, #all do all[i]() end
     return part[name]
   end})
 end

@@ -1,4 +1,4 @@
--- Needs: 01-step, 02-records, 03-queues, 04-windows, 05-key-lanes, 05-key-records
+-- Needs: 01-step, 02-records, 03-queues, 04-windows, 05-key-lanes, 05-key-records, 05-keys-times
 -- Keys of a queue: who may be claimed from, in what turn, and when to look again, as in IKeyStore and StoredKeys of the store in memory. Nothing is scanned: a
 -- key that is not open stands in no order of turns, and comes back by a settlement, by its time, or by a command.
 --   keys:<queue>      hash: key -> record, below          keyNames:<queue>  sorted set: the keys in order
@@ -16,11 +16,11 @@ local LIMITS_SIZE = 17
 local HEAD, HEAD_SIZE = '>I8Bi4I2', 15
 local TO_OPEN, OWN, LED = 1, 2, 4
 
-local function namesKey(queue) return root .. 'keyNames:' .. queue.name end
+function keys.namesKey(queue) return root .. 'keyNames:' .. queue.name end
 
-local function keysKey(queue) return root .. 'keys:' .. queue.name end
+function keys.recordsKey(queue) return root .. 'keys:' .. queue.name end
 
-local function openingKey(queue) return root .. 'opening:' .. queue.name end
+function keys.openingKey(queue) return root .. 'opening:' .. queue.name end
 
 function keys.turnsKey(queue, bench) return root .. 'turns:' .. queue.name .. (bench == '' and '' or '\0' .. bench) end
 
@@ -91,7 +91,7 @@ function keys.of(queue, name)
   local key = queue.keys[name]
   if key then return key end
   local kept = queue.keysKept[name]
-  if kept == nil then kept = call('HGET', keysKey(queue), name) end
+  if kept == nil then kept = call('HGET', keys.recordsKey(queue), name) end
   key = read(queue, name, kept)
   if queue.keysCounted and queue.keysCounted[name] then keys.touch(queue, key) end
   return key
@@ -109,7 +109,7 @@ function keys.load(queue, names)
   end
   for from = 1, #wanted, MOST do
     local last = math.min(from + MOST - 1, #wanted)
-    local records = call('HMGET', keysKey(queue), unpack(wanted, from, last))
+    local records = call('HMGET', keys.recordsKey(queue), unpack(wanted, from, last))
     for i = from, last do kept[wanted[i]] = records[i - from + 1] end
   end
 end
@@ -145,10 +145,10 @@ function keys.flush(queue)
     if key.exists then
       set[#set + 1] = name
       set[#set + 1] = packKey(key)
-      if not key.stored then zadd(namesKey(queue), 0, sortable(name)) end
+      if not key.stored then zadd(keys.namesKey(queue), 0, sortable(name)) end
     elseif key.stored then
       gone[#gone + 1] = name
-      zrem(namesKey(queue), sortable(name))
+      zrem(keys.namesKey(queue), sortable(name))
     end
     key.stored = key.exists
   end
@@ -158,8 +158,8 @@ function keys.flush(queue)
       set[#set + 1] = queue.keysKept[name]
     end
   end
-  bulk('HDEL', keysKey(queue), gone)
-  bulk('HSET', keysKey(queue), set)
+  bulk('HDEL', keys.recordsKey(queue), gone)
+  bulk('HSET', keys.recordsKey(queue), set)
   if queue.keyedChanged then call('HSET', queue.record, 'keyed', queue.keyed) end
   for priority in pairs(queue.newPlainTurns or {}) do call('HSET', root .. 'plainTurns:' .. queue.name, priority, queue.plainTurns[priority]) end
   queue.dirtyKeys, queue.keysCounted, queue.keyedChanged, queue.newPlainTurns = nil, nil, false, nil
@@ -246,11 +246,11 @@ local function remember(queue, key, lookAt)
   end
   if key.lookAt == lookAt and key.toOpen == toOpen then return end
   if key.lookAt > 0 then
-    if key.toOpen then zrem(openingKey(queue), sortable(key.name)) else zrem(root .. 'forgetting', queue.name .. '\0' .. key.name) end
+    if key.toOpen then zrem(keys.openingKey(queue), sortable(key.name)) else zrem(root .. 'forgetting', queue.name .. '\0' .. key.name) end
   end
   key.lookAt, key.toOpen = lookAt, toOpen
   if lookAt > 0 then
-    if toOpen then zadd(openingKey(queue), lookAt, sortable(key.name)) else zadd(root .. 'forgetting', lookAt, queue.name .. '\0' .. key.name) end
+    if toOpen then zadd(keys.openingKey(queue), lookAt, sortable(key.name)) else zadd(root .. 'forgetting', lookAt, queue.name .. '\0' .. key.name) end
   end
 end
 
@@ -445,124 +445,6 @@ end
 function keys.allowAhead(queue, key)
   local limits = keys.limitsOf(queue, key)
   return not limits or (limits.permits == 0 and not limits.strict and (limits.most == 0 or key.active + 1 < limits.most))
-end
-
--- Reviews keys of a queue in order, so many at most, behind where it was left ('' for all). What is left is done by those who ask for the queue next.
-function keys.reviewAll(queue, most)
-  local from = queue.reviewFrom
-  local names = call('ZRANGE', namesKey(queue), from == '' and '-' or '(' .. from, '+', 'BYLEX', 'LIMIT', 0, most)
-  local last = names[#names]
-  for i = 1, #names do names[i] = unsorted(names[i]) end
-  keys.load(queue, names)
-  for i = 1, #names do
-    local key = keys.of(queue, names[i])
-    if key.exists then review(queue, key) end
-  end
-  queue.reviewFrom = #names == most and last or nil
-  if queue.reviewFrom then call('HSET', queue.record, 'reviewFrom', last) else call('HDEL', queue.record, 'reviewFrom') end
-  flush()
-end
-
--- Lets those in whose time has come, so many at most.
-function keys.openDue(queue, most)
-  if queue.reviewFrom then keys.reviewAll(queue, most) end
-  if queue.keyed == 0 then return end
-  local due = call('ZRANGE', openingKey(queue), '-inf', now, 'BYSCORE', 'LIMIT', 0, most)
-  if #due == 0 then return end
-  local names = {}
-  for i = 1, #due do names[i] = unsorted(due[i]) end
-  keys.load(queue, names)
-  for i = 1, #due do
-    local key = keys.of(queue, names[i])
-    if key.exists then review(queue, key) else zrem(openingKey(queue), due[i]) end
-  end
-  flush()
-end
-
--- When the next key opens by itself.
-function keys.nextOpening(queue)
-  if queue.reviewFrom then return now end
-  if queue.keyed == 0 then return NEVER end
-  local first = call('ZRANGE', openingKey(queue), 0, 0, 'WITHSCORES')
-  return first[2] and tonumber(first[2]) or NEVER
-end
-
--- Forgets those of which there is nothing to remember any more. Gives how many it looked at.
-function keys.forgetDue(most)
-  local due = call('ZRANGE', root .. 'forgetting', '-inf', now, 'BYSCORE', 'LIMIT', 0, most)
-  for i = 1, #due do
-    local cut = string.find(due[i], '\0', 1, true)
-    local queue = queueOf(sub(due[i], 1, cut - 1))
-    local key = keys.of(queue, sub(due[i], cut + 1))
-    if key.exists then review(queue, key) else zrem(root .. 'forgetting', due[i]) end
-  end
-  return #due
-end
-
--- Drops keys of a queue without jobs, so many at most. True: there are more.
-function keys.drop(queue, most)
-  local names = call('ZRANGE', namesKey(queue), 0, most - 1)
-  for i = 1, #names do
-    local name = unsorted(names[i])
-    call('HDEL', keysKey(queue), name)
-    call('ZREM', root .. 'forgetting', queue.name .. '\0' .. name)
-    call('ZREM', openingKey(queue), names[i])
-    call('ZREM', namesKey(queue), names[i])
-  end
-  if call('EXISTS', namesKey(queue)) == 1 then return true end
-  call('DEL', root .. 'plainTurns:' .. queue.name)
-  return false
-end
-
--- The turn of jobs without a key; zero: before all others.
-function keys.plainTurn(queue, priority)
-  if not queue.plainTurns then queue.plainTurns = {} end
-  local turn = queue.plainTurns[priority]
-  if not turn then
-    turn = tonumber(call('HGET', root .. 'plainTurns:' .. queue.name, priority) or 0)
-    queue.plainTurns[priority] = turn
-  end
-  return turn
-end
-
--- They take their place behind all others.
-function keys.standPlain(queue, priority)
-  if not queue.dirtyKeys then queue.dirtyKeys = {} end
-  if not queue.plainTurns then queue.plainTurns = {} end
-  if not queue.newPlainTurns then queue.newPlainTurns = {} end
-  queue.plainTurns[priority] = nextNumber()
-  queue.newPlainTurns[priority] = true
-  return queue.plainTurns[priority]
-end
-
-local function hasPriority(place, priority)
-  for _, score in pairs(adding[place] or {}) do
-    if score == priority then return true end
-  end
-  if removing[place] then flush() end
-  return call('ZCOUNT', place, priority, priority) > 0
-end
-
-local function hasPlain(queue, priority)
-  local fresh = queue.fresh and queue.fresh.waiting or {}
-  for i = 1, #fresh, 2 do
-    if fresh[i] == priority then return true end
-  end
-  if hasPriority(queue.waitingKey, priority) then return true end
-  if queue.parked == 0 then return false end
-  for _, name in ipairs(call('SMEMBERS', root .. 'lanes:' .. queue.name)) do
-    if hasPriority(laneKey(queue, name), priority) then return true end
-  end
-  return false
-end
-
--- Before a job without a key waits in a queue where jobs with keys do. Where others of its priority wait already, parked or not, they have their place. Looked
--- up once, until one of them waits no more.
-function keys.joinPlain(queue, priority)
-  if not queue.plainThere then queue.plainThere = {} end
-  if queue.plainThere[priority] then return end
-  if not hasPlain(queue, priority) then keys.standPlain(queue, priority) end
-  queue.plainThere[priority] = true
 end
 
 end)
