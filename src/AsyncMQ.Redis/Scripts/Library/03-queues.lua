@@ -134,7 +134,7 @@ local function forget(job)
   if has(job.flags, DEDUPLICATION) then queue.extras['d' .. job.id] = false end
   queue.dirty[job.id] = nil
   queue.gone[job.id] = true
-  queue.jobs[job.id] = false
+  queue.jobs[job.id], queue.taken[job.id] = false, nil
 end
 
 local function flushHash(key, fields)
