@@ -67,3 +67,5 @@ public sealed class RedisStaleClaimTests() : StaleClaimTests(new RedisStores());
 public sealed class RedisTtlTests() : TtlTests(new RedisStores());
 
 public sealed class RedisWatchTests() : WatchTests(new RedisStores());
+
+public sealed class RedisRandomOperationTests() : RandomOperationTests(new RedisStores(), sequences: 30);

@@ -11,3 +11,5 @@ public sealed class RedisWorkerListTests() : WorkerListTests(new RedisStores());
 public sealed class RedisMetricStoreTests() : MetricStoreTests(new RedisStores());
 
 public sealed class RedisMeasuringTests() : MeasuringTests(new RedisStores());
+
+public sealed class RedisWaitedTests() : WaitedTests(new RedisStores());

@@ -25,3 +25,5 @@ public sealed class RedisWhatIsStoredTests() : WhatIsStoredTests(new RedisStores
 public sealed class RedisWhenToRunTests() : WhenToRunTests(new RedisStores());
 
 public sealed class RedisLookingTests() : LookingTests(new RedisStores());
+
+public sealed class RedisBadInputTests() : BadInputTests(new RedisStores());

@@ -27,3 +27,5 @@ public sealed class RedisEveryCallFailsTests() : EveryCallFailsTests(new RedisSt
 public sealed class RedisBatchRunningTests() : BatchRunningTests(new RedisStores());
 
 public sealed class RedisBatchStoppingTests() : BatchStoppingTests(new RedisStores());
+
+public sealed class RedisBatchOutcomeTests() : BatchOutcomeTests(new RedisStores());

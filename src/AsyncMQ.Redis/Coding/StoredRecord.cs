@@ -4,7 +4,7 @@ using AsyncMQ.Storage;
 
 namespace AsyncMQ.Redis.Coding;
 
-/// <summary>A job's record as the scripts pack it: the fields are told in <c>Scripts/Library/2-records.lua</c>.</summary>
+/// <summary>A job's record as the scripts pack it: the fields are told in <c>Scripts/Library/02-records.lua</c>.</summary>
 internal readonly struct StoredRecord(byte[] bytes)
 {
     public const int Fixed = 111;
@@ -13,7 +13,9 @@ internal readonly struct StoredRecord(byte[] bytes)
     public const int LargestBody = 512;
 
     /// <summary>False for what cannot be a record.</summary>
-    public bool IsReadable => bytes.Length >= Fixed && bytes[0] <= (byte)JobState.Cancelled && Fixed + WorkerLength + NameLength <= bytes.Length;
+    public bool IsReadable =>
+        bytes.Length >= Fixed && bytes[0] <= (byte)JobState.Cancelled && Fixed + WorkerLength + NameLength <= bytes.Length
+        && ((Flags & JobFlags.Key) == 0 || (Fixed + NameLength + sizeof(ushort) <= bytes.Length && BodyStart + WorkerLength <= bytes.Length));
 
     public JobState State => (JobState)bytes[0];
 
@@ -51,8 +53,11 @@ internal readonly struct StoredRecord(byte[] bytes)
 
     public string Name => Encoding.UTF8.GetString(bytes, Fixed, NameLength);
 
+    /// <summary>The key, of a job that has one.</summary>
+    public string? LimitKey => (Flags & JobFlags.Key) == 0 ? null : Encoding.UTF8.GetString(bytes, Fixed + NameLength + sizeof(ushort), KeyLength);
+
     /// <summary>Options and payload, when they are small enough to be here.</summary>
-    public ReadOnlyMemory<byte> Body => bytes.AsMemory(Fixed + NameLength, bytes.Length - Fixed - NameLength - WorkerLength);
+    public ReadOnlyMemory<byte> Body => bytes.AsMemory(BodyStart, bytes.Length - BodyStart - WorkerLength);
 
     /// <summary>The place in the order of its state; ends, which are shown latest first, count backwards.</summary>
     public PageKey Key => State switch
@@ -63,6 +68,11 @@ internal readonly struct StoredRecord(byte[] bytes)
         JobState.Active => new(0, Place),
         _ => new(0, -Place),
     };
+
+    // The key stands behind the name and its own length.
+    private int BodyStart => Fixed + NameLength + ((Flags & JobFlags.Key) == 0 ? 0 : sizeof(ushort) + KeyLength);
+
+    private int KeyLength => BinaryPrimitives.ReadUInt16BigEndian(bytes.AsSpan(Fixed + NameLength));
 
     private int WorkerLength => BinaryPrimitives.ReadUInt16BigEndian(bytes.AsSpan(38));
 

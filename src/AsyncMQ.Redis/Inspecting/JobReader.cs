@@ -78,6 +78,7 @@ internal sealed class JobReader(RedisResult[] reply, int position, JobParts part
             Worker = worker.Length == 0 ? null : worker,
             CancelRequested = (bits & RecordBits.Cancelling) != 0,
             IsParked = (bits & RecordBits.Parked) != 0,
+            LimitKey = record.LimitKey,
             DeduplicationId = deduplication,
             Attempts = attempts,
             Logs = logs,

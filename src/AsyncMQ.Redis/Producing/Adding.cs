@@ -13,6 +13,7 @@ internal static class Adding
     private const int LargeBody = 2;
     private const int Deduplicated = 4;
     private const int Depending = 8;
+    private const int OfKey = 64;
     private const JobFlags SetByTheStore = JobFlags.TimeToLive | JobFlags.Key | JobFlags.Deduplication | JobFlags.Dependents | JobFlags.Linked;
 
     public static RedisValue[] Pack(AddStep step)
@@ -104,7 +105,6 @@ internal static class Adding
     /// <summary>One job's arguments.</summary>
     public static void AddJob(Arguments arguments, NewJob job, byte[]? dependencies = null)
     {
-        Remaining.RequirePlain(job);
         bool isDelayed = job.RunAt is not null || job.Delay > TimeSpan.Zero;
         int body = Body.LengthOf(job.Envelope, job.Payload);
         bool isLarge = body > StoredRecord.LargestBody;
@@ -114,16 +114,22 @@ internal static class Adding
 
         if (job.Deduplication is not null)
             flags |= JobFlags.Deduplication;
+        if (job.Key is not null)
+            flags |= JobFlags.Key;
 
         int name = Encoding.UTF8.GetByteCount(job.Name);
-        Packer blob = new Packer(24 + name + (isLarge ? 0 : body))
-            .Byte((isDelayed ? Due : 0) | (isLarge ? LargeBody : 0) | (job.Deduplication is null ? 0 : Deduplicated) | (dependencies is null ? 0 : Depending))
+        int key = job.Key is null ? 0 : Encoding.UTF8.GetByteCount(job.Key);
+        Packer blob = new Packer(24 + name + (job.Key is null ? 0 : sizeof(ushort) + key) + (isLarge ? 0 : body))
+            .Byte((isDelayed ? Due : 0) | (isLarge ? LargeBody : 0) | (job.Deduplication is null ? 0 : Deduplicated) | (dependencies is null ? 0 : Depending)
+                | (job.Key is null ? 0 : OfKey))
             .Int(job.Priority)
             .Byte((int)flags)
             .Long(job.TimeToLive is { } ttl ? Micros.Of(ttl) : 0)
             .Short(name)
             .Long(job.Stamp)
             .Text(job.Name);
+        if (job.Key is not null)
+            blob.Short(key).Text(job.Key);
         if (!isLarge)
             blob.AddBody(job.Envelope, job.Payload);
         arguments.Add(job.Ref.Id).Add(blob.ToArray());

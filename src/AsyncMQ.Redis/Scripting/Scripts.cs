@@ -22,8 +22,10 @@ internal static class Scripts
     public static readonly Script Sessions = Script.Load("Looking/sessions", ScriptKind.Reads);
     public static readonly Script Claims = Script.Load("Looking/claims", ScriptKind.Reads);
     public static readonly Script AuditQueue = Script.Load("Looking/audit_queue", ScriptKind.Reads);
+    public static readonly Script AuditKeys = Script.Load("Looking/audit_keys", ScriptKind.Reads);
     public static readonly Script AuditStore = Script.Load("Looking/audit_store", ScriptKind.Reads);
     public static readonly Script Owner = Script.Load("Looking/owner", ScriptKind.Reads);
+    public static readonly Script Keys = Script.Load("Looking/keys", ScriptKind.Reads);
     public static readonly Script Lanes = Script.Load("Looking/lanes", ScriptKind.Reads);
     public static readonly Script UpsertSchedule = Script.Load("Scheduling/upsert", ScriptKind.Grows);
     public static readonly Script ChangeSchedule = Script.Load("Scheduling/change", ScriptKind.Grows);

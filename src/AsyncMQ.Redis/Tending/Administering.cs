@@ -45,7 +45,8 @@ internal static class Administering
             QueueCommand.Delete => arguments.Add("delete"),
             QueueCommand.ReleaseDeduplication release => arguments.Add("release").Add(release.Id),
             QueueCommand.SetLimits set => arguments.Add("limits").Add(LimitCodec.Pack(set.Limits)),
-            QueueCommand.SetKeyLimits or QueueCommand.Hold => throw Remaining.NotYet("keys"),
+            QueueCommand.SetKeyLimits set => arguments.Add("keylimits").Add(set.Key).Add(LimitCodec.Pack(set.Limits)),
+            QueueCommand.Hold { Key: { } key } hold => arguments.Add("keyhold").Add(key).Add(Micros.Of(hold.For)),
             _ => throw new ArgumentOutOfRangeException(nameof(step), step.Command, "There is no such command."),
         }).ToArray();
     }

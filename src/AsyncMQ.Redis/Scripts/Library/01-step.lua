@@ -31,7 +31,30 @@ local function linked()
   return links
 end
 
+-- Makes a part of the library, in one or several files, when it is first asked for: most steps need none of it, and a server makes all functions of a script
+-- anew each time.
+local makers = {}
+local function lazily(part, make)
+  local all = makers[part]
+  if all then
+    all[#all + 1] = make
+    return
+  end
+  all = {make}
+  makers[part] = all
+  setmetatable(part, {__index = function(_, name)
+    setmetatable(part, nil)
+    for i = 1, #all do all[i]() end
+    return part[name]
+  end})
+end
+
 local function text(value) return string.format('%.0f', value) end
+
+-- Texts in ordinal order of UTF-16, as .NET sorts them: what takes two code units comes before the last of the single ones, in UTF-8 behind them.
+local function sortable(value) return (string.gsub(value, '[\240-\244]', '\237%0')) end
+
+local function unsorted(key) return (string.gsub(key, '\237([\240-\244])', '%1')) end
 
 local function nextNumber()
   number = number + 1

@@ -76,6 +76,8 @@ function journal()
       #queue, #id, #name, #written, #detail) .. queue .. id .. name .. written .. detail .. (more.data or '')
   end
 
+  made.wants = wants
+
   -- Tells an event, if somebody wants it. Of a queue, by name, or none; of a job, or none; and what more there is of it: name, state, attempt, stalls, till,
   -- text, detail, data, manual, lost.
   function made.tell(word, queue, id, more)
@@ -108,14 +110,14 @@ function journal()
 
   -- At the end of a step, of a queue that jobs have left: nothing waits and nothing runs in it any more.
   function made.tellDrained(queue)
-    if queue.parked > 0 or not wants('QueueDrained', queue.name) then return end
+    if queue.parked > 0 or queue.keyed > 0 or not wants('QueueDrained', queue.name) then return end
     if call('EXISTS', queue.waitingKey, queue.activeKey) == 0 then write('QueueDrained', queue.name, nil, {}) end
   end
 
   -- After a claim: tells once that a queue's limits hold jobs back, until they do not. The budget is what they leave.
   function made.tellLimit(queue, budget, till)
     if not wants('LimitReached', queue.name) then return end
-    local isReached = budget == 0 and not queue.closed and queue.pausedUntil <= now and (queue.parked > 0 or call('EXISTS', queue.waitingKey) == 1)
+    local isReached = budget == 0 and not queue.closed and queue.pausedUntil <= now and (queue.parked > 0 or queue.keyed > 0 or call('EXISTS', queue.waitingKey) == 1)
     if isReached == (call('HEXISTS', queue.record, 'limitTold') == 1) then return end
     if isReached then
       call('HSET', queue.record, 'limitTold', 1)
@@ -123,6 +125,11 @@ function journal()
     else
       call('HDEL', queue.record, 'limitTold')
     end
+  end
+
+  -- The same of keys, at the end of a step.
+  function made.tellKeys(queue)
+    for i = 1, #queue.reached do made.tell('LimitReached', queue.name, nil, {text = queue.reached[i].name, till = queue.reached[i].till}) end
   end
 
   -- Writes what was told, and drops what is old, many at once.

@@ -6,18 +6,22 @@ local queues, order = {}, {}
 local flush
 local adding, removing = {}, {}     -- sorted sets: key to member to score, key to member
 local joining, leaving = {}, {}     -- sets: key to member
+local keys = {}                     -- the functions of 05-keys, where a script needs it
 
 local function queueOf(name)
   local queue = queues[name]
   if queue then return queue end
 
-  local kept = call('HMGET', root .. 'queue:' .. name, 'known', 'closed', 'pausedUntil', 'parked', 'heldUntil', 'limits', 'spent')
+  local kept = call('HMGET', root .. 'queue:' .. name, 'known', 'closed', 'pausedUntil', 'parked', 'heldUntil', 'limits', 'spent',
+    'keyed', 'reviewFrom')
   queue = {
     name = name, record = root .. 'queue:' .. name, jobsKey = root .. 'jobs:' .. name, waitingKey = root .. 'waiting:' .. name,
     delayedKey = root .. 'delayed:' .. name, activeKey = root .. 'active:' .. name, ttlKey = root .. 'ttl:' .. name,
     extraKey = root .. 'extra:' .. name, bodyKey = root .. 'body:' .. name, tombsKey = root .. 'tombs:' .. name,
     known = kept[1] ~= false, closed = kept[2] == '1', pausedUntil = tonumber(kept[3] or 0), parked = tonumber(kept[4] or 0),
-    heldUntil = tonumber(kept[5] or 0), limitsKept = kept[6], spentKept = kept[7], jobs = {}, taken = {}, dirty = {}, gone = {}, bodies = {}, extras = {}, holds = {},
+    heldUntil = tonumber(kept[5] or 0), limitsKept = kept[6], spentKept = kept[7],
+    keyed = tonumber(kept[8] or 0), hasKeys = kept[8] ~= false, reviewFrom = kept[9] or nil, keys = {}, keysKept = {},
+    jobs = {}, taken = {}, dirty = {}, gone = {}, bodies = {}, extras = {}, holds = {},
     ends = {}, touched = false, journal = heard and journal()
   }
   queues[name] = queue
@@ -132,7 +136,7 @@ local function forget(job)
   if has(job.flags, LINKED) then queue.extras['x' .. job.id], queue.extras['y' .. job.id] = false, false end
   queue.dirty[job.id] = nil
   queue.gone[job.id] = true
-  queue.jobs[job.id] = false
+  queue.jobs[job.id], queue.taken[job.id] = false, nil
 end
 
 local function flushHash(key, fields)
@@ -167,6 +171,7 @@ flush = function()
     if fresh then
       bulk('HSET', queue.jobsKey, fresh.records)
       bulk('ZADD', queue.waitingKey, fresh.waiting)
+      if fresh.keyed then bulk('ZADD', keys.waitingKey(queue, ''), fresh.keyed) end
       queue.fresh, queue.taken = nil, {}
     end
     if next(queue.dirty) ~= nil then
@@ -181,6 +186,7 @@ flush = function()
     flushHash(queue.bodyKey, queue.bodies)
     flushHash(queue.extraKey, queue.extras)
     queue.bodies, queue.extras = {}, {}
+    if queue.dirtyKeys then keys.flush(queue) end
   end
   for key, set in pairs(removing) do bulk('ZREM', key, keysOf(set)) end
   for key, set in pairs(adding) do

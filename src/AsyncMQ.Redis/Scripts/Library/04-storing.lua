@@ -1,4 +1,4 @@
--- Needs: 01-step, 02-records, 03-queues, 06-moves
+-- Needs: 01-step, 02-records, 03-queues, 05-keys, 06-moves
 -- How a job comes into the store: by an add, or, kept behind another one, by that one's end.
 
 local finish -- in 06-moves
@@ -59,6 +59,7 @@ local function store(queue, add)
   if cancelled then finish(find(queue, id)) end
 
   local _, priority, flags, ttl = unpackFields('>Bi4BI8', blob)
+  local isKeyed = flags % 4 >= KEYED
   local handle = nextNumber()
   local numbered = pack('>I8', handle)
   local link = add.group and links.tie(queue, add, handle)
@@ -79,7 +80,13 @@ local function store(queue, add)
   elseif due > now then
     state, at = DELAYED, pack('>I8', due)
     zadd(queue.delayedKey, due, numbered .. id)
+  elseif isKeyed then
+    list.keyed = list.keyed or {}
+    list.keyed[#list.keyed + 1] = priority
+    list.keyed[#list.keyed + 1] = numbered .. id
+    keys.sitNew(queue, add.key or keys.inBlob(blob), priority, handle, id)
   else
+    if queue.keyed > 0 then keys.joinPlain(queue, priority) end
     local places = list.places
     list.waiting[places + 1], list.waiting[places + 2] = priority, numbered .. id
     list.places = places + 2

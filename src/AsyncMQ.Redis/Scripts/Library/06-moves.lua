@@ -1,4 +1,4 @@
--- Needs: 01-step, 02-records, 03-queues, 04-storing, 05-deduplication, 05-links
+-- Needs: 01-step, 02-records, 03-queues, 04-storing, 04-windows, 05-deduplication, 05-keys, 05-links
 -- The moves between states that the transitions are made of, and finish, the one way out of the queue.
 
 local touch, leave, moveToWaiting, returnToWaiting, moveToParked, enterDelayed, moveToDelayed, recordAttempt, recordError, tellMail
@@ -14,26 +14,32 @@ local function indexTtl(job)
   if job.ttl > 0 then zadd(job.queue.ttlKey, job.expires, member(job.handle, job.id)) end
 end
 
--- Out of the index of its state, and out of its session's hands.
+-- The sorted set in which a job waits.
+local function waitingKeyOf(job)
+  local queue = job.queue
+  if has(job.flags, KEYED) then return keys.waitingKey(queue, has(job.bits, PARKED) and nameOf(job) or '') end
+  return has(job.bits, PARKED) and laneKey(queue, nameOf(job)) or queue.waitingKey
+end
+
+-- Out of the index of its state, out of its session's hands, and from where its key knows it.
 function leave(job)
   local queue = job.queue
   touch(queue)
   if job.state <= ACTIVE then queue.left = true end
+  if job.state <= ACTIVE and has(job.flags, KEYED) then keys.leave(job) end
   if job.state == WAITING then
+    queue.plainThere = nil
+    zrem(waitingKeyOf(job), member(job.sequence, job.id))
     if has(job.bits, PARKED) then
-      local lane = laneKey(queue, nameOf(job))
-      zrem(lane, member(job.sequence, job.id))
       job.bits = job.bits - PARKED
       queue.parked = queue.parked - 1
       queue.parkedChanged = true
       queue.lanesLeft = queue.lanesLeft or {}
       queue.lanesLeft[nameOf(job)] = true
-    else
-      zrem(queue.waitingKey, member(job.sequence, job.id))
     end
   elseif job.state == ACTIVE then
     zrem(queue.activeKey, job.id)
-    if queue.limitsKept then queue.freed = true end
+    if queue.limitsKept and limitsOf(queue).bounds then queue.freed = true end
     srem(root .. 'claims:' .. text(job.holder), refOf(job))
     if has(job.bits, CANCELLING) then
       srem(root .. 'mail:' .. text(job.holder), refOf(job))
@@ -53,8 +59,10 @@ function leave(job)
 end
 
 local function sit(job, since)
+  local queue = job.queue
   job.state, job.at = WAITING, since
-  zadd(job.queue.waitingKey, job.priority, member(job.sequence, job.id))
+  if has(job.flags, KEYED) then keys.enter(job) elseif queue.keyed > 0 then keys.joinPlain(queue, job.priority) end
+  zadd(waitingKeyOf(job), job.priority, member(job.sequence, job.id))
   indexTtl(job)
   touch(job.queue)
   change(job)
@@ -66,8 +74,12 @@ local function waitsSince(job)
   return now
 end
 
--- Waiting, behind its equals.
+-- Waiting, behind its equals; one that leads its key in strict order at its old place.
 function moveToWaiting(job)
+  if has(job.flags, KEYED) and keys.isHead(job) then
+    returnToWaiting(job)
+    return
+  end
   local since = waitsSince(job)
   leave(job)
   job.sequence = nextNumber()
@@ -86,13 +98,11 @@ function moveToParked(job)
   leave(job)
   local queue = job.queue
   local name = nameOf(job)
-  job.state, job.at, job.bits = WAITING, now, bit.bor(job.bits, PARKED)
-  zadd(laneKey(queue, name), job.priority, member(job.sequence, job.id))
+  job.bits = bit.bor(job.bits, PARKED)
+  sit(job, now)
   call('SADD', root .. 'lanes:' .. queue.name, name)
   queue.parked = queue.parked + 1
   queue.parkedChanged, queue.news = true, true
-  indexTtl(job)
-  change(job)
 end
 
 function enterDelayed(job, due)
@@ -106,14 +116,17 @@ end
 function moveToDelayed(job, due)
   leave(job)
   enterDelayed(job, due)
+  if has(job.flags, KEYED) then keys.settle(job.queue, keys.ofJob(job), job.handle, false) end
 end
 
 -- The way out for settle, recover, expire, cancel and remove alike. Without a state the record is deleted. The error is why it failed, as it is kept already.
 finish = function(job, state, failure)
   local queue = job.queue
   local asked = deduplicationOf(job)
+  local before = job.state
   if has(job.flags, LINKED + DEPENDENTS) then linked().ended(job, state) end
   leave(job)
+  if has(job.flags, KEYED) and before < COMPLETED then keys.settle(queue, keys.ofJob(job), job.handle, true) end
   if state then
     job.state, job.at, job.place = state, now, nextNumber()
     zadd(endedKey(queue, state), job.place, job.id)

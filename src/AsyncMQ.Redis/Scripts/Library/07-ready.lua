@@ -1,13 +1,14 @@
--- Needs: 01-step, 02-records, 03-events, 03-queues, 06-limits
+-- Needs: 01-step, 02-records, 03-events, 03-queues, 05-keys, 06-limits
 -- When there is work: of one queue, the index of ready queues, and what sleepers are told.
 
--- What of a queue waits and comes due next; looked up once all is flushed.
+-- What of a queue may be claimed by anybody, and comes due or opens next; looked up once all is flushed.
 local function look(queue)
   if not queue.looked then
     queue.looked = true
-    queue.hasWaiting = call('ZCARD', queue.waitingKey) > 0
+    queue.hasWaiting = call('ZCARD', queue.waitingKey) > 0 or (queue.keyed > 0 and call('EXISTS', keys.turnsKey(queue, '')) == 1)
     local first = call('ZRANGE', queue.delayedKey, 0, 0, 'WITHSCORES')
     queue.firstDue = first[2] and tonumber(first[2]) or NEVER
+    if queue.keyed > 0 or queue.reviewFrom then queue.firstDue = math.min(queue.firstDue, keys.nextOpening(queue)) end
   end
 end
 
@@ -62,7 +63,7 @@ end
 local function tidyLanes(queue)
   if queue.lanesLeft then
     for name in pairs(queue.lanesLeft) do
-      if call('EXISTS', laneKey(queue, name)) == 0 then call('SREM', root .. 'lanes:' .. queue.name, name) end
+      if call('EXISTS', laneKey(queue, name), keys.waitingKey(queue, name)) == 0 then call('SREM', root .. 'lanes:' .. queue.name, name) end
     end
     queue.lanesLeft = nil
   end
@@ -83,6 +84,7 @@ local function finishStep()
       countEnds(queue)
       tidyLanes(queue)
       if queue.known then indexReady(queue) end
+      if queue.reached then queue.journal.tellKeys(queue) end
       if queue.journal and queue.left then queue.journal.tellDrained(queue) end
     end
   end

@@ -1,7 +1,9 @@
--- Needs: 01-step, 02-records, 03-queues, 06-limits, 06-moves, 07-ready
+-- Needs: 01-step, 02-records, 03-queues, 04-windows, 05-keys, 06-limits, 06-moves, 07-ready
 -- Claims: who holds a job, taking jobs for a session, and giving them up.
 
-local findClaimed, lanesFor, hasWorkFor, isClaimable, claimFrom, claimsOf, endSession
+local findClaimed, lanesFor, hasParkedFor, hasWorkFor, isClaimable, firstPlain, setAside, claimFrom, claimsOf, endSession
+local turns = {} -- the functions of 08-turns
+local taking = {}
 
 do -- what follows and is not named above is seen here only: a script has room for two hundred names
 
@@ -26,69 +28,88 @@ local function namesOf()
   return session.names
 end
 
--- The keys of the lanes of parked jobs that the session can run: through the names that are parked, or those that it knows, whichever are fewer.
+-- The names of parked jobs that the session can run: through the names that are parked, or those that it knows, whichever are fewer.
 function lanesFor(queue)
-  local keys = {}
-  if queue.parked == 0 then return keys end
+  local names = {}
+  if queue.parked == 0 then return names end
   local known, lanes = namesOf(), root .. 'lanes:' .. queue.name
   local count = 0
   for _ in pairs(known) do count = count + 1 end
   if call('SCARD', lanes) > count then
     for name in pairs(known) do
-      if call('SISMEMBER', lanes, name) == 1 then keys[#keys + 1] = laneKey(queue, name) end
+      if call('SISMEMBER', lanes, name) == 1 then names[#names + 1] = name end
     end
   else
     for _, name in ipairs(call('SMEMBERS', lanes)) do
-      if known[name] then keys[#keys + 1] = laneKey(queue, name) end
+      if known[name] then names[#names + 1] = name end
     end
   end
-  return keys
+  return names
 end
 
--- Whether something waits that this session can run.
-function hasWorkFor(queue)
-  look(queue)
-  if queue.hasWaiting then return true end
-  for _, key in ipairs(lanesFor(queue)) do
-    if call('EXISTS', key) == 1 then return true end
+-- Whether parked jobs may be claimed that this session can run.
+function hasParkedFor(queue)
+  for _, name in ipairs(lanesFor(queue)) do
+    if call('EXISTS', laneKey(queue, name), keys.turnsKey(queue, name)) > 0 then return true end
   end
   return false
+end
+
+-- Whether something may be claimed that this session can run.
+function hasWorkFor(queue)
+  look(queue)
+  return queue.hasWaiting or hasParkedFor(queue)
 end
 
 function isClaimable(queue)
   return queue.known and not queue.closed and queue.pausedUntil <= now and queue.heldUntil <= now
 end
 
--- The first members of the waiting jobs and of those lanes, in one order, taken out; their scores, and the key of each.
-local function takeFirst(queue, lanes, most)
-  local members, scores, keys = {}, {}, {}
-  if #lanes == 0 then
-    local popped = call('ZPOPMIN', queue.waitingKey, most)
-    for i = 1, #popped / 2 do members[i], scores[i] = popped[2 * i - 1], popped[2 * i] end
-    return members, scores, keys
+-- The first of the waiting jobs without a key and of those parked under these names, in one order: each its priority, sequence, member and sorted set. So many of
+-- each place at most; how many there are, when some place may have more.
+function firstPlain(queue, names, most)
+  local found, cut = {}, nil
+  local function add(place)
+    local first = call('ZRANGE', place, 0, most - 1, 'WITHSCORES')
+    local last
+    for i = 1, #first, 2 do
+      last = {member = first[i], priority = tonumber(first[i + 1]), place = place, sequence = unpackFields('>I8', first[i])}
+      found[#found + 1] = last
+    end
+    if #first == 2 * most then return last end
+  end
+  local function isBefore(one, other)
+    if one.priority ~= other.priority then return one.priority < other.priority end
+    return one.sequence < other.sequence
   end
 
-  local found = {}
-  lanes[#lanes + 1] = queue.waitingKey
-  for _, key in ipairs(lanes) do
-    local first = call('ZRANGE', key, 0, most - 1, 'WITHSCORES')
-    for i = 1, #first, 2 do
-      found[#found + 1] = {member = first[i], score = first[i + 1], priority = tonumber(first[i + 1]), key = key, number = unpackFields('>I8', first[i])}
-    end
+  for i = 0, #names do
+    local last = add(i == 0 and queue.waitingKey or laneKey(queue, names[i]))
+    if last and (not cut or isBefore(last, cut)) then cut = last end
   end
-  table.sort(found, function(one, other)
-    if one.priority ~= other.priority then return one.priority < other.priority end
-    return one.number < other.number
-  end)
+  if #names > 0 then table.sort(found, isBefore) end
+  return found, cut, isBefore
+end
+
+-- The first members of the waiting jobs and of those lanes, in one order, taken out; their scores, and the sorted set of each.
+local function takeFirst(queue, names, most)
+  local members, scores, places = {}, {}, {}
+  if #names == 0 then
+    local popped = call('ZPOPMIN', queue.waitingKey, most)
+    for i = 1, #popped / 2 do members[i], scores[i] = popped[2 * i - 1], popped[2 * i] end
+    return members, scores, places
+  end
+
+  local found = firstPlain(queue, names, most)
   for i = 1, math.min(most, #found) do
-    members[i], scores[i], keys[i] = found[i].member, found[i].score, found[i].key
-    call('ZREM', keys[i], members[i])
+    members[i], scores[i], places[i] = found[i].member, found[i].priority, found[i].place
+    call('ZREM', places[i], members[i])
   end
-  return members, scores, keys
+  return members, scores, places
 end
 
 -- A damaged record is in no state that can be worked: it leaves the queue's order, so that it stands in nobody's way, and stays for people to see.
-local function setAside(queue, id)
+function setAside(queue, id)
   call('SADD', root .. 'damaged:' .. queue.name, id)
 end
 
@@ -103,22 +124,74 @@ local function leaveSpecial(queue, id, record, bits)
   if has(byte(record, 77), MORTAL) then call('ZREM', queue.ttlKey, sub(record, 53, 60) .. id) end
 end
 
--- Claims up to so many jobs of a queue, of which so many can start at once. Appends to the reply: id, the record as it was before, and the body when it is
--- apart. Gives how many were claimed.
+-- Jobs of a queue that are being claimed: what is written for them is gathered, and done with one command for all. Each appends to the reply: id, the record as
+-- it was before, and the body when it is apart.
 local FIRST_ATTEMPT = pack('>I4', 1)
-function claimFrom(queue, most, slots, reply)
-  local members, scores, keys = takeFirst(queue, lanesFor(queue), most)
+local source, reply, replied, count, written, active, claims, at, front, held, prefix
+function taking.begin(queue, into)
+  source, reply, replied, count, written, active, claims = queue, into, #into, 0, {}, {}, {}
+  at = pack('>I8', now)
+  front = char(ACTIVE, 0) .. at
+  held = pack('>I8I8I2I4I8', session.number, now, #session.name, session.lane, session.sequence)
+  prefix = queue.name .. '\0'
+end
+
+-- Gives how many there are now.
+function taking.add(id, record, bits, mortal)
+  local head = front
+  if bits ~= 0 or mortal then
+    leaveSpecial(source, id, record, bits)
+    head = char(ACTIVE, bits - bits % 4 + bits % 2) .. at
+  end
+  -- Counted when claimed, not when it fails: a job that kills its process must still run out of attempts.
+  local attempt = FIRST_ATTEMPT
+  if string.find(record, '\0\0\0\0', 19, true) ~= 19 then attempt = pack('>I4', unpackFields('>I4', record, 19) + 1) end
+  local high, low = byte(record, 39, 40)
+  local last = high + low > 0 and -(high * 256 + low) - 1 or -1
+
+  local place = nextNumber()
+  count = count + 1
+  written[2 * count - 1] = id
+  written[2 * count] = head .. pack('>I8', place) .. attempt .. held .. sub(record, 53, last) .. session.name
+  active[2 * count - 1] = place
+  active[2 * count] = id
+  claims[count] = prefix .. id
+  reply[replied + 1], reply[replied + 2] = id, record
+  replied = replied + 2
+  if has(bits, LARGE) then
+    replied = replied + 1
+    reply[replied] = call('HGET', source.bodyKey, id) or ''
+  end
+  source.jobs[id] = nil
+  if source.journal then
+    source.journal.tellRecord('Started', source, id, record, {attempt = unpackFields('>I4', attempt), state = ACTIVE, text = session.name})
+  end
+  return count
+end
+
+-- Gives how many were claimed.
+function taking.finish()
+  if count > 0 then
+    call('HSET', source.jobsKey, unpack(written))
+    call('ZADD', source.activeKey, unpack(active))
+    call('SADD', root .. 'claims:' .. text(session.number), unpack(claims))
+  end
+  spend(source, count)
+  touch(source)
+  return count
+end
+
+-- Claims up to so many jobs of a queue, of which so many can start at once. Gives how many were claimed.
+function claimFrom(queue, most, slots, into)
+  if queue.keyed > 0 then return turns.claim(queue, most, slots, into) end
+  local members, scores, places = takeFirst(queue, lanesFor(queue), most)
   if #members == 0 then return 0 end
 
-  local ids = {}
+  local limits, ids = limitsOf(queue), {}
   for i = 1, #members do ids[i] = idOf(members[i]) end
   local records = call('HMGET', queue.jobsKey, unpack(ids))
-  local at = pack('>I8', now)
-  local front = char(ACTIVE, 0) .. at
-  local held = pack('>I8I8I2I4I8', session.number, now, #session.name, session.lane, session.sequence)
-  local prefix = queue.name .. '\0'
-  local written, active, claims = {}, {}, {}
-  local count, replied = 0, #reply
+  taking.begin(queue, into)
+  local taken, add = 0, taking.add
   for i = 1, #members do
     local record, id = records[i], ids[i]
     if not record or #record < FIXED or byte(record) ~= WAITING then
@@ -126,50 +199,15 @@ function claimFrom(queue, most, slots, reply)
     else
       local bits, flags = byte(record, 2), byte(record, 77)
       local mortal = flags ~= 0 and has(flags, MORTAL)
-      if (mortal and unpackFields('>I8', record, 94) <= now) or (count >= slots and (mortal or queue.limitsKept)) then
+      if (mortal and unpackFields('>I8', record, 94) <= now) or (taken >= slots and (mortal or (limits and limits.bounds))) then
         -- It cannot start, or must not be held: neither it nor those behind it.
-        for back = i, #members do call('ZADD', keys[back] or queue.waitingKey, scores[back], members[back]) end
+        for back = i, #members do call('ZADD', places[back] or queue.waitingKey, scores[back], members[back]) end
         break
       end
-
-      local head = front
-      if bits ~= 0 or mortal then
-        leaveSpecial(queue, id, record, bits)
-        head = char(ACTIVE, bits - bits % 4 + bits % 2) .. at
-      end
-      -- Counted when claimed, not when it fails: a job that kills its process must still run out of attempts.
-      local attempt = FIRST_ATTEMPT
-      if string.find(record, '\0\0\0\0', 19, true) ~= 19 then attempt = pack('>I4', unpackFields('>I4', record, 19) + 1) end
-      local high, low = byte(record, 39, 40)
-      local last = high + low > 0 and -(high * 256 + low) - 1 or -1
-
-      local place = nextNumber()
-      count = count + 1
-      written[2 * count - 1] = id
-      written[2 * count] = head .. pack('>I8', place) .. attempt .. held .. sub(record, 53, last) .. session.name
-      active[2 * count - 1] = place
-      active[2 * count] = id
-      claims[count] = prefix .. id
-      reply[replied + 1], reply[replied + 2] = id, record
-      replied = replied + 2
-      if has(bits, LARGE) then
-        replied = replied + 1
-        reply[replied] = call('HGET', queue.bodyKey, id) or ''
-      end
-      queue.jobs[id] = nil
-      if queue.journal then
-        queue.journal.tellRecord('Started', queue, id, record, {attempt = unpackFields('>I4', attempt), state = ACTIVE, text = session.name})
-      end
+      taken = add(id, record, bits, mortal)
     end
   end
-  if count > 0 then
-    call('HSET', queue.jobsKey, unpack(written))
-    call('ZADD', queue.activeKey, unpack(active))
-    call('SADD', root .. 'claims:' .. text(session.number), unpack(claims))
-  end
-  spend(queue, count)
-  touch(queue)
-  return count
+  return taking.finish()
 end
 
 -- All jobs that a session holds, the oldest claim first, those of one moment in order of adding.

@@ -1,5 +1,9 @@
--- Needs: 01-step, 02-records, 03-queues, 04-storing, 06-moves, 08-claims
+-- Needs: 01-step, 02-records, 03-queues, 04-storing, 05-keys, 06-moves, 08-claims
 -- What time brings: jobs that expire, jobs that come due, and which queues are ready for a session that works more than it can ask for.
+
+local expire, promote, readyQueues
+
+do -- what follows and is not named above is seen here only: a script has room for two hundred names
 
 -- Does something with the jobs of a time index whose time has come, earliest first, then in order of adding; who has no record leaves the index. Gives how many.
 local function eachDue(queue, key, most, act)
@@ -8,6 +12,7 @@ local function eachDue(queue, key, most, act)
   local ids = {}
   for i = 1, #due do ids[i] = idOf(due[i]) end
   load(queue, ids)
+  if queue.keyed > 0 then keys.loadOfJobs(queue, ids) end
   for i = 1, #due do
     local job = find(queue, ids[i])
     if job then act(job) else call('ZREM', key, due[i]) end
@@ -17,12 +22,12 @@ local function eachDue(queue, key, most, act)
 end
 
 -- Ends waiting and delayed jobs whose time-to-live is over. Gives how many.
-local function expire(queue, most)
+function expire(queue, most)
   return eachDue(queue, queue.ttlKey, most, function(job) finish(job, EXPIRED) end)
 end
 
 -- Makes delayed jobs whose time has come wait. Gives how many.
-local function promote(queue, most)
+function promote(queue, most)
   return eachDue(queue, queue.delayedKey, most, queue.journal and function(job)
     moveToWaiting(job)
     queue.journal.tellJob('Promoted', job)
@@ -31,7 +36,7 @@ end
 
 -- Ready queues that the session works and did not ask for: those not asked for the longest come first. At most 64.
 local MOST_READY, MOST_LOOKED_AT = 64, 1000
-local function readyQueues(claims)
+function readyQueues(claims)
   local ready, works = root .. 'ready', root .. 'works:' .. text(session.number)
   local asked = {}
   for i = 1, #claims do
@@ -48,7 +53,7 @@ local function readyQueues(claims)
       local name = parking[i]
       if #names < MOST_READY and not asked[name] and call('SISMEMBER', works, name) == 1 then
         local queue = queueOf(name)
-        if isClaimable(queue) and #lanesFor(queue) > 0 then
+        if isClaimable(queue) and hasParkedFor(queue) then
           listed[name] = true
           names[#names + 1] = name
         end
@@ -62,4 +67,6 @@ local function readyQueues(claims)
     if #names < MOST_READY and not asked[name] and not listed[name] and call('SISMEMBER', works, name) == 1 then names[#names + 1] = name end
   end
   return names
+end
+
 end

@@ -1,11 +1,15 @@
 -- Needs: 01-step, 02-records, 03-queues, 04-storing, 05-deduplication, 06-moves
 -- One add, by a producer or by a schedule: its id, its deduplication, and what is answered.
 
-local DUE, BODY, DEDUPLICATED, DEPENDING = 1, 2, 4, 8
+local readAdd, addOne
+
+do -- what follows and is not named above is seen here only: a script has room for two hundred names
+
+local DUE, BODY, DEDUPLICATED, DEPENDING, OF_KEY = 1, 2, 4, 8, 64
 local CREATED, DUPLICATE, SUPPRESSED, REPLACED = '\0', '\1', '\2', '\3'
 
 -- An add among the arguments, as add.lua tells; and where the next argument is.
-local function readAdd(queue, argument)
+function readAdd(queue, argument)
   local add = {queue = queue, id = ARGV[argument], blob = ARGV[argument + 1]}
   local bits = byte(add.blob)
   argument = argument + 2
@@ -26,6 +30,7 @@ local function readAdd(queue, argument)
       add.links = ARGV[argument]
       argument = argument + 1
     end
+    if has(bits, OF_KEY) then add.key = keys.inBlob(add.blob) end
   end
   return add, argument
 end
@@ -65,7 +70,7 @@ local function addDeduplicated(queue, add)
   return suppressed(hold)
 end
 
-local function addOne(add)
+function addOne(add)
   local queue = add.queue
   if add.group then add.group.standIns[add.ref] = nil end -- a job with that id is there, whatever an earlier one was answered
   local stamp, cancelled = stampOf(queue, add.id)
@@ -77,4 +82,6 @@ local function addOne(add)
   if add.deduplication then return addDeduplicated(queue, add) end
   store(queue, add)
   return CREATED
+end
+
 end

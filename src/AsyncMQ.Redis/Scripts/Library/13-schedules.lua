@@ -3,22 +3,22 @@
 -- length, and the definition, which is the core's. scheduleIds:<queue> has the ids in order, firing those whose time will come, and
 -- history:<queue> NUL <id> the latest occurrences.
 
-local MOST_OCCURRENCES = 50
 local ADDED, OVERLAPPED, MISSED, NOT_ADDED, TRIGGERED = 0, 1, 2, 3, 4
 
 -- What became of a step on a schedule.
 local DONE, NOT_FOUND, CONFLICT, QUEUE_CLOSED = '\0', '\1', '\2', '\3'
 
-local function schedulesKey(queue) return root .. 'schedules:' .. queue.name end
+local schedulesKey, scheduleIdsKey, scheduleOf, enterSchedule, keepSchedule, revise, removeSchedule, stopSchedules, note, addFor
 
-local function scheduleIdsKey(queue) return root .. 'scheduleIds:' .. queue.name end
+do -- what follows and is not named above is seen here only: a script has room for two hundred names
+
+local MOST_OCCURRENCES = 50
+
+function schedulesKey(queue) return root .. 'schedules:' .. queue.name end
+
+function scheduleIdsKey(queue) return root .. 'scheduleIds:' .. queue.name end
 
 local function historyKey(queue, id) return root .. 'history:' .. queue.name .. '\0' .. id end
-
--- Ids in ordinal order of UTF-16, as .NET sorts them: what takes two code units comes before the last of the single ones, in UTF-8 behind them.
-local function sortable(id) return (string.gsub(id, '[\240-\244]', '\237%0')) end
-
-local function unsorted(key) return (string.gsub(key, '\237([\240-\244])', '%1')) end
 
 local SCHEDULE = '>I8I8I8BI8I8I8I2'
 
@@ -27,7 +27,7 @@ local function packSchedule(schedule)
     schedule.lastFired, #schedule.lastJob) .. schedule.lastJob .. schedule.definition
 end
 
-local function scheduleOf(queue, id)
+function scheduleOf(queue, id)
   local kept = call('HGET', schedulesKey(queue), id)
   if not kept or #kept < 51 then return nil end
   local own, revision, following, paused, runs, created, lastFired, length = unpackFields(SCHEDULE, kept)
@@ -38,7 +38,7 @@ local function scheduleOf(queue, id)
 end
 
 -- Begins a step on the schedule ARGV[5] of the queue ARGV[4]. Gives the reply, when it was done before or must not be done; else nothing and the queue.
-local function enterSchedule()
+function enterSchedule()
   local lost = enter(ARGV[1], ARGV[2], ARGV[3])
   if lost and lost[1] < 3 then return lost end
   local queue = queueOf(ARGV[4])
@@ -49,7 +49,7 @@ end
 local function firingMember(queue, schedule) return pack('>I8', schedule.number) .. queue.name .. '\0' .. schedule.id end
 
 -- Writes a schedule, and puts it where it fires as soon as its time comes: not a paused one, nor one of a closed queue. True when it may fire.
-local function keepSchedule(queue, schedule)
+function keepSchedule(queue, schedule)
   call('HSET', schedulesKey(queue), schedule.id, packSchedule(schedule))
   call('ZADD', scheduleIdsKey(queue), 0, sortable(schedule.id))
   local mayFire = not schedule.paused and not queue.closed and schedule.next < NEVER
@@ -62,12 +62,12 @@ local function keepSchedule(queue, schedule)
 end
 
 -- Gives a schedule a new revision: what was decided of it before cannot fire it any more.
-local function revise(queue, schedule)
+function revise(queue, schedule)
   schedule.revision = nextNumber()
   if keepSchedule(queue, schedule) then tell('S') end
 end
 
-local function removeSchedule(queue, schedule)
+function removeSchedule(queue, schedule)
   call('ZREM', root .. 'firing', firingMember(queue, schedule))
   call('HDEL', schedulesKey(queue), schedule.id)
   call('ZREM', scheduleIdsKey(queue), sortable(schedule.id))
@@ -75,21 +75,21 @@ local function removeSchedule(queue, schedule)
 end
 
 -- The schedules of a queue that is closed fire no more.
-local function stopSchedules(queue)
+function stopSchedules(queue)
   for _, key in ipairs(call('ZRANGE', scheduleIdsKey(queue), 0, -1)) do
     local schedule = scheduleOf(queue, unsorted(key))
     if schedule then call('ZREM', root .. 'firing', firingMember(queue, schedule)) end
   end
 end
 
-local function note(queue, schedule, due, outcome, jobId)
+function note(queue, schedule, due, outcome, jobId)
   local key = historyKey(queue, schedule.id)
   call('RPUSH', key, pack('>I8I8B', due, now, outcome) .. (jobId or ''))
   call('LTRIM', key, -MOST_OCCURRENCES, -1)
 end
 
 -- Adds a job for a schedule, as any other add would, and notes what came of it.
-local function addFor(queue, schedule, add, due, whenAdded)
+function addFor(queue, schedule, add, due, whenAdded)
   if add.queue.closed then return nil end
   local answer = addOne(add)
   local outcome, id = whenAdded, add.id
@@ -97,4 +97,6 @@ local function addFor(queue, schedule, add, due, whenAdded)
   schedule.lastJob = id
   note(queue, schedule, due, outcome, id)
   return outcome
+end
+
 end

@@ -3,21 +3,25 @@
 -- figure<length>:<queue> NUL start NUL name the numbers: c, f, r, o of attempts, w and n with a part of the scale for how long jobs waited and ran.
 
 local LENGTHS = {m = 60000000, h = 3600000000}
+local figuresKey, figureKey, firstKept, addFigures, dropFigures, hasFigures
+
+do -- what follows and is not named above is seen here only: a script has room for two hundred names
+
 local KEPT_FOR = {m = 7200000000, h = 604800000000}
 local MOST_NAMES = 1000
 
-local function figuresKey(queue, length) return root .. 'figures' .. length .. ':' .. queue.name end
+function figuresKey(queue, length) return root .. 'figures' .. length .. ':' .. queue.name end
 
-local function figureKey(queue, length, bucket) return root .. 'figure' .. length .. ':' .. queue.name .. '\0' .. bucket end
+function figureKey(queue, length, bucket) return root .. 'figure' .. length .. ':' .. queue.name .. '\0' .. bucket end
 
 -- Buckets that begin before this are kept no more.
-local function firstKept(length)
+function firstKept(length)
   local from = math.max(0, now - KEPT_FOR[length])
   return from - from % LENGTHS[length]
 end
 
 -- Adds numbers, pairs of field and value among the arguments, to the bucket of now.
-local function addFigures(queue, length, name, from, count)
+function addFigures(queue, length, name, from, count)
   local start = now - now % LENGTHS[length]
   local index, bucket = figuresKey(queue, length), text(start) .. '\0' .. name
   if not call('ZSCORE', index, bucket) and call('ZCOUNT', index, start, start) >= MOST_NAMES then bucket = text(start) .. '\0' end
@@ -27,7 +31,7 @@ local function addFigures(queue, length, name, from, count)
 end
 
 -- Drops buckets that are too old, or all; so many names at most. Gives how many.
-local function dropFigures(queue, most, all)
+function dropFigures(queue, most, all)
   local dropped = 0
   for length in pairs(LENGTHS) do
     local index = figuresKey(queue, length)
@@ -39,6 +43,8 @@ local function dropFigures(queue, most, all)
   return dropped
 end
 
-local function hasFigures(queue)
+function hasFigures(queue)
   return call('EXISTS', figuresKey(queue, 'm'), figuresKey(queue, 'h')) > 0
+end
+
 end

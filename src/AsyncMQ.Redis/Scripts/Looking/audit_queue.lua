@@ -1,4 +1,4 @@
--- Needs: 01-step, 02-records, 03-queues
+-- Needs: 01-step, 02-records, 03-queues, 05-keys
 -- Checks a stretch of a queue's records, or of one of its indexes, against the invariants. Read-only; the caller walks.
 -- ARGV: 1 queue, 2 what: 'records', 'index', 'ttl', then
 --   records: 3 cursor.  Reply: {next cursor, how many, faults ...}
@@ -21,7 +21,9 @@ end
 -- The place at which a job must stand, by its record.
 local function placeOf(job)
   if job.state == WAITING then
-    local key = has(job.bits, PARKED) and laneKey(queue, nameOf(job)) or queue.waitingKey
+    local bench = has(job.bits, PARKED) and nameOf(job) or ''
+    local key = bench == '' and queue.waitingKey or laneKey(queue, bench)
+    if has(job.flags, KEYED) then key = keys.waitingKey(queue, bench) end
     return key, member(job.sequence, job.id), job.priority
   elseif job.state == DELAYED then
     return queue.delayedKey, member(job.handle, job.id), job.at

@@ -1,4 +1,4 @@
--- Needs: 01-step, 02-records, 03-queues, 06-limits, 07-ready, 08-claims
+-- Needs: 01-step, 02-records, 03-queues, 05-keys, 06-limits, 07-ready, 08-claims
 -- Checks what is not of one job: the index of ready queues, counts, claims of sessions.
 -- Reply: faults.
 
@@ -15,7 +15,7 @@ for _, name in ipairs(call('SMEMBERS', root .. 'queues')) do
 
   local parked = 0
   for _, lane in ipairs(call('SMEMBERS', root .. 'lanes:' .. name)) do
-    local count = call('ZCARD', laneKey(queue, lane))
+    local count = call('ZCARD', laneKey(queue, lane)) + call('ZCARD', keys.waitingKey(queue, lane))
     if count == 0 then faults[#faults + 1] = 'Queue ' .. name .. ' keeps an empty lane for ' .. lane .. '.' end
     parked = parked + count
   end

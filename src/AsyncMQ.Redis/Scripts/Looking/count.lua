@@ -7,26 +7,26 @@
 begin()
 local name = ARGV[1]
 local kept = call('HMGET', root .. 'queue:' .. name, 'parked', 'pausedUntil', 'pausedAt', 'pausedBy', 'pausedWhy', 'ends')
-local waiting = root .. 'waiting:' .. name
-local count = call('ZCARD', waiting)
-local prioritized = count - call('ZCOUNT', waiting, 5, 5)
 local parked = tonumber(kept[1] or 0)
 
 local first
+local count, prioritized = 0, 0
 local function consider(key)
   local head = call('ZRANGE', key, 0, 0, 'WITHSCORES')
   if not head[1] then return end
+  local here = call('ZCARD', key)
+  count, prioritized = count + here, prioritized + here - call('ZCOUNT', key, 5, 5)
   local score, value = tonumber(head[2]), unpackFields('>I8', head[1])
   if not first or score < first.score or (score == first.score and value < first.number) then
     first = {score = score, number = value, id = idOf(head[1])}
   end
 end
-consider(waiting)
+consider(root .. 'waiting:' .. name)
+consider(root .. 'keyed:' .. name)
 if parked > 0 then
   for _, lane in ipairs(call('SMEMBERS', root .. 'lanes:' .. name)) do
-    local key = root .. 'parked:' .. name .. '\0' .. lane
-    prioritized = prioritized + call('ZCARD', key) - call('ZCOUNT', key, 5, 5)
-    consider(key)
+    consider(root .. 'parked:' .. name .. '\0' .. lane)
+    consider(root .. 'keyedParked:' .. name .. '\0' .. lane)
   end
 end
 
@@ -36,7 +36,7 @@ if first then
   if record and #record >= FIXED then oldest = math.max(0, now - unpackFields('>I8', record, 3)) end
 end
 
-local reply = {now, count + parked, call('ZCARD', root .. 'active:' .. name), call('ZCARD', root .. 'delayed:' .. name),
+local reply = {now, count, call('ZCARD', root .. 'active:' .. name), call('ZCARD', root .. 'delayed:' .. name),
   call('ZCARD', root .. 'children:' .. name)}
 for state = COMPLETED, CANCELLED do reply[#reply + 1] = call('ZCARD', root .. 'ended' .. state .. ':' .. name) end
 local isPaused = kept[2] and tonumber(kept[2]) > now

@@ -2,7 +2,7 @@
 -- One page of one state, in its order.
 -- ARGV: 1 queue, 2 state, 3 take, 4 skip, 5 reverse, 6 rank or '', 7 sequence, 8 parts.
 -- Reply: {1 when there is more else 0, then each: id, record, and what there is of it (as in find)}.
--- The order of a state is that of a sorted set, or, of waiting jobs, of several: those parked under some name stand in sets of their own.
+-- The order of a state is that of a sorted set, or, of waiting jobs, of several: those with a key, and those parked under some name, stand in sets of their own.
 
 local queue, state, take, skip = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local reverse, rank, sequence, parts = ARGV[5] == '1', tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
@@ -11,7 +11,11 @@ local keys = {}
 local isNumbered = state == WAITING or state == DELAYED -- the member begins with the number that breaks ties
 if state == WAITING then
   keys[1] = root .. 'waiting:' .. queue
-  for _, name in ipairs(call('SMEMBERS', root .. 'lanes:' .. queue)) do keys[#keys + 1] = root .. 'parked:' .. queue .. '\0' .. name end
+  if call('EXISTS', root .. 'keyed:' .. queue) == 1 then keys[2] = root .. 'keyed:' .. queue end
+  for _, name in ipairs(call('SMEMBERS', root .. 'lanes:' .. queue)) do
+    keys[#keys + 1] = root .. 'parked:' .. queue .. '\0' .. name
+    keys[#keys + 1] = root .. 'keyedParked:' .. queue .. '\0' .. name
+  end
 elseif state == DELAYED then
   keys[1] = root .. 'delayed:' .. queue
 elseif state == CHILDREN then

@@ -1,13 +1,15 @@
--- Needs: 01-step, 02-records, 03-queues, 04-storing, 05-deduplication, 06-limits, 06-moves, 07-ready, 13-schedules, 14-figures
+-- Needs: 01-step, 02-records, 03-queues, 04-storing, 05-deduplication, 05-keys, 06-limits, 06-moves, 07-ready, 13-schedules, 14-figures
 -- One command on a queue's own record.
 -- ARGV: 1 session, 2 lane, 3 sequence, 4 queue, 5 command, then what the command has:
---   pause: by, why, for (microseconds or '');  resume;  retention: packed or '';  limits: packed or '';  hold: for;  close: force;  delete;  release: id.
+--   pause: by, why, for (microseconds or '');  resume;  retention: packed or '';  limits: packed or '';  hold: for;  close: force;  delete;  release: id;
+--   keylimits: key, packed or '';  keyhold: key, for.
 -- Reply: {0 or 3, a byte}: 0 done, 1 not found, 2 busy, 3 more.
 
 local lost = enter(ARGV[1], ARGV[2], ARGV[3])
 if lost then return lost end
 
 local DONE, NOT_FOUND, BUSY, MORE = '\0', '\1', '\2', '\3'
+local MOST_REVIEWED = 1000
 local queue = queueOf(ARGV[4])
 
 local function make()
@@ -49,6 +51,21 @@ end
 function commands.limits()
   make()
   setLimits(queue, ARGV[6])
+  queue.reviewFrom, queue.news = '', true
+  keys.reviewAll(queue, MOST_REVIEWED)
+  return DONE
+end
+
+function commands.keylimits()
+  make()
+  keys.limit(queue, keys.of(queue, ARGV[6]), ARGV[7])
+  queue.news = true
+  return DONE
+end
+
+function commands.keyhold()
+  make()
+  keys.hold(queue, keys.of(queue, ARGV[6]), now + ARGV[7])
   queue.news = true
   return DONE
 end
@@ -92,7 +109,7 @@ function commands.delete()
   for i = 1, #holds, 2 do changeHold(queue, holds[i], false) end
   for _, key in ipairs(call('ZRANGE', scheduleIdsKey(queue), 0, 999)) do removeSchedule(queue, scheduleOf(queue, unsorted(key))) end
   dropFigures(queue, 1000, true)
-  if hasFigures(queue) or call('EXISTS', queue.tombsKey, dedupKey(queue), scheduleIdsKey(queue)) > 0 then return MORE end
+  if keys.drop(queue, 1000) or hasFigures(queue) or call('EXISTS', queue.tombsKey, dedupKey(queue), scheduleIdsKey(queue)) > 0 then return MORE end
 
   for _, key in ipairs({'lanes:', 'damaged:', 'queue:'}) do call('DEL', root .. key .. queue.name) end
   call('SREM', root .. 'queues', queue.name)

@@ -1,15 +1,21 @@
--- Needs: 01-step, 02-records, 03-queues, 04-storing, 05-deduplication, 06-moves, 06-spreading, 07-ready, 08-claims, 09-time, 14-figures, 15-subscribers
--- Housekeeping, so many records at most: time-to-live, retention, tombstones, unused sessions.
+-- Needs: 01-step, 02-records, 03-queues, 04-storing, 05-deduplication, 05-keys, 06-moves, 06-spreading, 07-ready, 08-claims, 09-time, 14-figures, 15-subscribers
+-- Housekeeping, so many records at most: time-to-live, retention, tombstones, windows, keys, unused sessions.
 -- ARGV: 1 session, 2 lane, 3 sequence, 4 most, 5 retention of queues that set none: age, count, age and count of failed ones; eight bytes each, -1 none.
 -- Reply: {0 or 3, packed}: removed, expired, whether there is more, microseconds until the next schedule or -1.
 
 local lost = enter(ARGV[1], ARGV[2], ARGV[3])
 if lost then return lost end
 
-local WATCHED_IS_KEPT, UNUSED_LIVES, ENDED_IS_KNOWN = 60000000, 3600000000, 86400000000
-local MOST_WALKED = 10000
+local UNUSED_LIVES, ENDED_IS_KNOWN = 3600000000, 86400000000
 local most = tonumber(ARGV[4])
-local budget, walked, cut = most, 0, false
+local budget, cut = most, false
+local retain
+
+do -- what follows and is not named above is seen here only: a script has room for two hundred names
+
+local WATCHED_IS_KEPT, MOST_WALKED = 60000000, 10000
+local PLAIN_FLAGS = {[0] = true, [CUSTOM] = true, [KEYED] = true, [CUSTOM + KEYED] = true}
+local walked = 0
 
 -- A custom id stays taken as long as the age says, though the count removes the record. A cancelled one is free already.
 local function bury(queue, id, record, at, age)
@@ -54,7 +60,7 @@ local function walkEnded(queue, states)
 end
 
 -- Removes the oldest of some final states while they are past the age, or more than the count have ended since. Those spared count like any other.
-local function retain(queue, states, age, count)
+function retain(queue, states, age, count)
   local lists, ended, nextOne = walkEnded(queue, states)
   if ended == 0 then return end
 
@@ -74,7 +80,7 @@ local function retain(queue, states, age, count)
       local isNeeded = has(flags, DEPENDENTS) and linked().unendedOf(unpackFields('>I8', record, 53)) > 0
       if not isNeeded and (not has(flags, WATCHED + WANTED) or now - at >= WATCHED_IS_KEPT) then
         if flags > 0 and not isTooOld then bury(queue, id, record, at, age) end
-        if byte(record, 2) == 0 and (flags == 0 or flags == CUSTOM) then
+        if byte(record, 2) == 0 and PLAIN_FLAGS[flags] then
           -- Nothing else is known of it: many go at once.
           list.gone[#list.gone + 1] = id
           plain[#plain + 1] = id
@@ -90,6 +96,8 @@ local function retain(queue, states, age, count)
 
   for i = 1, #lists do bulk('ZREM', lists[i].key, lists[i].gone) end
   bulk('HDEL', queue.jobsKey, plain)
+end
+
 end
 
 local names = call('SMEMBERS', root .. 'queues')
@@ -136,6 +144,12 @@ if budget > 0 then
     end
     budget = budget - 1
   end
+end
+
+-- Keys of which there is nothing to remember any more.
+if budget > 0 then
+  budget = budget - keys.forgetDue(budget)
+  flush()
 end
 
 -- Sessions without lease that nobody has used for an hour. The index knows when they were last looked at here, the session when it was last used.

@@ -1,4 +1,4 @@
--- Needs: 01-step, 02-records, 03-queues, 04-storing, 06-limits, 06-moves, 06-spreading, 07-ready, 08-claims, 09-time
+-- Needs: 01-step, 02-records, 03-queues, 04-storing, 05-keys, 06-limits, 06-moves, 06-spreading, 07-ready, 08-claims, 08-turns, 09-time
 -- One round trip of a worker: settles, tells dependents, expires, promotes, claims.
 -- ARGV: 1 session, 2 lane, 3 sequence, 4 slots, 5 prefetch, 6 how many claims, then each: queue, most;
 --   then how many groups of settlements, each: queue, how many, then each: id, control, and the data when control says so.
@@ -8,8 +8,6 @@
 --   then for each queue claimed from: number of the claim, how many, then each: id, record, and the body when it is apart}.
 --   The records are those before the claim; sent again, as they are.
 
-local APPLIED, LOST, CANCELLED_OUTCOME = '\0', '\1', '\2'
-local COMPLETE, FAIL, RETRY, PUT_BACK, HAND_BACK, PARK, HOLD_QUEUE, HOLD_KEY = 0, 1, 2, 3, 4, 5, 6, 7
 local MOST_EFFECTS = 1000
 
 local argument = 4
@@ -47,6 +45,13 @@ if lost then
   return lost
 end
 
+local settleGroup, flushPlain
+
+do -- what follows and is not named above is seen here only: a script has room for two hundred names
+
+local APPLIED, LOST, CANCELLED_OUTCOME = '\0', '\1', '\2'
+local COMPLETE, FAIL, RETRY, PUT_BACK, HAND_BACK, PARK, HOLD_QUEUE, HOLD_KEY = 0, 1, 2, 3, 4, 5, 6, 7
+
 local function runAgain(job, delay)
   if delay > 0 then moveToDelayed(job, now + delay) else moveToWaiting(job) end
 end
@@ -62,7 +67,13 @@ local function finishCancelled(job, kind, data)
   return CANCELLED_OUTCOME
 end
 
-local function holdBack(queue, delay)
+local function holdBack(job, kind, delay)
+  local queue = job.queue
+  if kind == HOLD_KEY and has(job.flags, KEYED) then
+    local key = keys.ofJob(job)
+    keys.hold(queue, key, math.max(key.heldUntil, now + delay))
+    return
+  end
   queue.heldUntil = math.max(queue.heldUntil, now + delay)
   call('HSET', queue.record, 'heldUntil', queue.heldUntil)
 end
@@ -85,11 +96,12 @@ local function settle(job, kind, data, delay)
       runAgain(job, delay)
     elseif kind == PARK then
       returnPermit(job.queue)
+      if has(job.flags, KEYED) then keys.givePermitBack(job) end
       moveToParked(job)
     elseif kind == HAND_BACK and delay > 0 then
       runAgain(job, delay)
     else
-      if kind ~= HAND_BACK then holdBack(job.queue, delay) end
+      if kind ~= HAND_BACK then holdBack(job, kind, delay) end
       returnToWaiting(job)
     end
   end
@@ -97,13 +109,15 @@ local function settle(job, kind, data, delay)
   return APPLIED
 end
 
--- A plain job that completes without a result, as most do: the front of its record is replaced, nothing is taken apart.
-local PLAIN_FLAGS = {[0] = true, [CUSTOM] = true, [WANTED] = true, [CUSTOM + WANTED] = true}
+-- A plain job that completes without a result, as most do, with a key or without: the front of its record is replaced, nothing is taken apart.
+local PLAIN_FLAGS = {}
+for _, flags in ipairs({0, CUSTOM, WANTED, CUSTOM + WANTED}) do PLAIN_FLAGS[flags], PLAIN_FLAGS[flags + KEYED] = 0, KEYED end
 local plain = {}
 local own, ended = pack('>I8', session.number), char(COMPLETED, 0) .. pack('>I8', now)
 local function completePlain(queue, id, record, control)
   local state, bits = byte(record, 1, 2)
-  if state ~= ACTIVE or bits % 2 == CANCELLING or not PLAIN_FLAGS[byte(record, 77)] or string.find(record, control, 41, true) ~= 41
+  local kind = PLAIN_FLAGS[byte(record, 77)]
+  if state ~= ACTIVE or bits % 2 == CANCELLING or not kind or string.find(record, control, 41, true) ~= 41
     or string.find(record, own, 23, true) ~= 23 then
     return false
   end
@@ -121,24 +135,25 @@ local function completePlain(queue, id, record, control)
   list.ended[2 * count] = id
   list.claims[count] = list.prefix .. id
   if queue.journal then queue.journal.tellRecord('Completed', queue, id, record, {state = COMPLETED}) end
+  if kind == KEYED then keys.finish(queue, keys.inRecord(record), (unpackFields('>I8', record, 53))) end
   return true
 end
 
-local function flushPlain()
+function flushPlain()
   for queue, list in pairs(plain) do
     call('HSET', queue.jobsKey, unpack(list.records))
     call('ZREM', queue.activeKey, unpack(list.ids))
     call('ZADD', endedKey(queue, COMPLETED), unpack(list.ended))
     call('SREM', root .. 'claims:' .. text(session.number), unpack(list.claims))
     queue.ends[COMPLETED] = (queue.ends[COMPLETED] or 0) + #list.ids
-    if queue.limitsKept then queue.freed = true end
+    if queue.limitsKept and limitsOf(queue).bounds then queue.freed = true end
     queue.left = true
     touch(queue)
   end
 end
 
 -- The settlements of one queue, in order.
-local function settleGroup(outcomes)
+function settleGroup(outcomes)
   local queue, count = queueOf(nextArgument()), tonumber(nextArgument())
   local ids, controls, datas = {}, {}, {}
   for i = 1, count do
@@ -146,6 +161,15 @@ local function settleGroup(outcomes)
     datas[i] = #controls[i] > 20 and has(byte(controls[i], 22), 2) and nextArgument() or ''
   end
   local records = call('HMGET', queue.jobsKey, unpack(ids))
+  local names
+  for i = 1, queue.hasKeys and count or 0 do
+    local record = records[i]
+    if record and #record >= FIXED and byte(record, 77) % 4 >= KEYED then
+      names = names or {}
+      names[#names + 1] = keys.inRecord(record)
+    end
+  end
+  if names then keys.load(queue, names) end
   local done = {}
   for i = 1, count do
     local id, control, record = ids[i], controls[i], records[i]
@@ -171,6 +195,8 @@ local function settleGroup(outcomes)
   end
 end
 
+end
+
 local slots, prefetch, claimCount = tonumber(nextArgument()), tonumber(nextArgument()), tonumber(nextArgument())
 local claims = {}
 for i = 1, claimCount do claims[i] = {queue = queueOf(nextArgument()), most = tonumber(nextArgument())} end
@@ -188,6 +214,7 @@ for i = 1, claimCount do
     queue.asked = true
     if expiries > 0 then expiries = expiries - expire(queue, expiries) end
     if promotions > 0 then promotions = promotions - promote(queue, promotions) end
+    if queue.keyed > 0 or queue.reviewFrom then keys.openDue(queue, MOST_EFFECTS) end
   end
 end
 flush()

@@ -1,0 +1,164 @@
+-- Needs: 01-step, 02-records, 03-queues
+-- The waiting jobs of one key by bench and priority, in order of sequence. The first of them stand in the record of the key, so that a claim need not look for
+-- them; the others in behind:<queue>, a sorted set in which all have the score 0 and stand by key NUL bench NUL priority sequence id.
+-- A lane in the record of its key: priority, turn (0: it does not stand), how many jobs, how many of them here, the sequence up to which they are here, lengths
+-- of bench and of the jobs; bench, jobs (length of the id, sequence, id).
+
+local keyLanes = {}
+local MOST_HERE = 16
+
+lazily(keyLanes, function()
+
+local LANE, LANE_SIZE = '>i4I8I4BI8I2I2', 29
+local ENTRY, ENTRY_SIZE = '>I2I8', 10
+
+function keyLanes.unpack(packed, at)
+  local lane = {}
+  local benchLength, jobsLength
+  lane.priority, lane.turn, lane.count, lane.here, lane.last, benchLength, jobsLength = unpackFields(LANE, packed, at)
+  at = at + LANE_SIZE
+  lane.bench = sub(packed, at, at + benchLength - 1)
+  at = at + benchLength
+  lane.jobs = sub(packed, at, at + jobsLength - 1)
+  return lane, at + jobsLength
+end
+
+function keyLanes.pack(lane)
+  return pack(LANE, lane.priority, lane.turn, lane.count, lane.here, lane.last, #lane.bench, #lane.jobs) .. lane.bench .. lane.jobs
+end
+
+-- The lane of a bench and priority; nothing: there is none.
+function keyLanes.find(key, bench, priority)
+  for i = 1, #key.lanes do
+    local lane = key.lanes[i]
+    if lane.priority == priority and lane.bench == bench then return lane end
+  end
+  return nil
+end
+
+-- The same, made when there is none.
+function keyLanes.of(key, bench, priority)
+  local lane = keyLanes.find(key, bench, priority)
+  if not lane then
+    lane = {priority = priority, turn = 0, count = 0, here = 0, last = 0, bench = bench, jobs = ''}
+    key.lanes[#key.lanes + 1] = lane
+  end
+  return lane
+end
+
+function keyLanes.drop(key, lane)
+  for i = 1, #key.lanes do
+    if key.lanes[i] == lane then
+      table.remove(key.lanes, i)
+      return
+    end
+  end
+end
+
+function keyLanes.behindKey(queue) return root .. 'behind:' .. queue.name end
+
+function keyLanes.prefix(key, lane) return key.name .. '\0' .. lane.bench .. '\0' .. pack('>I4', lane.priority + 2147483648) end
+
+local function entryOf(sequence, id) return pack(ENTRY, #id, sequence) .. id end
+
+-- The jobs that stand in the record: each its sequence, its id.
+function keyLanes.list(lane)
+  local list, at = {}, 1
+  while at <= #lane.jobs do
+    local length, sequence = unpackFields(ENTRY, lane.jobs, at)
+    list[#list + 1] = {sequence = sequence, id = sub(lane.jobs, at + ENTRY_SIZE, at + ENTRY_SIZE - 1 + length)}
+    at = at + ENTRY_SIZE + length
+  end
+  return list
+end
+
+local function setList(lane, list)
+  local entries = {}
+  for i, job in ipairs(list) do entries[i] = entryOf(job.sequence, job.id) end
+  lane.jobs, lane.here = concat(entries), #list
+end
+
+local function putBehind(queue, key, lane, sequence, id)
+  zadd(keyLanes.behindKey(queue), 0, keyLanes.prefix(key, lane) .. member(sequence, id))
+end
+
+local function insertHere(queue, key, lane, sequence, id)
+  local list = keyLanes.list(lane)
+  local place = #list + 1
+  while place > 1 and list[place - 1].sequence > sequence do place = place - 1 end
+  table.insert(list, place, {sequence = sequence, id = id})
+  if #list > MOST_HERE then
+    local last = table.remove(list)
+    putBehind(queue, key, lane, last.sequence, last.id)
+    lane.last = list[#list].sequence
+  end
+  setList(lane, list)
+end
+
+function keyLanes.insert(queue, key, lane, sequence, id)
+  local here, behind = lane.here, lane.count - lane.here
+  lane.count = lane.count + 1
+  if (here > 0 or behind == 0) and sequence < lane.last then
+    insertHere(queue, key, lane, sequence, id)
+  elseif behind == 0 and here < MOST_HERE then
+    lane.jobs, lane.here, lane.last = lane.jobs .. entryOf(sequence, id), here + 1, sequence
+  else
+    putBehind(queue, key, lane, sequence, id)
+  end
+end
+
+-- The first job: its sequence and id. When none is left in the record, the next are fetched; what waits to be written must have been.
+function keyLanes.first(queue, key, lane)
+  if lane.here == 0 then
+    if lane.count == 0 then return nil end
+    local prefix, place = keyLanes.prefix(key, lane), keyLanes.behindKey(queue)
+    local found = call('ZRANGE', place, '[' .. prefix, '(' .. prefix .. '\255', 'BYLEX', 'LIMIT', 0, MOST_HERE)
+    if #found == 0 then return nil end
+    bulk('ZREM', place, found)
+    local list = {}
+    for i = 1, #found do
+      local job = sub(found[i], #prefix + 1)
+      list[i] = {sequence = unpackFields('>I8', job), id = sub(job, 9)}
+    end
+    setList(lane, list)
+    lane.last = list[#list].sequence
+    keys.touch(queue, key)
+  end
+  local length, sequence = unpackFields(ENTRY, lane.jobs)
+  return sequence, sub(lane.jobs, ENTRY_SIZE + 1, ENTRY_SIZE + length)
+end
+
+-- Appends the ids of the first jobs, so many of those that stand in the record at most.
+function keyLanes.firstIds(queue, key, lane, most, ids)
+  local _, id = keyLanes.first(queue, key, lane)
+  if most == 1 or lane.here == 1 then
+    ids[#ids + 1] = id
+    return
+  end
+  local list = keyLanes.list(lane)
+  for i = 1, math.min(most, #list) do ids[#ids + 1] = list[i].id end
+end
+
+function keyLanes.remove(queue, key, lane, sequence, id)
+  lane.count = lane.count - 1
+  if lane.here == 0 or sequence > lane.last then
+    zrem(keyLanes.behindKey(queue), keyLanes.prefix(key, lane) .. member(sequence, id))
+    return
+  end
+
+  local entry = entryOf(sequence, id)
+  if sub(lane.jobs, 1, #entry) == entry then
+    lane.jobs, lane.here = sub(lane.jobs, #entry + 1), lane.here - 1
+    return
+  end
+  local list = keyLanes.list(lane)
+  for i = 1, #list do
+    if list[i].id == id then
+      table.remove(list, i)
+      break
+    end
+  end
+  setList(lane, list)
+end
+
+end)
