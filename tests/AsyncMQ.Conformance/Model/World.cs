@@ -4,8 +4,8 @@ namespace AsyncMQ.Conformance.Model;
 
 /// <summary>A store and the model side by side: each operation is done to both, and everything that can be seen of them is compared.</summary>
 /// <remarks>
-/// Time is jumped before each operation, by amounts that no delay, window or lease is a multiple of: so real time that passes besides, which the model
-/// does not know, never decides anything.
+/// Time is jumped before each operation, by amounts that no delay, window or lease is a multiple of, and to where the model's is: so real time that passes
+/// besides, which the model does not know, never decides anything and does not add up.
 /// </remarks>
 internal sealed partial class World : IAsyncDisposable
 {
@@ -24,12 +24,11 @@ internal sealed partial class World : IAsyncDisposable
     public static readonly string[] QueueNames = ["q1", "q2"];
 
     private readonly IStoreFixture fixture;
-    private readonly DateTimeOffset epoch;
     private TimeSpan offset;
 
     private World(IStoreFixture fixture, IJobStore store, DateTimeOffset epoch)
     {
-        (this.fixture, Store, this.epoch) = (fixture, store, epoch);
+        (this.fixture, Store) = (fixture, store);
         Model = new(epoch);
     }
 
@@ -101,8 +100,10 @@ internal sealed partial class World : IAsyncDisposable
     /// <summary>Time passes; those who live renew, the first worker always.</summary>
     public async Task PassAsync(TimeSpan span)
     {
-        offset += span;
-        Model.Now = epoch + offset;
+        Model.Now += span;
+        TimeSpan behind = Model.Now - await Store.GetTimeAsync(default);
+        if (behind > TimeSpan.Zero)
+            offset += behind;
         await Store.SetClockOffsetAsync(offset, default);
         foreach (WorldWorker worker in Workers.Where(worker => !worker.IsSilent))
             RenewAndCompare(worker);
