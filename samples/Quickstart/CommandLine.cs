@@ -3,30 +3,31 @@ using System.Globalization;
 namespace Quickstart;
 
 /// <summary>What the user asked for.</summary>
-internal sealed record CommandLine(string Root, string Store, int Concurrency, double FailRate, bool Reset)
+internal sealed record CommandLine(string Root, StoreChoice Store, int Concurrency, double FailRate, bool Reset)
 {
     public const string Usage = """
         Usage: dotnet run --project samples/Quickstart [-- [PATH] [options]]
 
         Measures every file under PATH (default: this repository) as one job each.
 
-          --store sqlite|memory   where the jobs live (default sqlite: quickstart.db in the working directory)
-          --concurrency N         how many files at once (default 16)
-          --fail-rate P           fail attempts by chance, 0 to 1, to watch retries (default 0)
-          --reset                 forget what earlier runs did, and begin anew
+          --store STORE      where the jobs live: sqlite (the default: quickstart.db in the working directory), memory,
+                             or a server, redis://localhost:6379
+          --concurrency N    how many files at once (default 16)
+          --fail-rate P      fail attempts by chance, 0 to 1, to watch retries (default 0)
+          --reset            forget what earlier runs did, and begin anew
         """;
 
     /// <exception cref="ArgumentException">An argument is wrong; the message says which.</exception>
     public static CommandLine Parse(string[] args)
     {
         string? root = null;
-        var line = new CommandLine("", "sqlite", 16, 0, false);
+        var line = new CommandLine("", StoreChoice.Sqlite, 16, 0, false);
         for (int i = 0; i < args.Length; i++)
         {
             switch (args[i])
             {
                 case "--store":
-                    line = line with { Store = Value(args, ref i) is "sqlite" or "memory" ? args[i] : throw new ArgumentException($"--store must be sqlite or memory, but was '{args[i]}'.") };
+                    line = line with { Store = StoreChoice.Parse(Value(args, ref i)) };
                     break;
                 case "--concurrency":
                     line = line with

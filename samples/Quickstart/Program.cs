@@ -20,13 +20,6 @@ catch (ArgumentException e)
     return 2;
 }
 
-string database = Path.GetFullPath("quickstart.db");
-if (line.Reset)
-{
-    foreach (string file in (string[])[database, $"{database}-wal", $"{database}-shm"])
-        File.Delete(file);
-}
-
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, signal) =>
 {
@@ -38,11 +31,7 @@ var clock = Stopwatch.StartNew();
 string queueName = SourceFiles.QueueOf(line.Root);
 await using AsyncMQHost mq = AsyncMQHost.Create(mq =>
 {
-    if (line.Store == "memory")
-        mq.UseInMemory();
-    else
-        mq.UseSqlite(database);
-
+    line.Store.Use(mq);
     mq.Services.AddSingleton(new Chaos(line.FailRate));
     mq.Configure(options => options.Lease = TimeSpan.FromSeconds(5))              // a killed copy's files go to the others after 5 s
         .AddHandler<MeasureFile, FileFacts, MeasureFileHandler>()                  // add a job of your own: a record, a handler, this line
@@ -52,8 +41,10 @@ await using AsyncMQHost mq = AsyncMQHost.Create(mq =>
 
 try
 {
-    Console.WriteLine($"Measuring {line.Root} ({(line.Store == "memory" ? "in memory" : database)})");
+    Console.WriteLine($"Measuring {line.Root} ({line.Store.Description})");
     IJobQueue queue = mq.Client.GetQueue(queueName);
+    if (line.Reset)
+        await queue.ObliterateAsync(force: true, cancellationToken: stop.Token);
     await mq.StartAsync(stop.Token);
     Task adding = AddFilesAsync(queue);
     await ProgressDisplay.WatchAsync(queue, adding, stop.Token);
@@ -73,7 +64,7 @@ catch (StoreException e)
 
 async Task AddFilesAsync(IJobQueue queue)
 {
-    await foreach (JobHandle _ in queue.AddBulkAsync(SourceFiles.AsJobsAsync(line.Root, database), stop.Token))
+    await foreach (JobHandle _ in queue.AddBulkAsync(SourceFiles.AsJobsAsync(line.Root, StoreChoice.Database), stop.Token))
     {
     }
 }
