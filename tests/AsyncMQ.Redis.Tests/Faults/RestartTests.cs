@@ -1,0 +1,42 @@
+using System.Diagnostics;
+using AsyncMQ.Redis.Tests.Faults.Kit;
+
+namespace AsyncMQ.Redis.Tests.Faults;
+
+/// <summary>The server is killed under load, and comes back with its append-only file.</summary>
+[Collection(nameof(FaultTests))]
+public sealed class RestartTests
+{
+    private const int Kills = 5;
+
+    // The promise is 2 s on a machine that has time; this one may be busy with other things.
+    private static readonly TimeSpan LongestReturn = TimeSpan.FromSeconds(10);
+
+    [Fact]
+    public async Task A_server_killed_under_load_loses_nothing_that_it_answered_and_is_used_at_once()
+    {
+        await RedisServer.RequireAsync();
+        await using OwnServer server = await OwnServer.StartAsync("--appendfsync", "always");
+        await using var load = new FaultLoad(server.Address);
+        await load.StartAsync();
+
+        List<TimeSpan> returns = [];
+        for (int kill = 0; kill < Kills; kill++)
+        {
+            await server.KillAsync();
+            long killed = Stopwatch.GetTimestamp();
+            await Wait.UntilAsync("it was missed", () => Stopwatch.GetElapsedTime(killed) > TimeSpan.FromMilliseconds(400 * kill));
+            await server.LaunchAsync();
+            returns.Add(await load.ClaimsAsync($"after the server's return, kill {kill}"));
+            await load.GoesOnAsync($"after kill {kill}");
+        }
+
+        await load.FinishAsync();
+        Say($"claimed again {string.Join(", ", returns.Select(static took => $"{took.TotalSeconds:0.00}"))} s after the server's first answer");
+        await load.VerifyAsync(server);
+        Assert.Empty(load.Refusals);
+        Assert.All(returns, static took => Assert.True(took < LongestReturn, $"It took {took.TotalSeconds:0.0} s."));
+    }
+
+    private static void Say(string text) => TestContext.Current.TestOutputHelper?.WriteLine(text);
+}
