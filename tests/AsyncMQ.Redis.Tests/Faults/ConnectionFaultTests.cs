@@ -12,7 +12,6 @@ public sealed class ConnectionFaultTests
     [Fact]
     public async Task A_connection_that_fails_fifty_times_loses_and_repeats_nothing()
     {
-        await RedisServer.RequireAsync();
         await using OwnServer server = await OwnServer.StartAsync();
         await using var proxy = new TcpProxy(server.Port);
         await using var load = new FaultLoad(proxy.Address);

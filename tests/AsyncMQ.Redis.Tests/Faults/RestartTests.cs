@@ -16,7 +16,6 @@ public sealed class RestartTests
     [Fact]
     public async Task A_server_killed_under_load_loses_nothing_that_it_answered_and_is_used_at_once()
     {
-        await RedisServer.RequireAsync();
         await using OwnServer server = await OwnServer.StartAsync("--appendfsync", "always");
         await using var load = new FaultLoad(server.Address);
         await load.StartAsync();

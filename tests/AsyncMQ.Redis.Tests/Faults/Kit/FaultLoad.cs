@@ -19,28 +19,28 @@ internal sealed class FaultLoad : IAsyncDisposable
     private readonly TimeSpan handler;
     private Task[] producing = [];
     private int begun;
+    private int probes;
 
     /// <summary>Makes a load.</summary>
     /// <param name="configuration">The server, or a way to it.</param>
     /// <param name="name">The installation.</param>
     /// <param name="handler">How long each job takes.</param>
-    /// <param name="configure">What else the installation has.</param>
-    public FaultLoad(string configuration, string name = "faults", TimeSpan handler = default, Action<AsyncMQBuilder>? configure = null)
+    /// <param name="lease">How long the process may be silent before its jobs run elsewhere: longer than any fault, unless it is to be shorter.</param>
+    public FaultLoad(string configuration, string name = "faults", TimeSpan handler = default, TimeSpan? lease = null)
     {
         this.name = name;
         this.handler = handler;
         host = AsyncMQHost.Create(builder =>
         {
             builder.UseRedis(configuration, options => options.Name = name)
-                .Configure(static options =>
+                .Configure(options =>
                 {
                     options.Retention = RetentionPolicy.Forever;
-                    options.Lease = TimeSpan.FromSeconds(40);
+                    options.Lease = lease ?? TimeSpan.FromSeconds(40);
                 })
                 .AddHandler("work", RunAsync)
                 .AddWorker(Queue, static worker => worker.Concurrency = 16)
                 .LogTo(Log);
-            configure?.Invoke(builder);
         });
     }
 
@@ -77,11 +77,14 @@ internal sealed class FaultLoad : IAsyncDisposable
         return await Wait.UntilAsync($"jobs are added and begun {when} ({Begun} begun, {Added} added; {string.Join("; ", refusals.TakeLast(2).Select(static error => error.Message))})", () => Begun > before + 16 && Added > answered);
     }
 
-    /// <summary>Waits until a job begins that was not before now.</summary>
-    public Task<TimeSpan> ClaimsAsync(string when)
+    /// <summary>Adds a job that goes before all others, and waits until it begins: the store is reached, and a worker claims.</summary>
+    public async Task<TimeSpan> ClaimsAsync(string when)
     {
-        int before = Begun;
-        return Wait.UntilAsync($"a worker claims {when}", () => Begun > before);
+        string[] probe = [$"probe-{++probes}"];
+        Task adding = AddAsync([JobSpec.Of("work", options: new() { JobId = probe[0], Priority = 0 })]);
+        TimeSpan took = await Wait.UntilAsync($"a worker claims {when}", () => runs.ContainsKey(probe[0]));
+        await adding;
+        return took;
     }
 
     /// <summary>No more adds; waits until all that were sent are answered.</summary>
@@ -101,8 +104,8 @@ internal sealed class FaultLoad : IAsyncDisposable
 
     /// <summary>Every job that was acknowledged has ended well, and the store finds nothing wrong with itself.</summary>
     /// <param name="server">The server, past the faulty way.</param>
-    /// <param name="mayRunAgain">True where jobs may run more than once.</param>
-    public async Task VerifyAsync(OwnServer server, bool mayRunAgain = false)
+    /// <param name="kept">The jobs that must be there; null: all that were acknowledged, and each has run once. Others may be lost, and run again.</param>
+    public async Task VerifyAsync(OwnServer server, IReadOnlyCollection<string>? kept = null)
     {
         await using ConnectionMultiplexer connection = await server.ConnectAsync();
         await using IJobStore store = await RedisStores.OpenAsync(new() { Connection = connection, LeaseConnection = connection, Name = name });
@@ -110,12 +113,12 @@ internal sealed class FaultLoad : IAsyncDisposable
         Assert.Empty(await KeyAudit.FindStraysAsync(connection, name));
 
         Dictionary<string, JobState> ends = await EndsAsync(store);
-        Assert.Equal([], added.Keys.Where(id => !ends.ContainsKey(id)).Take(10));
+        Assert.Equal([], (kept ?? Ids).Where(id => !ends.ContainsKey(id)).Take(10));
         Assert.Equal([], ends.Where(static end => end.Value != JobState.Completed).Take(10));
         Assert.Equal([], ends.Keys.Where(id => !runs.ContainsKey(id)).Take(10));
-        if (!mayRunAgain)
+        if (kept is null)
             Assert.Equal([], runs.Where(static run => run.Value != 1).Take(10));
-        TestContext.Current.TestOutputHelper?.WriteLine($"{added.Count} jobs, {runs.Values.Sum()} runs, {refusals.Count} adds refused at first; {await server.SlowestAsync()}");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{added.Count} jobs, {added.Keys.Count(id => !ends.ContainsKey(id))} lost, {runs.Values.Sum()} runs, {refusals.Count} adds refused at first; {await server.SlowestAsync()}");
     }
 
     public async ValueTask DisposeAsync()
