@@ -112,6 +112,14 @@ internal sealed class OwnServer : IAsyncDisposable
         return $"{times.Length} scripts of 2 ms and more{(times.Length == 0 ? "" : $", the longest {string.Join(", ", times.Take(5).Select(static time => $"{time / 1_000.0:0.0}"))} ms")}";
     }
 
+    /// <summary>Ends it with the run: for a server that several tests share.</summary>
+    public void EndWithTheRun() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+    {
+        process!.Kill();
+        process.WaitForExit();
+        Directory.Delete(Folder, recursive: true);
+    };
+
     public async ValueTask DisposeAsync()
     {
         if (process is not null)
@@ -139,7 +147,8 @@ internal sealed class OwnServer : IAsyncDisposable
         }
     }
 
-    private static int FreePort()
+    /// <summary>A port that nobody listens on.</summary>
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
