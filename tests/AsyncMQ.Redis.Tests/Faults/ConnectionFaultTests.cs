@@ -34,6 +34,23 @@ public sealed class ConnectionFaultTests
         Assert.Empty(load.Refusals);
     }
 
+    [Fact]
+    public async Task Connections_that_fall_silent_for_good_are_given_up_and_nothing_is_lost()
+    {
+        await using OwnServer server = await OwnServer.StartAsync();
+        await using var proxy = new TcpProxy(server.Port);
+        await using var load = new FaultLoad(proxy.Address);
+        await load.StartAsync();
+
+        proxy.Hang();
+        TimeSpan took = await load.ClaimsAsync("after its connections fell silent");
+
+        await load.GoesOnAsync("after its connections fell silent");
+        await load.FinishAsync();
+        Say($"claimed again after {took.TotalSeconds:0.00} s");
+        await load.VerifyAsync(server);
+    }
+
     // Each of the network's ways to fail, in turn.
     private static async Task<string> FailAsync(TcpProxy proxy, Random random, int round)
     {

@@ -18,7 +18,7 @@ internal sealed class RedisFaultStore : FaultStore
 
     public override async Task<IReadOnlyList<string>> CheckAsync()
     {
-        FaultLab.Say(await server.SlowestAsync());
+        FaultLab.Say(await ScriptTimes.TellAsync(server));
         await using ConnectionMultiplexer connection = await server.ConnectAsync();
         return await KeyAudit.FindStraysAsync(connection, Name);
     }

@@ -118,7 +118,7 @@ internal sealed class FaultLoad : IAsyncDisposable
         Assert.Equal([], ends.Keys.Where(id => !runs.ContainsKey(id)).Take(10));
         if (kept is null)
             Assert.Equal([], runs.Where(static run => run.Value != 1).Take(10));
-        TestContext.Current.TestOutputHelper?.WriteLine($"{added.Count} jobs, {added.Keys.Count(id => !ends.ContainsKey(id))} lost, {runs.Values.Sum()} runs, {refusals.Count} adds refused at first; {await server.SlowestAsync()}");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{added.Count} jobs, {added.Keys.Count(id => !ends.ContainsKey(id))} lost, {runs.Values.Sum()} runs, {refusals.Count} adds refused at first; {await ScriptTimes.TellAsync(server)}");
     }
 
     public async ValueTask DisposeAsync()

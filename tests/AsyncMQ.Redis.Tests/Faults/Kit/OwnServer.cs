@@ -104,14 +104,6 @@ internal sealed class OwnServer : IAsyncDisposable
         return await connection.GetDatabase().ExecuteAsync(command, arguments);
     }
 
-    /// <summary>The longest scripts since its start, in words: for the report. Time in which the machine did something else counts.</summary>
-    public async Task<string> SlowestAsync()
-    {
-        var entries = (RedisResult[])(await OrderAsync("SLOWLOG", "GET", "1000"))!;
-        long[] times = [.. entries.Where(static entry => IsScript(entry)).Select(static entry => (long)entry[2]).OrderDescending()];
-        return $"{times.Length} scripts of 2 ms and more{(times.Length == 0 ? "" : $", the longest {string.Join(", ", times.Take(5).Select(static time => $"{time / 1_000.0:0.0}"))} ms")}";
-    }
-
     /// <summary>Ends it with the run: for a server that several tests share.</summary>
     public void EndWithTheRun() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
     {
@@ -126,8 +118,6 @@ internal sealed class OwnServer : IAsyncDisposable
             await KillAsync();
         Directory.Delete(Folder, recursive: true);
     }
-
-    private static bool IsScript(RedisResult entry) => ((string?)entry[3][0])?.StartsWith("EVAL", StringComparison.OrdinalIgnoreCase) == true;
 
     private async Task<bool> IsAnsweringAsync()
     {

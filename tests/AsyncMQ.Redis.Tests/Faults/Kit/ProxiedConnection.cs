@@ -6,6 +6,7 @@ namespace AsyncMQ.Redis.Tests.Faults.Kit;
 internal sealed class ProxiedConnection(TcpProxy proxy, Socket client, Socket server)
 {
     private volatile ReplyTrap? sprung;
+    private volatile bool hangs;
 
     public void Run()
     {
@@ -13,6 +14,9 @@ internal sealed class ProxiedConnection(TcpProxy proxy, Socket client, Socket se
         _ = ForwardAsync(client, server, isRequest: true);
         _ = ForwardAsync(server, client, isRequest: false);
     }
+
+    /// <summary>Nothing arrives any more, in either direction.</summary>
+    public void Hang() => hangs = true;
 
     /// <summary>Ends both sides with a reset.</summary>
     public void Abort()
@@ -42,6 +46,8 @@ internal sealed class ProxiedConnection(TcpProxy proxy, Socket client, Socket se
                 if (isRequest)
                     sprung ??= proxy.Spring(buffer.AsSpan(0, count));
                 await proxy.PassAsync();
+                if (hangs)
+                    continue;
                 if (!isRequest && sprung is { } trap)
                 {
                     await SendAsync(to, buffer.AsMemory(0, (int)(count * trap.Share)));

@@ -59,6 +59,13 @@ internal sealed class TcpProxy : IAsyncDisposable
     /// <summary>Holds everything that is on its way, in both directions, until <see cref="Heal"/>.</summary>
     public void Stall() => stalled ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>The connections that are there fall silent for good, and nobody is told; new ones are let through.</summary>
+    public void Hang()
+    {
+        lock (gate)
+            connections.ForEach(static connection => connection.Hang());
+    }
+
     /// <summary>All is well again. What was stalled arrives.</summary>
     public void Heal()
     {
