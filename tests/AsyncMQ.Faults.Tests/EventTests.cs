@@ -12,7 +12,7 @@ public sealed class EventTests
     [InlineData(StoreKind.Redis)]
     public async Task A_listener_hears_of_everything_that_killed_and_living_workers_do(StoreKind store)
     {
-        await using var lab = await FaultLab.OpenAsync(store, TestSeed.First);
+        await using FaultLab lab = await FaultLab.OpenAsync(store, TestSeed.First);
         ConcurrentQueue<JobEvent> heard = [];
         await using JobEventStream events = await lab.Client.SubscribeAsync(new() { Buffer = 100_000 });
         Task listening = ListenAsync(events, heard);

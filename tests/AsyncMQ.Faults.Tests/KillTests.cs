@@ -19,7 +19,7 @@ public sealed class KillTests
     private static async Task RunAsync(StoreKind store, int jobs, TimeSpan longest, int seed)
     {
         long started = Stopwatch.GetTimestamp();
-        await using var lab = await FaultLab.OpenAsync(store, seed);
+        await using FaultLab lab = await FaultLab.OpenAsync(store, seed);
         ChildProcess producer = StartProducer(lab, jobs);
         List<ChildProcess> workers = [.. Enumerable.Range(0, 4).Select(_ => lab.StartWorker(Plan))];
         while (Settled(lab) < jobs * 95 / 100 && Stopwatch.GetElapsedTime(started) < longest)

@@ -16,7 +16,7 @@ public sealed class PauseTests
 
     private static async Task RunAsync(StoreKind store, int seed)
     {
-        await using var lab = await FaultLab.OpenAsync(store, seed);
+        await using FaultLab lab = await FaultLab.OpenAsync(store, seed);
         ChildProcess first = lab.StartWorker(Plan);
         await FaultLab.ReadyAsync(first);
         string[] ids = Ids("early", 6);

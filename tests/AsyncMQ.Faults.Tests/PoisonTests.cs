@@ -16,7 +16,7 @@ public sealed class PoisonTests
     private static async Task RunAsync(StoreKind store, int concurrency, int ahead)
     {
         var plan = new WorkerPlan { Concurrency = concurrency, Handler = "0..20", Lease = TimeSpan.FromSeconds(1) };
-        await using var lab = await FaultLab.OpenAsync(store, TestSeed.First);
+        await using FaultLab lab = await FaultLab.OpenAsync(store, TestSeed.First);
         string[] others = [.. Enumerable.Range(0, 200).Select(number => $"good-{number}")];
         if (ahead > 0)
             await lab.AddAsync("work", others[..ahead]);

@@ -17,7 +17,7 @@ public sealed class StopTests
 
     private static async Task RunAsync(StoreKind store, int seed, int stops)
     {
-        await using var lab = await FaultLab.OpenAsync(store, seed);
+        await using FaultLab lab = await FaultLab.OpenAsync(store, seed);
         await lab.AddAsync("work", [.. Enumerable.Range(0, Jobs).Select(number => $"job-{number}")]);
         ChildProcess[] workers = [lab.StartWorker(Plan), lab.StartWorker(Plan)];
         for (int stop = 0; stop < stops; stop++)

@@ -185,7 +185,7 @@ internal sealed class FaultLoad : IAsyncDisposable
                     added[handle.Id] = handle.Outcome;
                 return;
             }
-            catch (StoreException refusal)
+            catch (Exception refusal) when (refusal is StoreException or AddOutcomeUnknownException)
             {
                 refusals.Enqueue(refusal);
                 if (enough.IsCancellationRequested)
