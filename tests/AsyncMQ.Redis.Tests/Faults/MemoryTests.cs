@@ -30,20 +30,24 @@ public sealed class MemoryTests
         await server.OrderAsync("SCRIPT", "FLUSH");
         ConcurrentDictionary<string, int> runs = [];
         await using AsyncMQHost worker = AsyncMQHost.Create(builder => builder.UseRedis(server.Address)
-            .Configure(static options => options.Retention = new() { Count = 0, FailedCount = 0 })
-            .AddHandler("work", (context, _) =>
+            .Configure(static options => options.Retention = new() { Count = 0 })
+            .AddHandler("work", async (context, token) =>
             {
+                // What a handler tells of its job must not fail it because the server is full.
+                await context.ReportProgressAsync(50, "half", token);
+                await context.LogAsync("a line", token);
                 runs.AddOrUpdate(context.Id, 1, static (_, before) => before + 1);
-                return Task.CompletedTask;
             })
             .AddWorker(Queue));
         await worker.StartAsync(TestContext.Current.CancellationToken);
         await Wait.UntilAsync("the full server is drained", async () => await jobs.GetStatsAsync() is { Waiting: 0, Active: 0 });
+        Assert.Equal(0, (await jobs.GetStatsAsync()).Failed);
         Assert.Equal(added + 1, runs.Count);
         Assert.All(runs, static run => Assert.Equal(1, run.Value));
 
         await Wait.UntilAsync("an add is taken again", () => IsTakenAsync(jobs));
         await Wait.UntilAsync("it is done", () => runs.ContainsKey("again"));
+        Assert.Equal(0, (await jobs.GetStatsAsync()).Failed);
         await worker.StopAsync(TestContext.Current.CancellationToken);
         await using ConnectionMultiplexer connection = await server.ConnectAsync();
         await using IJobStore store = await RedisStores.OpenAsync(new() { Connection = connection, LeaseConnection = connection });
