@@ -39,7 +39,7 @@ public sealed class ConnectionFaultTests
     {
         await using OwnServer server = await OwnServer.StartAsync();
         await using var proxy = new TcpProxy(server.Port);
-        await using var load = new FaultLoad(proxy.Address);
+        await using var load = new FaultLoad($"{proxy.Address},asyncTimeout=1000,syncTimeout=1000");
         await load.StartAsync();
 
         proxy.Hang();

@@ -23,5 +23,5 @@ internal abstract class FaultStore : IAsyncDisposable
     /// <summary>What is wrong with what the store keeps, as others than the store see it.</summary>
     public abstract Task<IReadOnlyList<string>> CheckAsync();
 
-    public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public abstract ValueTask DisposeAsync();
 }

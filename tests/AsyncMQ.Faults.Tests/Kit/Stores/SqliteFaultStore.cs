@@ -9,4 +9,7 @@ internal sealed class SqliteFaultStore(string path) : FaultStore
     public override bool MayStandStill() => StoreFile.CanWrite(path);
 
     public override Task<IReadOnlyList<string>> CheckAsync() => Task.FromResult<IReadOnlyList<string>>([.. StoreFile.Check(path)]);
+
+    // The file goes with the lab's directory, or is kept with it.
+    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

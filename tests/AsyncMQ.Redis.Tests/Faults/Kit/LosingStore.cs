@@ -49,6 +49,7 @@ internal sealed class LosingStore(IJobStore store, TcpProxy proxy, IDatabase pas
     {
         await Inner.DisposeAsync();
         await proxy.DisposeAsync();
+        await base.DisposeAsync();
     }
 
     private async ValueTask<TReply> TwiceAsync<TReply>(StepId step, Func<ValueTask<TReply>> send)
