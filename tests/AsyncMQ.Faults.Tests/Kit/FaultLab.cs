@@ -45,6 +45,9 @@ internal sealed class FaultLab : IAsyncDisposable
         return new(directory, _ => store, seed, queues);
     }
 
+    /// <summary>Makes a lab with a store that the test has something to do to. It goes with the lab.</summary>
+    public static FaultLab On(FaultStore store, int seed, params string[] queues) => new(NewDirectory(), _ => store, seed, queues);
+
     public int Seed { get; }
 
     public Random Random { get; }

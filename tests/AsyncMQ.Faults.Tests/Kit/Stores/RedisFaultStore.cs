@@ -8,20 +8,22 @@ internal sealed class RedisFaultStore : FaultStore
 {
     private const string Name = "faults";
 
-    private readonly OwnServer server;
+    private RedisFaultStore(OwnServer server) => Server = server;
 
-    private RedisFaultStore(OwnServer server) => this.server = server;
+    public OwnServer Server { get; }
 
-    public override string Told => StoreChoice.OnRedis(server.Address, Name);
+    public override string Told => StoreChoice.OnRedis(Server.Address, Name);
 
-    public static async Task<RedisFaultStore> StartAsync() => new(await OwnServer.StartAsync("--appendfsync", "everysec"));
+    /// <summary>Starts a server.</summary>
+    /// <param name="appendfsync">When it writes to the disk what it was told: <c>always</c> or <c>everysec</c>.</param>
+    public static async Task<RedisFaultStore> StartAsync(string appendfsync = "everysec") => new(await OwnServer.StartAsync("--appendfsync", appendfsync));
 
     public override async Task<IReadOnlyList<string>> CheckAsync()
     {
-        FaultLab.Say(await ScriptTimes.TellAsync(server));
-        await using ConnectionMultiplexer connection = await server.ConnectAsync();
+        FaultLab.Say(await ScriptTimes.TellAsync(Server));
+        await using ConnectionMultiplexer connection = await Server.ConnectAsync();
         return await KeyAudit.FindStraysAsync(connection, Name);
     }
 
-    public override ValueTask DisposeAsync() => server.DisposeAsync();
+    public override ValueTask DisposeAsync() => Server.DisposeAsync();
 }

@@ -40,11 +40,9 @@ internal sealed class FaultLoad : IAsyncDisposable
                 })
                 .AddHandler("work", RunAsync)
                 .AddWorker(Queue, static worker => worker.Concurrency = 16)
-                .LogTo(Log);
+                .LogTo(new LogLines());
         });
     }
-
-    public LogLines Log { get; } = new();
 
     public IJobQueue Jobs => host.Client.GetQueue(Queue);
 
@@ -60,9 +58,6 @@ internal sealed class FaultLoad : IAsyncDisposable
     /// <summary>What adds were refused with, or given up with; each was sent again.</summary>
     public IReadOnlyCollection<Exception> Refusals => refusals;
 
-    /// <summary>How often each job ran.</summary>
-    public IReadOnlyDictionary<string, int> Runs => runs;
-
     public async Task StartAsync(int payload = 10)
     {
         await host.StartAsync(TestContext.Current.CancellationToken);
@@ -74,7 +69,7 @@ internal sealed class FaultLoad : IAsyncDisposable
     public async Task<TimeSpan> GoesOnAsync(string when)
     {
         int before = Begun, answered = Added;
-        return await Wait.UntilAsync($"jobs are added and begun {when} ({Begun} begun, {Added} added; {string.Join("; ", refusals.TakeLast(2).Select(static error => error.Message))})", () => Begun > before + 16 && Added > answered);
+        return await Wait.UntilAsync($"jobs are added and begun {when}", () => Begun > before + 16 && Added > answered);
     }
 
     /// <summary>Adds a job that goes before all others, and waits until it begins: the store is reached, and a worker claims.</summary>
