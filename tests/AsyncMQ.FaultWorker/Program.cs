@@ -1,7 +1,6 @@
 using AsyncMQ;
 using AsyncMQ.Faults.Kit;
 using AsyncMQ.FaultWorker;
-using AsyncMQ.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -15,14 +14,14 @@ await Task.WhenAll(
 
 async Task ProduceAsync()
 {
-    await using var host = AsyncMQHost.Create(mq => mq.UseSqlite(arguments.Store));
+    await using var host = AsyncMQHost.Create(mq => StoreChoice.Use(mq, arguments.Store));
     await new Producing(arguments, ledger).RunAsync(host.Client.GetQueue(arguments.Queues[0]));
     Console.WriteLine($"added all {arguments.Count}");
 }
 
 async Task ProduceFlowsAsync()
 {
-    await using var host = AsyncMQHost.Create(mq => mq.UseSqlite(arguments.Store));
+    await using var host = AsyncMQHost.Create(mq => StoreChoice.Use(mq, arguments.Store));
     await new FlowProducing(arguments, ledger).RunAsync(host.Client);
 }
 
@@ -32,7 +31,7 @@ Task WorkAsync()
     var handlers = new Handlers(arguments, ledger, claims);
     return AsyncMQHost.RunAsync(mq =>
     {
-        mq.UseStore(options => new LedgerStore(new SqliteJobStore(new() { Path = arguments.Store }, options.TimeProvider), ledger, claims))
+        mq.UseStore(options => new LedgerStore(StoreChoice.Make(arguments.Store, options.TimeProvider), ledger, claims))
             .Configure(options =>
             {
                 options.Lease = arguments.Lease;

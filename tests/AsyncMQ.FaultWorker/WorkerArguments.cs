@@ -7,6 +7,7 @@ internal sealed record WorkerArguments
 {
     public required string Mode { get; init; }
 
+    /// <summary>The file of a SQLite store, or <c>redis:server/name</c>.</summary>
     public required string Store { get; init; }
 
     public required IReadOnlyList<string> Queues { get; init; }

@@ -5,12 +5,14 @@ namespace AsyncMQ.Faults.Tests;
 /// <summary>Whoever listens hears of what every process does, also of those that are killed, and every job's events are a path of its life.</summary>
 public sealed class EventTests
 {
-    private const int Jobs = 1_000;
+    private const int Jobs = 3_000;
 
-    [Fact]
-    public async Task A_listener_hears_of_everything_that_killed_and_living_workers_do()
+    [Theory]
+    [InlineData(StoreKind.Sqlite)]
+    [InlineData(StoreKind.Redis)]
+    public async Task A_listener_hears_of_everything_that_killed_and_living_workers_do(StoreKind store)
     {
-        await using var lab = new FaultLab(TestSeed.First);
+        await using FaultLab lab = await FaultLab.OpenAsync(store, TestSeed.First);
         ConcurrentQueue<JobEvent> heard = [];
         await using JobEventStream events = await lab.Client.SubscribeAsync(new() { Buffer = 100_000 });
         Task listening = ListenAsync(events, heard);

@@ -5,27 +5,27 @@ namespace AsyncMQ.Faults.Tests;
 /// <summary>The promise of the first line: an add that returned will run, whatever dies.</summary>
 public sealed class KillTests
 {
-    private const int Jobs = 10_000;
-    private static readonly TimeSpan LongestKilling = TimeSpan.FromSeconds(40);
     private static readonly WorkerPlan Plan = new() { Concurrency = 8, Handler = "0..130", Lease = TimeSpan.FromSeconds(1.5), MaxStalls = 1_000 };
 
-    [Fact]
-    public async Task Killed_workers_and_producers_lose_nothing_and_only_jobs_in_flight_run_again()
+    [Theory]
+    [InlineData(StoreKind.Sqlite, 10_000, 40)]
+    [InlineData(StoreKind.Redis, 5_000, 20)]
+    public async Task Killed_workers_and_producers_lose_nothing_and_only_jobs_in_flight_run_again(StoreKind store, int jobs, int seconds)
     {
         foreach (int seed in TestSeed.Rounds())
-            await RunAsync(seed);
+            await RunAsync(store, jobs, TimeSpan.FromSeconds(seconds), seed);
     }
 
-    private static async Task RunAsync(int seed)
+    private static async Task RunAsync(StoreKind store, int jobs, TimeSpan longest, int seed)
     {
         long started = Stopwatch.GetTimestamp();
-        await using var lab = new FaultLab(seed);
-        ChildProcess producer = StartProducer(lab);
+        await using FaultLab lab = await FaultLab.OpenAsync(store, seed);
+        ChildProcess producer = StartProducer(lab, jobs);
         List<ChildProcess> workers = [.. Enumerable.Range(0, 4).Select(_ => lab.StartWorker(Plan))];
-        while (Settled(lab) < Jobs * 95 / 100 && Stopwatch.GetElapsedTime(started) < LongestKilling)
+        while (Settled(lab) < jobs * 95 / 100 && Stopwatch.GetElapsedTime(started) < longest)
         {
             await Task.Delay(lab.Random.Next(300, 1_500));
-            producer = KillSome(lab, workers, producer);
+            producer = KillSome(lab, jobs, workers, producer);
         }
 
         TimeSpan killing = Stopwatch.GetElapsedTime(started);
@@ -33,19 +33,19 @@ public sealed class KillTests
         lab.Kill([.. workers.Append(producer).Where(process => !process.HasExited)]);
 
         ChildProcess last = lab.StartWorker(Plan with { Concurrency = 64, Handler = "0..5" });
-        Assert.Equal(0, await StartProducer(lab).ExitAsync(Until.Patience));
+        Assert.Equal(0, await StartProducer(lab, jobs).ExitAsync(Until.Patience));
         await lab.DrainedAsync();
         await FaultLab.TerminateAsync(last);
 
         IReadOnlyDictionary<string, JobEnd> ends = await lab.VerifyAsync();
-        Assert.Equal(Jobs, ends.Count);
+        Assert.Equal(jobs, ends.Count);
         Assert.All(ends.Values, end => Assert.Equal(JobState.Completed, end.State));
         Assert.True(lab.Kills >= 15, $"Only {lab.Kills} kills: too few to show anything.");
         FaultLab.Say($"seed {seed}: {lab.Kills} kills in {killing.TotalSeconds:0.0} s, {settled} jobs done by then; {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s in all");
     }
 
     // One of the workers, sometimes two at once, often the producer; each gets a successor.
-    private static ChildProcess KillSome(FaultLab lab, List<ChildProcess> workers, ChildProcess producer)
+    private static ChildProcess KillSome(FaultLab lab, int jobs, List<ChildProcess> workers, ChildProcess producer)
     {
         foreach (ChildProcess process in workers.Append(producer))
             Assert.True(!process.HasExited || (process == producer && process.ExitCode == 0), $"{process} died by itself with {(process.HasExited ? process.ExitCode : 0)}.\n{process.Output}");
@@ -61,10 +61,10 @@ public sealed class KillTests
         if (producer.HasExited || lab.Random.Next(3) > 0)
             return producer;
         lab.Kill(producer);
-        return StartProducer(lab);
+        return StartProducer(lab, jobs);
     }
 
-    private static ChildProcess StartProducer(FaultLab lab) => lab.StartProducer(Jobs, pause: "0..60");
+    private static ChildProcess StartProducer(FaultLab lab, int jobs) => lab.StartProducer(jobs, pause: "0..60");
 
     private static int Settled(FaultLab lab) => lab.Lines.Count(line => line.Phase == LedgerPhase.Settled);
 }

@@ -5,16 +5,18 @@ public sealed class PauseTests
 {
     private static readonly WorkerPlan Plan = new() { Concurrency = 4, Handler = "1500..2000", IsDeaf = true, Lease = TimeSpan.FromSeconds(1.5) };
 
-    [Fact]
-    public async Task A_worker_stopped_past_its_lease_comes_back_changes_nothing_and_goes_on()
+    [Theory]
+    [InlineData(StoreKind.Sqlite)]
+    [InlineData(StoreKind.Redis)]
+    public async Task A_worker_stopped_past_its_lease_comes_back_changes_nothing_and_goes_on(StoreKind store)
     {
         foreach (int seed in TestSeed.Rounds())
-            await RunAsync(seed);
+            await RunAsync(store, seed);
     }
 
-    private static async Task RunAsync(int seed)
+    private static async Task RunAsync(StoreKind store, int seed)
     {
-        await using var lab = new FaultLab(seed);
+        await using FaultLab lab = await FaultLab.OpenAsync(store, seed);
         ChildProcess first = lab.StartWorker(Plan);
         await FaultLab.ReadyAsync(first);
         string[] ids = Ids("early", 6);

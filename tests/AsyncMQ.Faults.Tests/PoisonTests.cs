@@ -3,16 +3,20 @@ namespace AsyncMQ.Faults.Tests;
 /// <summary>A crash loop has an end.</summary>
 public sealed class PoisonTests
 {
-    [Fact]
-    public Task A_job_that_kills_its_process_runs_out_of_stalls_and_those_behind_it_are_unharmed() => RunAsync(concurrency: 1, ahead: 0);
+    [Theory]
+    [InlineData(StoreKind.Sqlite)]
+    [InlineData(StoreKind.Redis)]
+    public Task A_job_that_kills_its_process_runs_out_of_stalls_and_those_behind_it_are_unharmed(StoreKind store) => RunAsync(store, concurrency: 1, ahead: 0);
 
-    [Fact]
-    public Task Neighbours_of_a_job_that_kills_its_process_are_unharmed() => RunAsync(concurrency: 4, ahead: 100);
+    [Theory]
+    [InlineData(StoreKind.Sqlite)]
+    [InlineData(StoreKind.Redis)]
+    public Task Neighbours_of_a_job_that_kills_its_process_are_unharmed(StoreKind store) => RunAsync(store, concurrency: 4, ahead: 100);
 
-    private static async Task RunAsync(int concurrency, int ahead)
+    private static async Task RunAsync(StoreKind store, int concurrency, int ahead)
     {
         var plan = new WorkerPlan { Concurrency = concurrency, Handler = "0..20", Lease = TimeSpan.FromSeconds(1) };
-        await using var lab = new FaultLab(TestSeed.First);
+        await using FaultLab lab = await FaultLab.OpenAsync(store, TestSeed.First);
         string[] others = [.. Enumerable.Range(0, 200).Select(number => $"good-{number}")];
         if (ahead > 0)
             await lab.AddAsync("work", others[..ahead]);

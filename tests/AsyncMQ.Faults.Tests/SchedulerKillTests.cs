@@ -10,20 +10,21 @@ public sealed class SchedulerKillTests
     private const int FewestStanding = 3;
     private const int FewestKills = 20;
     private static readonly TimeSpan Rhythm = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan Killing = TestSeed.IsSoak ? TestSeed.Soak : TimeSpan.FromSeconds(60);
     private static readonly WorkerPlan Plan = new() { Schedules = true, Concurrency = 4, Handler = "0..50", Lease = TimeSpan.FromSeconds(10), MaxStalls = 1_000 };
 
-    [Fact]
-    public async Task Every_due_time_happens_once_whichever_of_eight_schedulers_is_killed()
+    [Theory]
+    [InlineData(StoreKind.Sqlite, 60)]
+    [InlineData(StoreKind.Redis, 25)]
+    public async Task Every_due_time_happens_once_whichever_of_eight_schedulers_is_killed(StoreKind kind, int seconds)
     {
-        await using var lab = new FaultLab(TestSeed.First);
+        await using FaultLab lab = await FaultLab.OpenAsync(kind, TestSeed.First);
         OccurrenceBook[] books = [.. TestSchedule.All.Select(schedule => new OccurrenceBook(schedule))];
         List<ChildProcess> schedulers = [.. Enumerable.Range(0, Schedulers).Select(_ => lab.StartWorker(Plan))];
         await Task.WhenAll(schedulers.Select(FaultLab.ReadyAsync));
         IJobStore store = await lab.OpenStoreAsync();
         await using (store)
         {
-            double standing = await KillAsync(lab, schedulers, () => ReadAsync(lab, books, store));
+            double standing = await KillAsync(lab, TestSeed.IsSoak ? TestSeed.Soak : TimeSpan.FromSeconds(seconds), schedulers, () => ReadAsync(lab, books, store));
             lab.Kill(schedulers);
 
             // Somebody new goes on where they were, and catches up.
@@ -53,14 +54,14 @@ public sealed class SchedulerKillTests
 
     // Any of those that stand may be hit, but a few always stand: this machine starts processes no faster than it can, and one killed as soon as it has
     // begun would never have fired anything. Returns how many stood at the average beat.
-    private static async Task<double> KillAsync(FaultLab lab, List<ChildProcess> schedulers, Func<Task> onSecond)
+    private static async Task<double> KillAsync(FaultLab lab, TimeSpan killing, List<ChildProcess> schedulers, Func<Task> onSecond)
     {
         long started = Stopwatch.GetTimestamp();
         using var rhythm = new PeriodicTimer(Rhythm);
         int beats = 0;
         for (double stood = 0; ; stood += schedulers.Count(FaultLab.IsReady))
         {
-            if (Stopwatch.GetElapsedTime(started) > Killing)
+            if (Stopwatch.GetElapsedTime(started) > killing)
                 return stood / beats;
             await rhythm.WaitForNextTickAsync();
             int[] standing = [.. Enumerable.Range(0, Schedulers).Where(number => FaultLab.IsReady(schedulers[number]))];

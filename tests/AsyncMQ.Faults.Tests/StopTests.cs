@@ -6,16 +6,18 @@ public sealed class StopTests
     private const int Jobs = 1_500;
     private static readonly WorkerPlan Plan = new() { Concurrency = 8, Handler = "5..250", Shutdown = TimeSpan.FromMilliseconds(60), Lease = TimeSpan.FromSeconds(10) };
 
-    [Fact]
-    public async Task Workers_asked_to_stop_under_load_finish_or_hand_back_and_nothing_runs_twice()
+    [Theory]
+    [InlineData(StoreKind.Sqlite)]
+    [InlineData(StoreKind.Redis)]
+    public async Task Workers_asked_to_stop_under_load_finish_or_hand_back_and_nothing_runs_twice(StoreKind store)
     {
         foreach (int seed in TestSeed.Rounds())
-            await RunAsync(seed, stops: TestSeed.IsSoak ? 20 : 4);
+            await RunAsync(store, seed, stops: TestSeed.IsSoak ? 20 : 4);
     }
 
-    private static async Task RunAsync(int seed, int stops)
+    private static async Task RunAsync(StoreKind store, int seed, int stops)
     {
-        await using var lab = new FaultLab(seed);
+        await using FaultLab lab = await FaultLab.OpenAsync(store, seed);
         await lab.AddAsync("work", [.. Enumerable.Range(0, Jobs).Select(number => $"job-{number}")]);
         ChildProcess[] workers = [lab.StartWorker(Plan), lab.StartWorker(Plan)];
         for (int stop = 0; stop < stops; stop++)

@@ -16,8 +16,14 @@ internal static class Layout
     {
         try
         {
-            await database.HashSetAsync(root, Field, $"{Major}.{Minor}", When.NotExists).ConfigureAwait(false);
-            string layout = (string?)await database.HashGetAsync(root, Field).ConfigureAwait(false) ?? "";
+            // Looked at first: a server whose memory is full refuses to write, and workers must be able to start on it, to drain it.
+            string? layout = await database.HashGetAsync(root, Field).ConfigureAwait(false);
+            if (layout is null)
+            {
+                await database.HashSetAsync(root, Field, $"{Major}.{Minor}", When.NotExists).ConfigureAwait(false);
+                layout = (string?)await database.HashGetAsync(root, Field).ConfigureAwait(false) ?? "";
+            }
+
             if (layout.Split('.') is not [var first, _] || !int.TryParse(first, CultureInfo.InvariantCulture, out int major))
                 throw new StoreRejectedException($"{description} has a record of its layout that says '{layout}': it is damaged, or the key is another program's.");
             if (major > Major)

@@ -9,6 +9,8 @@ namespace AsyncMQ.Redis.Connecting;
 /// </summary>
 internal sealed class RedisConnections(RedisStoreOptions options) : IAsyncDisposable
 {
+    private const int ReconnectAfterMilliseconds = 250;
+
     private readonly SemaphoreSlim starting = new(1, 1);
     private IConnectionMultiplexer? work = options.Connection;
     private IConnectionMultiplexer? leases = options.LeaseConnection;
@@ -59,6 +61,9 @@ internal sealed class RedisConnections(RedisStoreOptions options) : IAsyncDispos
         ConnectionMultiplexer.SetFeatureFlag("DedicatedThreads", true);
         ConfigurationOptions parsed = ConfigurationOptions.Parse(configuration);
         parsed.ClientName ??= name;
+
+        // The driver's own would wait 2.5 to 10 s between two tries, while workers are to claim again within 2 s of a server's return. It looks once a second.
+        parsed.ReconnectRetryPolicy = new LinearRetry(ReconnectAfterMilliseconds);
         return await ConnectionMultiplexer.ConnectAsync(parsed).ConfigureAwait(false);
     }
 

@@ -1,13 +1,13 @@
 using System.Globalization;
-using AsyncMQ.Sqlite;
 using AsyncMQ.Storage;
 
 namespace AsyncMQ.Faults.Kit;
 
-/// <summary>One SQLite file, one ledger, the processes that work on them, and the audit that ends every test.</summary>
+/// <summary>One store, one ledger, the processes that work on them, and the audit that ends every test.</summary>
 internal sealed class FaultLab : IAsyncDisposable
 {
-    private readonly string directory = Directory.CreateTempSubdirectory("asyncmq-faults-").FullName;
+    private readonly string directory;
+    private readonly FaultStore store;
     private readonly ProcessRunner runner = new();
     private readonly JobLedger ledger;
     private readonly LedgerReader reader;
@@ -15,27 +15,45 @@ internal sealed class FaultLab : IAsyncDisposable
     private readonly string[] queues;
     private bool isVerified;
 
-    /// <summary>Makes a lab with an empty file.</summary>
+    /// <summary>Makes a lab with an empty SQLite file.</summary>
     /// <param name="seed">Where its chance begins.</param>
     /// <param name="queues">The queues that its workers work; none: <c>faults</c>.</param>
     public FaultLab(int seed, params string[] queues)
+        : this(NewDirectory(), directory => new SqliteFaultStore(Path.Combine(directory, "jobs.db")), seed, queues)
     {
+    }
+
+    private FaultLab(string directory, Func<string, FaultStore> open, int seed, string[] queues)
+    {
+        this.directory = directory;
         this.queues = queues.Length > 0 ? queues : ["faults"];
         Seed = seed;
         Random = new(seed);
-        Store = Path.Combine(directory, "jobs.db");
+        store = open(directory);
         LedgerPath = Path.Combine(directory, "ledger");
         ledger = new(LedgerPath);
         reader = new(LedgerPath);
-        host = AsyncMQHost.Create(mq => mq.UseSqlite(Store));
+        host = AsyncMQHost.Create(mq => StoreChoice.Use(mq, Store));
         Say($"seed {seed}, {directory}");
     }
+
+    /// <summary>Makes a lab with an empty store.</summary>
+    public static async Task<FaultLab> OpenAsync(StoreKind kind, int seed, params string[] queues)
+    {
+        string directory = NewDirectory();
+        FaultStore store = await FaultStore.OpenAsync(kind, directory);
+        return new(directory, _ => store, seed, queues);
+    }
+
+    /// <summary>Makes a lab with a store that the test has something to do to. It goes with the lab.</summary>
+    public static FaultLab On(FaultStore store, int seed, params string[] queues) => new(NewDirectory(), _ => store, seed, queues);
 
     public int Seed { get; }
 
     public Random Random { get; }
 
-    public string Store { get; }
+    /// <summary>The store, as it is told on a command line.</summary>
+    public string Store => store.Told;
 
     public string LedgerPath { get; }
 
@@ -104,14 +122,14 @@ internal sealed class FaultLab : IAsyncDisposable
         }
     }
 
-    /// <summary>SIGSTOP, at a moment when the process is not writing: one stopped in the middle of a commit would hold SQLite's only lock.</summary>
+    /// <summary>SIGSTOP, at a moment when nobody else has to wait for the process.</summary>
     public async Task PauseAsync(ChildProcess process)
     {
         ledger.WriteProcess(LedgerPhase.Pausing, process.Pid);
-        await Until.TrueAsync($"{process} stands still without the file's lock", () =>
+        await Until.TrueAsync($"{process} stands still and holds up nobody", () =>
         {
             process.Stop();
-            if (StoreFile.CanWrite(Store))
+            if (store.MayStandStill())
                 return true;
             process.Continue();
             return false;
@@ -161,9 +179,9 @@ internal sealed class FaultLab : IAsyncDisposable
     /// <summary>The store itself, for what the public API does not tell.</summary>
     public async Task<IJobStore> OpenStoreAsync()
     {
-        var store = new SqliteJobStore(new() { Path = Store }, TimeProvider.System);
-        await store.StartAsync(CancellationToken.None);
-        return store;
+        IJobStore opened = StoreChoice.Make(Store, TimeProvider.System);
+        await opened.StartAsync(CancellationToken.None);
+        return opened;
     }
 
     /// <summary>
@@ -175,9 +193,9 @@ internal sealed class FaultLab : IAsyncDisposable
     {
         Assert.All(runner.Started, process => Assert.True(process.HasExited, $"{process} still runs."));
         FailedCalls = File.Exists(TracePath) ? File.ReadLines(TracePath).Count(line => line.EndsWith("(INJECTED)", StringComparison.Ordinal)) : 0;
-        List<string> violations = [.. StoreFile.Check(Store)];
-        await using (IJobStore store = await OpenStoreAsync())
-            violations.AddRange(await store.AuditAsync(CancellationToken.None));
+        List<string> violations = [.. await store.CheckAsync()];
+        await using (IJobStore opened = await OpenStoreAsync())
+            violations.AddRange(await opened.AuditAsync(CancellationToken.None));
 
         Dictionary<string, JobEnd> ends = [];
         foreach (string queue in queues)
@@ -195,12 +213,15 @@ internal sealed class FaultLab : IAsyncDisposable
     {
         runner.Dispose();
         await host.DisposeAsync();
+        await store.DisposeAsync();
         ledger.Dispose();
         if (isVerified)
             Directory.Delete(directory, recursive: true);
         else
             Say($"kept: {directory}\n{Warnings()}");
     }
+
+    private static string NewDirectory() => Directory.CreateTempSubdirectory("asyncmq-faults-").FullName;
 
     public static void Say(string text) => TestContext.Current.TestOutputHelper?.WriteLine(text);
 

@@ -1,0 +1,22 @@
+using AsyncMQ.Redis;
+using AsyncMQ.Sqlite;
+using AsyncMQ.Storage;
+
+namespace AsyncMQ.Faults.Kit;
+
+/// <summary>The stores that can be told on a command line: the path of a file is SQLite, <c>redis:server/name</c> is an installation on Redis.</summary>
+internal static class StoreChoice
+{
+    private const string Redis = "redis:";
+
+    /// <summary>How an installation on Redis is told.</summary>
+    public static string OnRedis(string server, string name) => $"{Redis}{server}/{name}";
+
+    /// <summary>Uses a store.</summary>
+    public static AsyncMQBuilder Use(AsyncMQBuilder builder, string store) => builder.UseStore(options => Make(store, options.TimeProvider));
+
+    /// <summary>Makes a store.</summary>
+    public static IJobStore Make(string store, TimeProvider time) => store.StartsWith(Redis, StringComparison.Ordinal) && store[Redis.Length..].Split('/') is [var server, var name]
+        ? new RedisJobStore(new() { Configuration = server, Name = name })
+        : new SqliteJobStore(new() { Path = store }, time);
+}
