@@ -6,12 +6,12 @@ begin()
 if not useSession(ARGV[1]) then return {0} end
 for _, job in ipairs(claimsOf(session.number)) do
   local cancelled = has(job.bits, CANCELLING)
-  if cancelled then recordAttempt(job, 4, '') end
+  if cancelled then moves.recordAttempt(job, 4, '') end
   job.attempt = job.attempt - 1
   if cancelled then
-    finish(job, CANCELLED)
+    moves.finish(job, CANCELLED)
   else
-    returnToWaiting(job)
+    moves.backToWaiting(job)
     if heard then journal().tellJob('Returned', job) end
   end
 end

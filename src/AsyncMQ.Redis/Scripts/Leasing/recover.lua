@@ -30,16 +30,16 @@ if isRecoveryAllowed() then
 
   local function takeBack(job)
     local cancelled = has(job.bits, CANCELLING)
-    recordAttempt(job, 3, failure)
+    moves.recordAttempt(job, 3, failure)
     job.attempt, job.stalls = job.attempt - 1, job.stalls + 1
     if heard then journal().tellJob('Stalled', job, {state = WAITING, stalls = job.stalls, text = job.worker, data = failure}) end
     if cancelled then
-      finish(job, CANCELLED)
+      moves.finish(job, CANCELLED)
     elseif job.stalls > (limits[job.queue.name] or tonumber(ARGV[5])) then
       if #failure > 0 then setExtra(job, ERROR, failure) else dropExtra(job, ERROR) end
-      finish(job, FAILED, failure)
+      moves.finish(job, FAILED, failure)
     else
-      returnToWaiting(job)
+      moves.backToWaiting(job)
     end
     taken[#taken + 1] = text2(job.queue.name) .. text2(job.id) .. pack('>BI4', job.state, job.stalls)
   end

@@ -1,7 +1,7 @@
 -- Needs: 01-step, 02-records, 03-queues, 05-keys, 06-moves
 -- How a job comes into the store: by an add, or, kept behind another one, by that one's end.
 
-local finish -- in 06-moves
+local moves = {} -- the functions of 06-moves
 
 -- The stamp of the record or tombstone that has an id, and whether it is a cancelled record, which gives way to any other add; nothing: the id is free.
 local function stampOf(queue, id)
@@ -56,7 +56,7 @@ local NOTHING42, NOTHING8, NOTHING4 = string.rep('\0', 42), string.rep('\0', 8),
 local function store(queue, add)
   local id, blob = add.id, add.blob
   local _, cancelled = stampOf(queue, id)
-  if cancelled then finish(find(queue, id)) end
+  if cancelled then moves.finish(find(queue, id)) end
 
   local _, priority, flags, ttl = unpackFields('>Bi4BI8', blob)
   local isKeyed = flags % 4 >= KEYED

@@ -176,7 +176,7 @@ function taking.finish()
     call('ZADD', source.activeKey, unpack(active))
     call('SADD', root .. 'claims:' .. text(session.number), unpack(claims))
   end
-  spend(source, count)
+  if source.limitsKept then limiting.spend(source, count) end
   touch(source)
   return count
 end

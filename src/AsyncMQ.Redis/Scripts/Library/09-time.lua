@@ -23,15 +23,15 @@ end
 
 -- Ends waiting and delayed jobs whose time-to-live is over. Gives how many.
 function expire(queue, most)
-  return eachDue(queue, queue.ttlKey, most, function(job) finish(job, EXPIRED) end)
+  return eachDue(queue, queue.ttlKey, most, function(job) moves.finish(job, EXPIRED) end)
 end
 
 -- Makes delayed jobs whose time has come wait. Gives how many.
 function promote(queue, most)
-  return eachDue(queue, queue.delayedKey, most, queue.journal and function(job)
-    moveToWaiting(job)
-    queue.journal.tellJob('Promoted', job)
-  end or moveToWaiting)
+  return eachDue(queue, queue.delayedKey, most, function(job)
+    moves.toWaiting(job)
+    if queue.journal then queue.journal.tellJob('Promoted', job) end
+  end)
 end
 
 -- Ready queues that the session works and did not ask for: those not asked for the longest come first. At most 64.
