@@ -4,7 +4,7 @@
 
 begin()
 if not useSession(ARGV[1]) then return {0} end
-for _, job in ipairs(claimsOf(session.number)) do
+for _, job in ipairs(rarely.claimsOf(session.number)) do
   local cancelled = has(job.bits, CANCELLING)
   if cancelled then moves.recordAttempt(job, 4, '') end
   job.attempt = job.attempt - 1
@@ -17,7 +17,7 @@ for _, job in ipairs(claimsOf(session.number)) do
 end
 if hasEffects then linked().spread() end
 flush()
-endSession(ARGV[1], session.number, false)
+rarely.endSession(ARGV[1], session.number, false)
 if heard and session.lease > 0 then journal().tell('WorkerDown', nil, ARGV[1], {name = session.name}) end
 finishStep()
 return {0}

@@ -22,7 +22,7 @@ if isRecoveryAllowed() then
   end
   table.sort(expired, function(one, other) return one.number < other.number end)
   for _, gone in ipairs(expired) do
-    endSession(gone.id, gone.number, true)
+    rarely.endSession(gone.id, gone.number, true)
     dead[#dead + 1] = text2(gone.name)
     tell('M' .. gone.id)
     if heard then journal().tell('WorkerDown', nil, gone.id, {name = gone.name, lost = true}) end
@@ -46,7 +46,7 @@ if isRecoveryAllowed() then
 
   for _, id in ipairs(call('ZRANGE', root .. 'dead', 0, -1)) do
     local holder = tonumber(call('HGET', root .. 'session:' .. id, 'number'))
-    local claims = claimsOf(holder)
+    local claims = rarely.claimsOf(holder)
     for _, job in ipairs(claims) do
       if #taken == most then break end
       takeBack(job)

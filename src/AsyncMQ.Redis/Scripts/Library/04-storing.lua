@@ -79,6 +79,7 @@ local function store(queue, add)
     zadd(root .. 'children:' .. queue.name, handle, id)
   elseif due > now then
     state, at = DELAYED, pack('>I8', due)
+    queue.nextDelayed = nil
     zadd(queue.delayedKey, due, numbered .. id)
   elseif isKeyed then
     list.keyed = list.keyed or {}
@@ -87,6 +88,7 @@ local function store(queue, add)
     keys.sitNew(queue, add.key or keys.inBlob(blob), priority, handle, id)
   else
     if queue.keyed > 0 then keys.joinPlain(queue, priority) end
+    queue.isDrained = false
     local places = list.places
     list.waiting[places + 1], list.waiting[places + 2] = priority, numbered .. id
     list.places = places + 2

@@ -42,6 +42,7 @@ function moves.leave(job)
     end
     return
   elseif job.state == DELAYED then
+    queue.nextDelayed = nil
     zrem(queue.delayedKey, member(job.handle, job.id))
   elseif job.state == CHILDREN then
     zrem(root .. 'children:' .. queue.name, job.id)
@@ -57,6 +58,7 @@ local function sit(job, since)
   local queue = job.queue
   job.state, job.at = WAITING, since
   if has(job.flags, KEYED) then keys.enter(job) elseif queue.keyed > 0 then keys.joinPlain(queue, job.priority) end
+  queue.isDrained = false
   zadd(waitingKeyOf(job), job.priority, member(job.sequence, job.id))
   indexTtl(job)
   touch(job.queue)
@@ -102,6 +104,7 @@ end
 
 function moves.enterDelayed(job, due)
   job.state, job.at = DELAYED, due
+  job.queue.nextDelayed = nil
   zadd(job.queue.delayedKey, due, member(job.handle, job.id))
   indexTtl(job)
   touch(job.queue)

@@ -159,7 +159,7 @@ if budget > 0 then
     if kept[1] and id ~= session.id and now - kept[1] <= UNUSED_LIVES then
       call('ZADD', root .. 'producers', kept[1], id)
     elseif id ~= session.id then
-      if kept[2] then endSession(id, tonumber(kept[2]), false) else call('ZREM', root .. 'producers', id) end
+      if kept[2] then rarely.endSession(id, tonumber(kept[2]), false) else call('ZREM', root .. 'producers', id) end
     end
     budget = budget - 1
   end

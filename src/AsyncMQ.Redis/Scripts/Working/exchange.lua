@@ -20,7 +20,7 @@ end
 local function readAnew(outcomes)
   local reply = {3, outcomes, 0, 0, now}
   local held = {}
-  for _, job in ipairs(claimsOf(session.number)) do
+  for _, job in ipairs(rarely.claimsOf(session.number)) do
     if job.lane == session.lane and job.claim == session.sequence then held[#held + 1] = job end
   end
   table.sort(held, function(one, other) return one.place < other.place end)
@@ -51,6 +51,9 @@ do -- what follows and is not named above is seen here only: a script has room f
 
 local APPLIED, LOST, CANCELLED_OUTCOME = '\0', '\1', '\2'
 local COMPLETE, FAIL, RETRY, PUT_BACK, HAND_BACK, PARK, HOLD_QUEUE, HOLD_KEY = 0, 1, 2, 3, 4, 5, 6, 7
+local settling = {} -- of all that is not plain
+
+lazily(settling, function()
 
 local function runAgain(job, delay)
   if delay > 0 then moves.toDelayed(job, now + delay) else moves.toWaiting(job) end
@@ -78,7 +81,7 @@ local function holdBack(job, kind, delay)
   call('HSET', queue.record, 'heldUntil', queue.heldUntil)
 end
 
-local function settle(job, kind, data, delay)
+function settling.settle(job, kind, data, delay)
   if has(job.bits, CANCELLING) then return finishCancelled(job, kind, data) end
   if kind == COMPLETE then
     if #data > 0 then setExtra(job, RESULT, data) end
@@ -108,6 +111,8 @@ local function settle(job, kind, data, delay)
   if job.queue.journal and job.state < COMPLETED then job.queue.journal.tellJob(kind == RETRY and 'Retrying' or 'Returned', job, {data = data}) end
   return APPLIED
 end
+
+end)
 
 -- A plain job that completes without a result, as most do, with a key or without: the front of its record is replaced, nothing is taken apart.
 local PLAIN_FLAGS = {}
@@ -186,7 +191,7 @@ function settleGroup(outcomes)
         local lane, claim, handle = unpackFields('>I4I8I8', control)
         local job = has(bits, 1) and findClaimed(queue, id, lane, claim, handle)
         if job then
-          outcome = settle(job, kind, datas[i], delay)
+          outcome = settling.settle(job, kind, datas[i], delay)
           done[id] = true
         end
       end
