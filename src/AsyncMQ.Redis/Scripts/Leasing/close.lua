@@ -4,20 +4,20 @@
 
 begin()
 if not useSession(ARGV[1]) then return {0} end
-for _, job in ipairs(claimsOf(session.number)) do
+for _, job in ipairs(rarely.claimsOf(session.number)) do
   local cancelled = has(job.bits, CANCELLING)
-  if cancelled then recordAttempt(job, 4, '') end
+  if cancelled then moves.recordAttempt(job, 4, '') end
   job.attempt = job.attempt - 1
   if cancelled then
-    finish(job, CANCELLED)
+    moves.finish(job, CANCELLED)
   else
-    returnToWaiting(job)
+    moves.backToWaiting(job)
     if heard then journal().tellJob('Returned', job) end
   end
 end
 if hasEffects then linked().spread() end
 flush()
-endSession(ARGV[1], session.number, false)
+rarely.endSession(ARGV[1], session.number, false)
 if heard and session.lease > 0 then journal().tell('WorkerDown', nil, ARGV[1], {name = session.name}) end
 finishStep()
 return {0}

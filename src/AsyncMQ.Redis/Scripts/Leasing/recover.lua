@@ -22,7 +22,7 @@ if isRecoveryAllowed() then
   end
   table.sort(expired, function(one, other) return one.number < other.number end)
   for _, gone in ipairs(expired) do
-    endSession(gone.id, gone.number, true)
+    rarely.endSession(gone.id, gone.number, true)
     dead[#dead + 1] = text2(gone.name)
     tell('M' .. gone.id)
     if heard then journal().tell('WorkerDown', nil, gone.id, {name = gone.name, lost = true}) end
@@ -30,23 +30,23 @@ if isRecoveryAllowed() then
 
   local function takeBack(job)
     local cancelled = has(job.bits, CANCELLING)
-    recordAttempt(job, 3, failure)
+    moves.recordAttempt(job, 3, failure)
     job.attempt, job.stalls = job.attempt - 1, job.stalls + 1
     if heard then journal().tellJob('Stalled', job, {state = WAITING, stalls = job.stalls, text = job.worker, data = failure}) end
     if cancelled then
-      finish(job, CANCELLED)
+      moves.finish(job, CANCELLED)
     elseif job.stalls > (limits[job.queue.name] or tonumber(ARGV[5])) then
       if #failure > 0 then setExtra(job, ERROR, failure) else dropExtra(job, ERROR) end
-      finish(job, FAILED, failure)
+      moves.finish(job, FAILED, failure)
     else
-      returnToWaiting(job)
+      moves.backToWaiting(job)
     end
     taken[#taken + 1] = text2(job.queue.name) .. text2(job.id) .. pack('>BI4', job.state, job.stalls)
   end
 
   for _, id in ipairs(call('ZRANGE', root .. 'dead', 0, -1)) do
     local holder = tonumber(call('HGET', root .. 'session:' .. id, 'number'))
-    local claims = claimsOf(holder)
+    local claims = rarely.claimsOf(holder)
     for _, job in ipairs(claims) do
       if #taken == most then break end
       takeBack(job)

@@ -87,13 +87,13 @@ local function bulk(command, key, list)
 end
 
 -- The session of a step, or nothing when it is unknown, closed or dead.
-local function useSession(id)
+local function useSession(id, lane)
   local key = root .. 'session:' .. id
-  local kept = call('HMGET', key, 'number', 'name', 'lease', 'quiet', 'dead', 'wide')
+  local kept = call('HMGET', key, 'number', 'name', 'lease', 'quiet', 'dead', 'wide', 'at' .. (lane or ''))
   if not kept[1] or kept[5] then return nil end
   session = {
     id = id, key = key, number = tonumber(kept[1]), name = kept[2], lease = tonumber(kept[3] or 0),
-    quiet = kept[4] == '1', wide = kept[6] == '1'
+    quiet = kept[4] == '1', wide = kept[6] == '1', last = tonumber(kept[7] or 0)
   }
   return session
 end
@@ -102,9 +102,9 @@ end
 --   {1} the session is lost; {2, last} a later step of the lane was done; {3, reply} it was done, and this was the reply.
 local function enter(id, lane, sequence)
   begin()
-  if not useSession(id) then return {1} end
+  if not useSession(id, lane) then return {1} end
   session.lane, session.sequence = tonumber(lane), tonumber(sequence)
-  local last = tonumber(call('HGET', session.key, 'at' .. lane) or 0)
+  local last = session.last
   if session.sequence < last then return {2, text(last)} end
   if session.sequence == last then return {3, call('HGET', session.key, 'reply' .. lane)} end
   return nil

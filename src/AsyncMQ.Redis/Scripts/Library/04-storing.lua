@@ -1,7 +1,7 @@
 -- Needs: 01-step, 02-records, 03-queues, 05-keys, 06-moves
 -- How a job comes into the store: by an add, or, kept behind another one, by that one's end.
 
-local finish -- in 06-moves
+local moves = {} -- the functions of 06-moves
 
 -- The stamp of the record or tombstone that has an id, and whether it is a cancelled record, which gives way to any other add; nothing: the id is free.
 local function stampOf(queue, id)
@@ -56,7 +56,7 @@ local NOTHING42, NOTHING8, NOTHING4 = string.rep('\0', 42), string.rep('\0', 8),
 local function store(queue, add)
   local id, blob = add.id, add.blob
   local _, cancelled = stampOf(queue, id)
-  if cancelled then finish(find(queue, id)) end
+  if cancelled then moves.finish(find(queue, id)) end
 
   local _, priority, flags, ttl = unpackFields('>Bi4BI8', blob)
   local isKeyed = flags % 4 >= KEYED
@@ -79,6 +79,7 @@ local function store(queue, add)
     zadd(root .. 'children:' .. queue.name, handle, id)
   elseif due > now then
     state, at = DELAYED, pack('>I8', due)
+    queue.nextDelayed = nil
     zadd(queue.delayedKey, due, numbered .. id)
   elseif isKeyed then
     list.keyed = list.keyed or {}
@@ -87,6 +88,7 @@ local function store(queue, add)
     keys.sitNew(queue, add.key or keys.inBlob(blob), priority, handle, id)
   else
     if queue.keyed > 0 then keys.joinPlain(queue, priority) end
+    queue.isDrained = false
     local places = list.places
     list.waiting[places + 1], list.waiting[places + 2] = priority, numbered .. id
     list.places = places + 2

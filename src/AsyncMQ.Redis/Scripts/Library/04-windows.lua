@@ -4,31 +4,31 @@
 -- how many permits were spent in each. A permit counts from the end of its part for a whole window.
 
 local UNLIMITED = 1000000000
-local limitsOf, unpackKeyLimits
 local windows = {}
 
-do -- what follows and is not named above is seen here only: a script has room for two hundred names
-
-local PARTS = 64
-local PART, PART_SIZE = '>I8I4', 12
 local OF_QUEUE = 16
 
-function unpackKeyLimits(packed, position)
-  local permits, window, most, strict = unpackFields('>I4I8I4B', packed, position)
-  return {permits = permits, window = window, most = most, strict = strict == 1}
-end
-
 -- The limits of a queue; nothing: none.
-function limitsOf(queue)
+local function limitsOf(queue)
   if queue.limits == nil then
     queue.limits = false
     if queue.limitsKept then
       local permits, window, most = unpackFields('>I4I8I4', queue.limitsKept)
       queue.limits = {permits = permits, window = window, most = most, bounds = permits > 0 or most > 0}
-      if #queue.limitsKept > OF_QUEUE then queue.limits.perKey = unpackKeyLimits(queue.limitsKept, OF_QUEUE + 1) end
+      if #queue.limitsKept > OF_QUEUE then queue.limits.perKey = windows.unpackLimits(queue.limitsKept, OF_QUEUE + 1) end
     end
   end
   return queue.limits or nil
+end
+
+lazily(windows, function()
+
+local PARTS = 64
+local PART, PART_SIZE = '>I8I4', 12
+
+function windows.unpackLimits(packed, position)
+  local permits, window, most, strict = unpackFields('>I4I8I4B', packed, position)
+  return {permits = permits, window = window, most = most, strict = strict == 1}
 end
 
 function windows.unpack(packed)
@@ -111,4 +111,4 @@ function windows.giveBack(window)
   if last.count == 0 then window.parts[#window.parts] = nil end
 end
 
-end
+end)

@@ -3,12 +3,16 @@
 -- handle (zero: its record is gone), the end of the window (zero: none), the owner's id behind its length, and the add that is kept, if one is. The sorted
 -- set windows has those whose window will end.
 
-local function dedupKey(queue) return root .. 'dedup:' .. queue.name end
+local deduplication = {}
 
-local function holdOf(queue, id)
+lazily(deduplication, function()
+
+function deduplication.key(queue) return root .. 'dedup:' .. queue.name end
+
+function deduplication.holdOf(queue, id)
   local hold = queue.holds[id]
   if hold == nil then
-    local kept = call('HGET', dedupKey(queue), id)
+    local kept = call('HGET', deduplication.key(queue), id)
     hold = false
     if kept then
       local owner, window, length = unpackFields('>I8I8I2', kept)
@@ -19,53 +23,53 @@ local function holdOf(queue, id)
   return hold or nil
 end
 
-local function changeHold(queue, id, hold)
+function deduplication.change(queue, id, hold)
   queue.holds[id] = hold
   if hold then
-    call('HSET', dedupKey(queue), id, pack('>I8I8I2', hold.owner, hold.window, #hold.ownerId) .. hold.ownerId .. hold.kept)
+    call('HSET', deduplication.key(queue), id, pack('>I8I8I2', hold.owner, hold.window, #hold.ownerId) .. hold.ownerId .. hold.kept)
     if hold.window > 0 then call('ZADD', root .. 'windows', hold.window, queue.name .. '\0' .. id) end
   else
-    call('HDEL', dedupKey(queue), id)
+    call('HDEL', deduplication.key(queue), id)
     call('ZREM', root .. 'windows', queue.name .. '\0' .. id)
   end
 end
 
 -- The state of the owner's very record; nothing when that is gone.
-local function ownerState(queue, hold)
+function deduplication.ownerState(queue, hold)
   local owner = hold.owner > 0 and find(queue, hold.ownerId)
   if owner and owner.handle == hold.owner then return owner.state end
   return nil
 end
 
-local function hasLiveOwner(queue, hold)
-  local state = ownerState(queue, hold)
+function deduplication.hasLiveOwner(queue, hold)
+  local state = deduplication.ownerState(queue, hold)
   return state ~= nil and state < COMPLETED
 end
 
 -- Taken at this time, for whoever asks.
-local function isTaken(queue, hold)
+function deduplication.isTaken(queue, hold)
   if hold.window > 0 then return hold.window > now end
-  return hasLiveOwner(queue, hold)
+  return deduplication.hasLiveOwner(queue, hold)
 end
 
 -- Held against some add or other: by its window, or by an owner that has not ended.
-local function isHeld(queue, hold) return hasLiveOwner(queue, hold) or isTaken(queue, hold) end
+function deduplication.isHeld(queue, hold) return deduplication.hasLiveOwner(queue, hold) or deduplication.isTaken(queue, hold) end
 
 -- What an add asks for: bits (1 extend, 2 replace, 4 keep the last if active), window, id.
-local function askedBy(packed)
+function deduplication.askedBy(packed)
   local bits, ttl = unpackFields('>BI8', packed)
   return {extend = has(bits, 1), replace = has(bits, 2), keep = has(bits, 4), ttl = ttl, id = sub(packed, 10)}
 end
 
 -- Makes a stored job the owner of its deduplication id. A kept add stays with the record.
-local function own(queue, id, handle, jobId, window)
-  local hold = holdOf(queue, id) or {kept = ''}
+function deduplication.own(queue, id, handle, jobId, window)
+  local hold = deduplication.holdOf(queue, id) or {kept = ''}
   hold.owner, hold.ownerId, hold.window = handle, jobId, window
-  changeHold(queue, id, hold)
+  deduplication.change(queue, id, hold)
 end
 
 -- An add as it is kept: its parts, each behind its length.
-local function packAdd(add)
+function deduplication.packAdd(add)
   local parts = {}
   for _, part in ipairs({add.id, add.blob, add.due or '', add.body or '', add.deduplication}) do parts[#parts + 1] = pack('>I4', #part) .. part end
   return concat(parts)
@@ -82,7 +86,7 @@ local function unpackAdd(packed)
 end
 
 -- The kept add, if it can be added: its id is free, and the queue takes adds.
-local function takeKept(queue, hold)
+function deduplication.takeKept(queue, hold)
   if hold.kept == '' then return nil end
   local add = unpackAdd(hold.kept)
   hold.kept = ''
@@ -93,7 +97,7 @@ local function takeKept(queue, hold)
 end
 
 -- What a job was added with: the window's length, and the id.
-local function deduplicationOf(job)
+function deduplication.of(job)
   if not has(job.flags, DEDUPLICATION) then return nil end
   local kept = job.queue.extras['d' .. job.id] or call('HGET', job.queue.extraKey, 'd' .. job.id)
   if not kept then return nil end
@@ -101,31 +105,33 @@ local function deduplicationOf(job)
 end
 
 -- The end of a job: if it owns its deduplication id, the kept add follows, else the id comes free, or stays held until its window ends.
-local function freeDeduplication(job, asked, isRemoved)
+function deduplication.free(job, asked, isRemoved)
   local queue = job.queue
-  local hold = holdOf(queue, asked.id)
+  local hold = deduplication.holdOf(queue, asked.id)
   if not hold or hold.owner ~= job.handle then return end
   if isRemoved then hold.owner = 0 end
-  local add = takeKept(queue, hold)
+  local add = deduplication.takeKept(queue, hold)
   if add then
     local handle = store(queue, add)
-    local ttl = askedBy(add.deduplication).ttl
-    own(queue, asked.id, handle, add.id, ttl > 0 and now + ttl or 0)
+    local ttl = deduplication.askedBy(add.deduplication).ttl
+    deduplication.own(queue, asked.id, handle, add.id, ttl > 0 and now + ttl or 0)
   elseif hold.window == 0 or hold.window <= now then
-    changeHold(queue, asked.id, false)
+    deduplication.change(queue, asked.id, false)
   else
-    changeHold(queue, asked.id, hold)
+    deduplication.change(queue, asked.id, hold)
   end
 end
 
 -- Before a manual retry: the job owns its deduplication id again, unless another does.
-local function ownAgain(job)
-  local asked = deduplicationOf(job)
+function deduplication.ownAgain(job)
+  local asked = deduplication.of(job)
   if not asked then return true end
-  local hold = holdOf(job.queue, asked.id)
+  local hold = deduplication.holdOf(job.queue, asked.id)
   if hold and hold.owner == job.handle then return true end
-  if hold and isHeld(job.queue, hold) then return false end
+  if hold and deduplication.isHeld(job.queue, hold) then return false end
   -- The window counts from the add, so it is not opened anew; while the job runs, the record still serves KeepLastIfActive.
-  own(job.queue, asked.id, job.handle, job.id, asked.ttl > 0 and job.added + asked.ttl or 0)
+  deduplication.own(job.queue, asked.id, job.handle, job.id, asked.ttl > 0 and job.added + asked.ttl or 0)
   return true
 end
+
+end)

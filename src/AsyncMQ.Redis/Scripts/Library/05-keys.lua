@@ -64,7 +64,7 @@ local function read(queue, name, kept)
     local at = KEY_SIZE + 1
     key.exists, key.stored, key.toOpen, key.told = true, true, has(bits, TO_OPEN), has(bits, TOLD)
     if has(bits, OWN) then
-      key.own = unpackKeyLimits(kept, at)
+      key.own = windows.unpackLimits(kept, at)
       key.ownKept = sub(kept, at, at + LIMITS_SIZE - 1)
       at = at + LIMITS_SIZE
     end
@@ -455,7 +455,7 @@ function keys.limit(queue, key, packed)
   if packed == '' then
     key.own, key.ownKept = nil, nil
   else
-    key.own, key.ownKept = unpackKeyLimits(packed, 1), packed
+    key.own, key.ownKept = windows.unpackLimits(packed, 1), packed
   end
   review(queue, key)
 end

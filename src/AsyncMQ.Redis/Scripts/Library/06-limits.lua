@@ -1,9 +1,15 @@
 -- Needs: 01-step, 02-records, 03-queues, 04-windows
 -- Limits of queues, as in LimitRules. In the queue's record: limits, and spent, the permits that were spent lately.
 
-local budgetOf, nextPermit, opensAt, spend, returnPermit, setLimits
+local limiting = {}
 
-do -- what follows and is not named above is seen here only: a script has room for two hundred names
+-- How many jobs may be claimed now, as far as the queue's limits go.
+local function budgetOf(queue) return queue.limitsKept and limiting.budgetOf(queue) or UNLIMITED end
+
+-- From when on the queue's limits let a job be claimed: now or before, at a time, or when one of its jobs ends.
+local function opensAt(queue) return queue.limitsKept and limiting.opensAt(queue) or 0 end
+
+lazily(limiting, function()
 
 local function windowOf(queue)
   if not queue.window then queue.window = windows.unpack(queue.spentKept or '') end
@@ -12,8 +18,7 @@ end
 
 local function keepWindow(queue) call('HSET', queue.record, 'spent', windows.pack(queue.window)) end
 
--- How many jobs may be claimed now, as far as the queue's limits go.
-function budgetOf(queue)
+function limiting.budgetOf(queue)
   local limits = limitsOf(queue)
   if not limits then return UNLIMITED end
   local free = limits.most > 0 and math.max(0, limits.most - call('ZCARD', queue.activeKey)) or UNLIMITED
@@ -22,21 +27,20 @@ function budgetOf(queue)
 end
 
 -- When the next permit comes; nothing: one is left, or none is needed.
-function nextPermit(queue)
+function limiting.nextPermit(queue)
   local limits = limitsOf(queue)
   if not limits or limits.permits == 0 then return nil end
   return windows.nextPermit(windowOf(queue), limits)
 end
 
--- From when on the queue's limits let a job be claimed: now or before, at a time, or when one of its jobs ends.
-function opensAt(queue)
+function limiting.opensAt(queue)
   local limits = limitsOf(queue)
   if not limits then return 0 end
   if limits.most > 0 and call('ZCARD', queue.activeKey) >= limits.most then return NEVER end
-  return nextPermit(queue) or 0
+  return limiting.nextPermit(queue) or 0
 end
 
-function spend(queue, count)
+function limiting.spend(queue, count)
   local limits = limitsOf(queue)
   if count == 0 or not limits or limits.permits == 0 then return end
   windows.spend(windowOf(queue), limits, count)
@@ -44,7 +48,7 @@ function spend(queue, count)
 end
 
 -- A claim is taken back as if it had not been: the latest permit is given back.
-function returnPermit(queue)
+function limiting.returnPermit(queue)
   local limits = limitsOf(queue)
   if not limits or limits.permits == 0 then return end
   windows.giveBack(windowOf(queue))
@@ -52,7 +56,7 @@ function returnPermit(queue)
 end
 
 -- Sets the limits; those of before are forgotten, but what was spent counts on while a rate is kept.
-function setLimits(queue, packed)
+function limiting.set(queue, packed)
   if packed == '' then call('HDEL', queue.record, 'limits', 'spent') else call('HSET', queue.record, 'limits', packed) end
   queue.limitsKept, queue.limits = packed ~= '' and packed, nil
   local limits = limitsOf(queue)
@@ -62,4 +66,4 @@ function setLimits(queue, packed)
   end
 end
 
-end
+end)

@@ -1,14 +1,9 @@
 -- Needs: 01-step, 02-records, 03-queues, 04-storing, 04-windows, 05-deduplication, 05-keys, 05-links
 -- The moves between states that the transitions are made of, and finish, the one way out of the queue.
 
-local touch, leave, moveToWaiting, returnToWaiting, moveToParked, enterDelayed, moveToDelayed, recordAttempt, recordError, tellMail
+local function touch(queue) queue.touched = true end
 
-do -- what follows and is not named above is seen here only: a script has room for two hundred names
-
--- Names from outside are looked for, each time a function is made, from the nearest on.
-local call, root, sub, byte, pack, unpackFields, has, text = call, root, sub, byte, pack, unpackFields, has, text
-
-function touch(queue) queue.touched = true end
+lazily(moves, function()
 
 local function indexTtl(job)
   if job.ttl > 0 then zadd(job.queue.ttlKey, job.expires, member(job.handle, job.id)) end
@@ -22,7 +17,7 @@ local function waitingKeyOf(job)
 end
 
 -- Out of the index of its state, out of its session's hands, and from where its key knows it.
-function leave(job)
+function moves.leave(job)
   local queue = job.queue
   touch(queue)
   if job.state <= ACTIVE then queue.left = true end
@@ -47,6 +42,7 @@ function leave(job)
     end
     return
   elseif job.state == DELAYED then
+    queue.nextDelayed = nil
     zrem(queue.delayedKey, member(job.handle, job.id))
   elseif job.state == CHILDREN then
     zrem(root .. 'children:' .. queue.name, job.id)
@@ -62,6 +58,7 @@ local function sit(job, since)
   local queue = job.queue
   job.state, job.at = WAITING, since
   if has(job.flags, KEYED) then keys.enter(job) elseif queue.keyed > 0 then keys.joinPlain(queue, job.priority) end
+  queue.isDrained = false
   zadd(waitingKeyOf(job), job.priority, member(job.sequence, job.id))
   indexTtl(job)
   touch(job.queue)
@@ -75,27 +72,27 @@ local function waitsSince(job)
 end
 
 -- Waiting, behind its equals; one that leads its key in strict order at its old place.
-function moveToWaiting(job)
+function moves.toWaiting(job)
   if has(job.flags, KEYED) and keys.isHead(job) then
-    returnToWaiting(job)
+    moves.backToWaiting(job)
     return
   end
   local since = waitsSince(job)
-  leave(job)
+  moves.leave(job)
   job.sequence = nextNumber()
   sit(job, since)
 end
 
 -- Waiting again, at its old place.
-function returnToWaiting(job)
+function moves.backToWaiting(job)
   local since = waitsSince(job)
-  leave(job)
+  moves.leave(job)
   sit(job, since)
 end
 
 -- Into the lane of its name, still waiting, at its old place.
-function moveToParked(job)
-  leave(job)
+function moves.toParked(job)
+  moves.leave(job)
   local queue = job.queue
   local name = nameOf(job)
   job.bits = bit.bor(job.bits, PARKED)
@@ -105,27 +102,28 @@ function moveToParked(job)
   queue.parkedChanged, queue.news = true, true
 end
 
-function enterDelayed(job, due)
+function moves.enterDelayed(job, due)
   job.state, job.at = DELAYED, due
+  job.queue.nextDelayed = nil
   zadd(job.queue.delayedKey, due, member(job.handle, job.id))
   indexTtl(job)
   touch(job.queue)
   change(job)
 end
 
-function moveToDelayed(job, due)
-  leave(job)
-  enterDelayed(job, due)
+function moves.toDelayed(job, due)
+  moves.leave(job)
+  moves.enterDelayed(job, due)
   if has(job.flags, KEYED) then keys.settle(job.queue, keys.ofJob(job), job.handle, false) end
 end
 
 -- The way out for settle, recover, expire, cancel and remove alike. Without a state the record is deleted. The error is why it failed, as it is kept already.
-finish = function(job, state, failure)
+function moves.finish(job, state, failure)
   local queue = job.queue
-  local asked = deduplicationOf(job)
+  local asked = has(job.flags, DEDUPLICATION) and deduplication.of(job)
   local before = job.state
   if has(job.flags, LINKED + DEPENDENTS) then linked().ended(job, state) end
-  leave(job)
+  moves.leave(job)
   if has(job.flags, KEYED) and before < COMPLETED then keys.settle(queue, keys.ofJob(job), job.handle, true) end
   if state then
     job.state, job.at, job.place = state, now, nextNumber()
@@ -136,13 +134,13 @@ finish = function(job, state, failure)
     forget(job)
   end
   if queue.journal then queue.journal.tellJob(state or 'Removed', job, {data = failure}) end
-  if asked then freeDeduplication(job, asked, state == nil) end
+  if asked then deduplication.free(job, asked, state == nil) end
   if has(job.flags, WATCHED) then tell('E' .. refOf(job)) end
 end
 
 -- An attempt that did not complete; the last 64 are kept. Each: number, outcome, start, end, lengths, worker, error.
 local MOST_ATTEMPTS = 64
-function recordAttempt(job, outcome, failure)
+function moves.recordAttempt(job, outcome, failure)
   local kept = getExtra(job, ATTEMPTS) or '\0'
   local count = byte(kept)
   local list = sub(kept, 2)
@@ -155,14 +153,14 @@ function recordAttempt(job, outcome, failure)
     .. pack('>I4BI8I8I2I4', job.attempt, outcome, job.started, now, #job.worker, #failure) .. job.worker .. failure)
 end
 
-function recordError(job, outcome, failure)
-  recordAttempt(job, outcome, failure)
+function moves.recordError(job, outcome, failure)
+  moves.recordAttempt(job, outcome, failure)
   if #failure > 0 then setExtra(job, ERROR, failure) end
 end
 
-function tellMail(holder)
+function moves.tellMail(holder)
   local id = call('HGET', root .. 'numbers', text(holder))
   if id then tell('M' .. id) end
 end
 
-end
+end)

@@ -16,7 +16,7 @@ local DAMAGED = '{"type":"DependencyFailed","message":"The record of what this j
 
 -- Held back by what it depends on: its time-to-live counts from its release.
 function links.hold(job)
-  leave(job)
+  moves.leave(job)
   job.state, job.at, job.expires = CHILDREN, now, 0
   zadd(root .. 'children:' .. job.queue.name, job.handle, job.id)
   change(job)
@@ -26,13 +26,13 @@ end
 local function release(job, link)
   if job.ttl > 0 then job.expires = now + job.ttl end
   local due = dueTime(link.due)
-  if due > now then moveToDelayed(job, due) else moveToWaiting(job) end
+  if due > now then moves.toDelayed(job, due) else moves.toWaiting(job) end
   if job.queue.journal then job.queue.journal.tellJob('Promoted', job) end
 end
 
 local function failWith(job, failure)
   setExtra(job, ERROR, failure)
-  finish(job, FAILED, failure)
+  moves.finish(job, FAILED, failure)
 end
 
 -- A dependent hears how a dependency ended. One that ended meanwhile only keeps how the two stand, for the case that it is retried.

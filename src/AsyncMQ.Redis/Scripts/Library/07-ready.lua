@@ -1,13 +1,18 @@
 -- Needs: 01-step, 02-records, 03-events, 03-queues, 05-keys, 06-limits
 -- When there is work: of one queue, the index of ready queues, and what sleepers are told.
 
+-- When the first of a queue's delayed jobs comes due.
+local function firstDelayed(queue)
+  local first = call('ZRANGE', queue.delayedKey, 0, 0, 'WITHSCORES')
+  return first[2] and tonumber(first[2]) or NEVER
+end
+
 -- What of a queue may be claimed by anybody, and comes due or opens next; looked up once all is flushed.
 local function look(queue)
   if not queue.looked then
     queue.looked = true
-    queue.hasWaiting = call('ZCARD', queue.waitingKey) > 0 or (queue.keyed > 0 and call('EXISTS', keys.turnsKey(queue, '')) == 1)
-    local first = call('ZRANGE', queue.delayedKey, 0, 0, 'WITHSCORES')
-    queue.firstDue = first[2] and tonumber(first[2]) or NEVER
+    queue.hasWaiting = (not queue.isDrained and call('ZCARD', queue.waitingKey) > 0) or (queue.keyed > 0 and call('EXISTS', keys.turnsKey(queue, '')) == 1)
+    queue.firstDue = queue.nextDelayed or firstDelayed(queue)
     if queue.keyed > 0 or queue.reviewFrom then queue.firstDue = math.min(queue.firstDue, keys.nextOpening(queue)) end
   end
 end

@@ -1,14 +1,12 @@
 -- Needs: 01-step, 02-records, 03-queues, 04-windows, 05-keys, 06-limits, 06-moves, 07-ready
 -- Claims: who holds a job, taking jobs for a session, and giving them up.
 
-local findClaimed, lanesFor, hasParkedFor, hasWorkFor, isClaimable, firstPlain, setAside, claimFrom, claimsOf, endSession
+local findClaimed, hasWorkFor, isClaimable, setAside, claimFrom
 local turns = {} -- the functions of 08-turns
 local taking = {}
+local rarely = {} -- what few claims need
 
 do -- what follows and is not named above is seen here only: a script has room for two hundred names
-
--- Names from outside are looked for, each time a function is made, from the nearest on.
-local call, root, sub, byte, pack, unpackFields, has, text = call, root, sub, byte, pack, unpackFields, has, text
 
 -- The job that the session holds under this token; nothing when the claim is not current.
 function findClaimed(queue, id, lane, claim, handle)
@@ -19,88 +17,28 @@ function findClaimed(queue, id, lane, claim, handle)
   return nil
 end
 
--- The names that the session has handlers for, as a set.
-local function namesOf()
-  if not session.names then
-    session.names = {}
-    for name in string.gmatch(call('HGET', session.key, 'names') or '', '[^\n]+') do session.names[name] = true end
-  end
-  return session.names
-end
-
--- The names of parked jobs that the session can run: through the names that are parked, or those that it knows, whichever are fewer.
-function lanesFor(queue)
-  local names = {}
-  if queue.parked == 0 then return names end
-  local known, lanes = namesOf(), root .. 'lanes:' .. queue.name
-  local count = 0
-  for _ in pairs(known) do count = count + 1 end
-  if call('SCARD', lanes) > count then
-    for name in pairs(known) do
-      if call('SISMEMBER', lanes, name) == 1 then names[#names + 1] = name end
-    end
-  else
-    for _, name in ipairs(call('SMEMBERS', lanes)) do
-      if known[name] then names[#names + 1] = name end
-    end
-  end
-  return names
-end
-
--- Whether parked jobs may be claimed that this session can run.
-function hasParkedFor(queue)
-  for _, name in ipairs(lanesFor(queue)) do
-    if call('EXISTS', laneKey(queue, name), keys.turnsKey(queue, name)) > 0 then return true end
-  end
-  return false
-end
-
 -- Whether something may be claimed that this session can run.
 function hasWorkFor(queue)
   look(queue)
-  return queue.hasWaiting or hasParkedFor(queue)
+  return queue.hasWaiting or (queue.parked > 0 and rarely.hasParkedFor(queue))
 end
 
 function isClaimable(queue)
   return queue.known and not queue.closed and queue.pausedUntil <= now and queue.heldUntil <= now
 end
 
--- The first of the waiting jobs without a key and of those parked under these names, in one order: each its priority, sequence, member and sorted set. So many of
--- each place at most; how many there are, when some place may have more.
-function firstPlain(queue, names, most)
-  local found, cut = {}, nil
-  local function add(place)
-    local first = call('ZRANGE', place, 0, most - 1, 'WITHSCORES')
-    local last
-    for i = 1, #first, 2 do
-      last = {member = first[i], priority = tonumber(first[i + 1]), place = place, sequence = unpackFields('>I8', first[i])}
-      found[#found + 1] = last
-    end
-    if #first == 2 * most then return last end
-  end
-  local function isBefore(one, other)
-    if one.priority ~= other.priority then return one.priority < other.priority end
-    return one.sequence < other.sequence
-  end
-
-  for i = 0, #names do
-    local last = add(i == 0 and queue.waitingKey or laneKey(queue, names[i]))
-    if last and (not cut or isBefore(last, cut)) then cut = last end
-  end
-  if #names > 0 then table.sort(found, isBefore) end
-  return found, cut, isBefore
-end
-
--- The first members of the waiting jobs and of those lanes, in one order, taken out; their scores, and the sorted set of each.
-local function takeFirst(queue, names, most)
+-- The first members of the waiting jobs, and of those parked that the session can run, in one order, taken out; their scores, and the sorted set of each.
+local function takeFirst(queue, most)
   local members, scores, places = {}, {}, {}
+  local names = queue.parked > 0 and rarely.lanesFor(queue) or {}
   if #names == 0 then
     local popped = call('ZPOPMIN', queue.waitingKey, most)
+    queue.isDrained = #popped < 2 * most
     for i = 1, #popped / 2 do members[i], scores[i] = popped[2 * i - 1], popped[2 * i] end
     return members, scores, places
   end
 
-  local found = firstPlain(queue, names, most)
+  local found = rarely.firstPlain(queue, names, most)
   for i = 1, math.min(most, #found) do
     members[i], scores[i], places[i] = found[i].member, found[i].priority, found[i].place
     call('ZREM', places[i], members[i])
@@ -111,17 +49,6 @@ end
 -- A damaged record is in no state that can be worked: it leaves the queue's order, so that it stands in nobody's way, and stays for people to see.
 function setAside(queue, id)
   call('SADD', root .. 'damaged:' .. queue.name, id)
-end
-
--- What few of the claimed jobs need: out of the lane of their name, and of the index of times-to-live.
-local function leaveSpecial(queue, id, record, bits)
-  if has(bits, PARKED) then
-    queue.parked = queue.parked - 1
-    queue.parkedChanged = true
-    queue.lanesLeft = queue.lanesLeft or {}
-    queue.lanesLeft[sub(record, 112, 111 + unpackFields('>I2', record, 102))] = true
-  end
-  if has(byte(record, 77), MORTAL) then call('ZREM', queue.ttlKey, sub(record, 53, 60) .. id) end
 end
 
 -- Jobs of a queue that are being claimed: what is written for them is gathered, and done with one command for all. Each appends to the reply: id, the record as
@@ -140,7 +67,7 @@ end
 function taking.add(id, record, bits, mortal)
   local head = front
   if bits ~= 0 or mortal then
-    leaveSpecial(source, id, record, bits)
+    rarely.leave(source, id, record, bits)
     head = char(ACTIVE, bits - bits % 4 + bits % 2) .. at
   end
   -- Counted when claimed, not when it fails: a job that kills its process must still run out of attempts.
@@ -176,7 +103,7 @@ function taking.finish()
     call('ZADD', source.activeKey, unpack(active))
     call('SADD', root .. 'claims:' .. text(session.number), unpack(claims))
   end
-  spend(source, count)
+  if source.limitsKept then limiting.spend(source, count) end
   touch(source)
   return count
 end
@@ -184,7 +111,7 @@ end
 -- Claims up to so many jobs of a queue, of which so many can start at once. Gives how many were claimed.
 function claimFrom(queue, most, slots, into)
   if queue.keyed > 0 then return turns.claim(queue, most, slots, into) end
-  local members, scores, places = takeFirst(queue, lanesFor(queue), most)
+  local members, scores, places = takeFirst(queue, most)
   if #members == 0 then return 0 end
 
   local limits, ids = limitsOf(queue), {}
@@ -201,6 +128,7 @@ function claimFrom(queue, most, slots, into)
       local mortal = flags ~= 0 and has(flags, MORTAL)
       if (mortal and unpackFields('>I8', record, 94) <= now) or (taken >= slots and (mortal or (limits and limits.bounds))) then
         -- It cannot start, or must not be held: neither it nor those behind it.
+        queue.isDrained = false
         for back = i, #members do call('ZADD', places[back] or queue.waitingKey, scores[back], members[back]) end
         break
       end
@@ -210,8 +138,85 @@ function claimFrom(queue, most, slots, into)
   return taking.finish()
 end
 
+end
+
+lazily(rarely, function()
+
+-- The names that the session has handlers for, as a set.
+local function namesOf()
+  if not session.names then
+    session.names = {}
+    for name in string.gmatch(call('HGET', session.key, 'names') or '', '[^\n]+') do session.names[name] = true end
+  end
+  return session.names
+end
+
+-- The names of parked jobs that the session can run: through the names that are parked, or those that it knows, whichever are fewer.
+function rarely.lanesFor(queue)
+  local names = {}
+  if queue.parked == 0 then return names end
+  local known, lanes = namesOf(), root .. 'lanes:' .. queue.name
+  local count = 0
+  for _ in pairs(known) do count = count + 1 end
+  if call('SCARD', lanes) > count then
+    for name in pairs(known) do
+      if call('SISMEMBER', lanes, name) == 1 then names[#names + 1] = name end
+    end
+  else
+    for _, name in ipairs(call('SMEMBERS', lanes)) do
+      if known[name] then names[#names + 1] = name end
+    end
+  end
+  return names
+end
+
+-- Whether parked jobs may be claimed that this session can run.
+function rarely.hasParkedFor(queue)
+  for _, name in ipairs(rarely.lanesFor(queue)) do
+    if call('EXISTS', laneKey(queue, name), keys.turnsKey(queue, name)) > 0 then return true end
+  end
+  return false
+end
+
+-- The first of the waiting jobs without a key and of those parked under these names, in one order: each its priority, sequence, member and sorted set. So many of
+-- each place at most; how many there are, when some place may have more.
+function rarely.firstPlain(queue, names, most)
+  local found, cut = {}, nil
+  local function add(place)
+    local first = call('ZRANGE', place, 0, most - 1, 'WITHSCORES')
+    local last
+    for i = 1, #first, 2 do
+      last = {member = first[i], priority = tonumber(first[i + 1]), place = place, sequence = unpackFields('>I8', first[i])}
+      found[#found + 1] = last
+    end
+    if #first == 2 * most then return last end
+  end
+  local function isBefore(one, other)
+    if one.priority ~= other.priority then return one.priority < other.priority end
+    return one.sequence < other.sequence
+  end
+
+  for i = 0, #names do
+    local last = add(i == 0 and queue.waitingKey or laneKey(queue, names[i]))
+    if last and (not cut or isBefore(last, cut)) then cut = last end
+  end
+  if #names > 0 then table.sort(found, isBefore) end
+  return found, cut, isBefore
+end
+
+-- What few of the claimed jobs need: out of the lane of their name, and of the index of times-to-live.
+function rarely.leave(queue, id, record, bits)
+  if has(bits, PARKED) then
+    queue.parked = queue.parked - 1
+    queue.parkedChanged = true
+    queue.lanesLeft = queue.lanesLeft or {}
+    queue.lanesLeft[sub(record, 112, 111 + unpackFields('>I2', record, 102))] = true
+  end
+  if has(byte(record, 77), MORTAL) then call('ZREM', queue.ttlKey, sub(record, 53, 60) .. id) end
+end
+
 -- All jobs that a session holds, the oldest claim first, those of one moment in order of adding.
-function claimsOf(holder)
+function rarely.claimsOf(holder)
   local jobs = {}
   for _, ref in ipairs(call('SMEMBERS', root .. 'claims:' .. text(holder))) do
     local cut = string.find(ref, '\0', 1, true)
@@ -226,7 +231,7 @@ function claimsOf(holder)
 end
 
 -- From here on the session's steps are refused. While it holds claims its record stays, for recovery to work through.
-function endSession(id, holder, isDead)
+function rarely.endSession(id, holder, isDead)
   local key = root .. 'session:' .. id
   call('ZREM', root .. 'sessions', id)
   call('ZREM', root .. 'producers', id)
@@ -243,4 +248,4 @@ function endSession(id, holder, isDead)
   end
 end
 
-end
+end)

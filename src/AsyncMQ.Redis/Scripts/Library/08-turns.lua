@@ -55,13 +55,13 @@ end
 
 -- What a round needs: who stands, the first jobs of each, their records.
 local function readRound(queue, most)
-  local names = lanesFor(queue)
+  local names = rarely.lanesFor(queue)
   local line, cut = standing(queue, names, most)
   local round = {queue = queue, cut = cut, benches = {['']  = true}, records = {}, plain = {}, goesOn = false}
   for i = 1, #names do round.benches[names[i]] = true end
 
   local share = math.ceil(most / math.max(1, #line))
-  local plain, plainCut, isPlainBefore = firstPlain(queue, names, share)
+  local plain, plainCut, isPlainBefore = rarely.firstPlain(queue, names, share)
   round.plainCut = plainCut
   local ids = {}
   for i = 1, #plain do

@@ -1,4 +1,4 @@
--- Needs: 01-step, 02-records, 03-queues, 04-storing, 05-keys, 06-moves, 08-claims
+-- Needs: 01-step, 02-records, 03-queues, 04-storing, 05-keys, 06-moves, 07-ready, 08-claims
 -- What time brings: jobs that expire, jobs that come due, and which queues are ready for a session that works more than it can ask for.
 
 local expire, promote, readyQueues
@@ -23,15 +23,20 @@ end
 
 -- Ends waiting and delayed jobs whose time-to-live is over. Gives how many.
 function expire(queue, most)
-  return eachDue(queue, queue.ttlKey, most, function(job) finish(job, EXPIRED) end)
+  return eachDue(queue, queue.ttlKey, most, function(job) moves.finish(job, EXPIRED) end)
 end
 
 -- Makes delayed jobs whose time has come wait. Gives how many.
 function promote(queue, most)
-  return eachDue(queue, queue.delayedKey, most, queue.journal and function(job)
-    moveToWaiting(job)
-    queue.journal.tellJob('Promoted', job)
-  end or moveToWaiting)
+  local first = firstDelayed(queue)
+  if first > now then
+    queue.nextDelayed = first -- whoever delays a job afterwards forgets it
+    return 0
+  end
+  return eachDue(queue, queue.delayedKey, most, function(job)
+    moves.toWaiting(job)
+    if queue.journal then queue.journal.tellJob('Promoted', job) end
+  end)
 end
 
 -- Ready queues that the session works and did not ask for: those not asked for the longest come first. At most 64.
@@ -53,7 +58,7 @@ function readyQueues(claims)
       local name = parking[i]
       if #names < MOST_READY and not asked[name] and call('SISMEMBER', works, name) == 1 then
         local queue = queueOf(name)
-        if isClaimable(queue) and hasParkedFor(queue) then
+        if isClaimable(queue) and rarely.hasParkedFor(queue) then
           listed[name] = true
           names[#names + 1] = name
         end

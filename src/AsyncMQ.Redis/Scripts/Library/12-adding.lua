@@ -38,17 +38,17 @@ end
 local function suppressed(hold) return SUPPRESSED .. pack('>I2', #hold.ownerId) .. hold.ownerId end
 
 local function storeOwner(queue, add, id, window)
-  own(queue, id, store(queue, add), add.id, window)
+  deduplication.own(queue, id, store(queue, add), add.id, window)
   -- What it depends on may have failed it already.
-  if add.failed then freeDeduplication(find(queue, add.id), {id = id}, false) end
+  if add.failed then deduplication.free(find(queue, add.id), {id = id}, false) end
 end
 
 local function addDeduplicated(queue, add)
-  local wish = askedBy(add.deduplication)
-  local hold = holdOf(queue, wish.id)
-  local state = hold and ownerState(queue, hold)
+  local wish = deduplication.askedBy(add.deduplication)
+  local hold = deduplication.holdOf(queue, wish.id)
+  local state = hold and deduplication.ownerState(queue, hold)
   local fresh = wish.ttl > 0 and now + wish.ttl or 0
-  if not hold or not ((wish.keep and state == ACTIVE) or isTaken(queue, hold)) then
+  if not hold or not ((wish.keep and state == ACTIVE) or deduplication.isTaken(queue, hold)) then
     storeOwner(queue, add, wish.id, fresh)
     return CREATED
   end
@@ -57,14 +57,14 @@ local function addDeduplicated(queue, add)
     local window = fresh
     if wish.ttl > 0 and not wish.extend and hold.window > 0 then window = hold.window end
     hold.kept = ''
-    finish(find(queue, hold.ownerId))
+    moves.finish(find(queue, hold.ownerId))
     storeOwner(queue, add, wish.id, window)
     return REPLACED
   end
 
   if wish.extend and fresh > 0 then hold.window = fresh end
-  if wish.keep and state == ACTIVE then hold.kept = packAdd(add) end
-  changeHold(queue, wish.id, hold)
+  if wish.keep and state == ACTIVE then hold.kept = deduplication.packAdd(add) end
+  deduplication.change(queue, wish.id, hold)
   if queue.journal then queue.journal.tellAdd('Deduplicated', queue, hold.ownerId, add.blob, {text = add.id, detail = wish.id}) end
   if add.group then links.standsFor(add, hold) end
   return suppressed(hold)

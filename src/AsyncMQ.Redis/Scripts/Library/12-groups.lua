@@ -217,7 +217,7 @@ function links.born(queue, add, handle, state, failure)
   add.failed = true
   local job = find(queue, add.id)
   setExtra(job, ERROR, failure)
-  finish(job, FAILED, failure)
+  moves.finish(job, FAILED, failure)
 end
 
 end

@@ -5,7 +5,7 @@
 local reply = {}
 local holder = call('HGET', root .. 'session:' .. ARGV[1], 'number')
 if holder then
-  for _, job in ipairs(claimsOf(tonumber(holder))) do
+  for _, job in ipairs(rarely.claimsOf(tonumber(holder))) do
     for _, value in ipairs({job.queue.name, job.id, job.handle, job.lane, job.claim}) do reply[#reply + 1] = value end
   end
 end

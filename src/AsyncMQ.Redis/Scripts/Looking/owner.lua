@@ -4,5 +4,5 @@
 
 begin()
 local queue = queueOf(ARGV[1])
-local hold = holdOf(queue, ARGV[2])
-return {hold and isTaken(queue, hold) and hold.ownerId or nil}
+local hold = deduplication.holdOf(queue, ARGV[2])
+return {hold and deduplication.isTaken(queue, hold) and hold.ownerId or nil}

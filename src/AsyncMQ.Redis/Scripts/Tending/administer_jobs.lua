@@ -13,8 +13,8 @@ local notAfter = tonumber(ARGV[6])
 local commands = {}
 
 commands['0'] = function(job) -- remove
-  if job.state == ACTIVE then tellMail(job.holder) end
-  finish(job)
+  if job.state == ACTIVE then moves.tellMail(job.holder) end
+  moves.finish(job)
   return DONE
 end
 
@@ -22,12 +22,12 @@ commands['1'] = function(job) -- retry
   if job.state < COMPLETED then return WRONG_STATE end
   local isLinked = has(job.flags, LINKED + DEPENDENTS)
   if isLinked and linked().wouldFailAgain(job) then return DEPENDENCY_FAILED end
-  if not ownAgain(job) then return DEDUPLICATION_TAKEN end
+  if not deduplication.ownAgain(job) then return DEDUPLICATION_TAKEN end
   job.attempt, job.stalls = 0, 0
   dropExtra(job, RESULT)
   dropExtra(job, ERROR)
   if job.ttl > 0 then job.expires = now + job.ttl end
-  if isLinked and linked().reopen(job) then links.hold(job) else moveToWaiting(job) end
+  if isLinked and linked().reopen(job) then links.hold(job) else moves.toWaiting(job) end
   if job.queue.journal then job.queue.journal.tellJob('Retrying', job, {manual = true}) end
   return DONE
 end
@@ -35,7 +35,7 @@ end
 commands['2'] = function(job) -- promote
   if job.state == CHILDREN and linked().tryLetGo(job) then return DONE end
   if job.state ~= DELAYED then return WRONG_STATE end
-  moveToWaiting(job)
+  moves.toWaiting(job)
   if job.queue.journal then job.queue.journal.tellJob('Promoted', job) end
   return DONE
 end
@@ -43,13 +43,13 @@ end
 commands['3'] = function(job) -- cancel
   if job.state >= COMPLETED then return WRONG_STATE end
   if job.state ~= ACTIVE then
-    finish(job, CANCELLED)
+    moves.finish(job, CANCELLED)
     return DONE
   end
   -- It keeps its slot until its handler returns; the session hears of it with each renewal until then.
   job.bits = bit.bor(job.bits, CANCELLING)
   sadd(root .. 'mail:' .. text(job.holder), refOf(job))
-  tellMail(job.holder)
+  moves.tellMail(job.holder)
   change(job)
   return REQUESTED
 end
@@ -58,10 +58,10 @@ commands['4'] = function(job) -- reschedule
   if job.state ~= DELAYED and job.state ~= WAITING then return WRONG_STATE end
   local due = dueTime(ARGV[7])
   if due > now then
-    moveToDelayed(job, due)
+    moves.toDelayed(job, due)
     if job.queue.journal then job.queue.journal.tellJob('Rescheduled', job) end
   elseif job.state == DELAYED then
-    moveToWaiting(job)
+    moves.toWaiting(job)
     if job.queue.journal then job.queue.journal.tellJob('Promoted', job) end
   end
   return DONE

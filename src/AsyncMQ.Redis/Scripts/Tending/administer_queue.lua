@@ -50,7 +50,7 @@ end
 
 function commands.limits()
   make()
-  setLimits(queue, ARGV[6])
+  limiting.set(queue, ARGV[6])
   queue.reviewFrom, queue.news = '', true
   keys.reviewAll(queue, MOST_REVIEWED)
   return DONE
@@ -88,10 +88,10 @@ function commands.close()
 end
 
 function commands.release()
-  local hold = queue.known and holdOf(queue, ARGV[6])
-  if not hold or not isHeld(queue, hold) then return NOT_FOUND end
-  local add = takeKept(queue, hold)
-  changeHold(queue, ARGV[6], false)
+  local hold = queue.known and deduplication.holdOf(queue, ARGV[6])
+  if not hold or not deduplication.isHeld(queue, hold) then return NOT_FOUND end
+  local add = deduplication.takeKept(queue, hold)
+  deduplication.change(queue, ARGV[6], false)
   if add then store(queue, add) end
   return DONE
 end
@@ -105,11 +105,11 @@ function commands.delete()
     call('HDEL', queue.tombsKey, tombs[i])
     call('ZREM', root .. 'tombs', queue.name .. '\0' .. tombs[i])
   end
-  local holds = call('HSCAN', dedupKey(queue), 0, 'COUNT', 1000)[2]
-  for i = 1, #holds, 2 do changeHold(queue, holds[i], false) end
+  local holds = call('HSCAN', deduplication.key(queue), 0, 'COUNT', 1000)[2]
+  for i = 1, #holds, 2 do deduplication.change(queue, holds[i], false) end
   for _, key in ipairs(call('ZRANGE', scheduleIdsKey(queue), 0, 999)) do removeSchedule(queue, scheduleOf(queue, unsorted(key))) end
   dropFigures(queue, 1000, true)
-  if keys.drop(queue, 1000) or hasFigures(queue) or call('EXISTS', queue.tombsKey, dedupKey(queue), scheduleIdsKey(queue)) > 0 then return MORE end
+  if keys.drop(queue, 1000) or hasFigures(queue) or call('EXISTS', queue.tombsKey, deduplication.key(queue), scheduleIdsKey(queue)) > 0 then return MORE end
 
   for _, key in ipairs({'lanes:', 'damaged:', 'queue:'}) do call('DEL', root .. key .. queue.name) end
   call('SREM', root .. 'queues', queue.name)

@@ -86,7 +86,7 @@ function retain(queue, states, age, count)
           plain[#plain + 1] = id
           if queue.journal then queue.journal.tellRecord('Removed', queue, id, record, {state = byte(record)}) end
         else
-          finish(find(queue, id))
+          moves.finish(find(queue, id))
         end
         budget = budget - 1
       end
@@ -135,9 +135,9 @@ if budget > 0 then
   for _, ref in ipairs(call('ZRANGE', root .. 'windows', '-inf', now, 'BYSCORE', 'LIMIT', 0, budget)) do
     local cut = string.find(ref, '\0', 1, true)
     local queue, id = queueOf(sub(ref, 1, cut - 1)), sub(ref, cut + 1)
-    local hold = holdOf(queue, id)
-    if hold and hold.window <= now and not hasLiveOwner(queue, hold) then
-      changeHold(queue, id, false)
+    local hold = deduplication.holdOf(queue, id)
+    if hold and hold.window <= now and not deduplication.hasLiveOwner(queue, hold) then
+      deduplication.change(queue, id, false)
     else
       call('ZREM', root .. 'windows', ref)
       if hold and hold.window > now then call('ZADD', root .. 'windows', hold.window, ref) end
@@ -159,7 +159,7 @@ if budget > 0 then
     if kept[1] and id ~= session.id and now - kept[1] <= UNUSED_LIVES then
       call('ZADD', root .. 'producers', kept[1], id)
     elseif id ~= session.id then
-      if kept[2] then endSession(id, tonumber(kept[2]), false) else call('ZREM', root .. 'producers', id) end
+      if kept[2] then rarely.endSession(id, tonumber(kept[2]), false) else call('ZREM', root .. 'producers', id) end
     end
     budget = budget - 1
   end

@@ -20,7 +20,7 @@ end
 local function readAnew(outcomes)
   local reply = {3, outcomes, 0, 0, now}
   local held = {}
-  for _, job in ipairs(claimsOf(session.number)) do
+  for _, job in ipairs(rarely.claimsOf(session.number)) do
     if job.lane == session.lane and job.claim == session.sequence then held[#held + 1] = job end
   end
   table.sort(held, function(one, other) return one.place < other.place end)
@@ -51,9 +51,12 @@ do -- what follows and is not named above is seen here only: a script has room f
 
 local APPLIED, LOST, CANCELLED_OUTCOME = '\0', '\1', '\2'
 local COMPLETE, FAIL, RETRY, PUT_BACK, HAND_BACK, PARK, HOLD_QUEUE, HOLD_KEY = 0, 1, 2, 3, 4, 5, 6, 7
+local settling = {} -- of all that is not plain
+
+lazily(settling, function()
 
 local function runAgain(job, delay)
-  if delay > 0 then moveToDelayed(job, now + delay) else moveToWaiting(job) end
+  if delay > 0 then moves.toDelayed(job, now + delay) else moves.toWaiting(job) end
 end
 
 -- A job that was asked to stop has come back: it is cancelled, whatever the settlement says.
@@ -61,9 +64,9 @@ local function finishCancelled(job, kind, data)
   if kind >= HAND_BACK then
     job.attempt = job.attempt - 1
   else
-    recordError(job, 4, kind == COMPLETE and '' or data)
+    moves.recordError(job, 4, kind == COMPLETE and '' or data)
   end
-  finish(job, CANCELLED)
+  moves.finish(job, CANCELLED)
   return CANCELLED_OUTCOME
 end
 
@@ -78,36 +81,38 @@ local function holdBack(job, kind, delay)
   call('HSET', queue.record, 'heldUntil', queue.heldUntil)
 end
 
-local function settle(job, kind, data, delay)
+function settling.settle(job, kind, data, delay)
   if has(job.bits, CANCELLING) then return finishCancelled(job, kind, data) end
   if kind == COMPLETE then
     if #data > 0 then setExtra(job, RESULT, data) end
-    finish(job, COMPLETED)
+    moves.finish(job, COMPLETED)
   elseif kind == FAIL then
-    recordError(job, 1, data)
-    finish(job, FAILED, data)
+    moves.recordError(job, 1, data)
+    moves.finish(job, FAILED, data)
   elseif kind == RETRY then
-    recordError(job, 0, data)
+    moves.recordError(job, 0, data)
     runAgain(job, delay)
   else
-    if kind == PUT_BACK then recordError(job, 2, data) end
+    if kind == PUT_BACK then moves.recordError(job, 2, data) end
     job.attempt = job.attempt - 1
     if kind == PUT_BACK then
       runAgain(job, delay)
     elseif kind == PARK then
-      returnPermit(job.queue)
+      limiting.returnPermit(job.queue)
       if has(job.flags, KEYED) then keys.givePermitBack(job) end
-      moveToParked(job)
+      moves.toParked(job)
     elseif kind == HAND_BACK and delay > 0 then
       runAgain(job, delay)
     else
       if kind ~= HAND_BACK then holdBack(job, kind, delay) end
-      returnToWaiting(job)
+      moves.backToWaiting(job)
     end
   end
   if job.queue.journal and job.state < COMPLETED then job.queue.journal.tellJob(kind == RETRY and 'Retrying' or 'Returned', job, {data = data}) end
   return APPLIED
 end
+
+end)
 
 -- A plain job that completes without a result, as most do, with a key or without: the front of its record is replaced, nothing is taken apart.
 local PLAIN_FLAGS = {}
@@ -186,7 +191,7 @@ function settleGroup(outcomes)
         local lane, claim, handle = unpackFields('>I4I8I8', control)
         local job = has(bits, 1) and findClaimed(queue, id, lane, claim, handle)
         if job then
-          outcome = settle(job, kind, datas[i], delay)
+          outcome = settling.settle(job, kind, datas[i], delay)
           done[id] = true
         end
       end
@@ -235,7 +240,7 @@ if session.lease > 0 and not session.quiet then
       if count == 0 then claimed[at + 1], claimed[at + 2] = nil, nil end
       taken = taken + count
     end
-    if queue.journal and queue.limitsKept then queue.journal.tellLimit(queue, budgetOf(queue), nextPermit(queue)) end
+    if queue.journal and queue.limitsKept then queue.journal.tellLimit(queue, budgetOf(queue), limiting.nextPermit(queue)) end
   end
 end
 
