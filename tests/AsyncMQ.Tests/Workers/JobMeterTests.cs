@@ -4,8 +4,15 @@ namespace AsyncMQ.Tests.Workers;
 
 public class JobMeterTests
 {
-    private readonly JobMeter meter = new();
-    private FigureTally? last;
+    private readonly Lock pumpGate = new();
+    private readonly JobMeter meter;
+    private readonly SlotMeter slot;
+
+    public JobMeterTests()
+    {
+        meter = new(pumpGate);
+        slot = meter.ForSlot();
+    }
 
     [Fact]
     public void Counts_by_queue_and_name_and_each_time_only_what_is_new()
@@ -27,7 +34,6 @@ public class JobMeterTests
     public void A_wait_that_is_not_known_is_not_measured()
     {
         Note(Job("a", "x", waited: null), SettlementKind.Complete, TimeSpan.FromSeconds(1));
-        Tally();
         List<NamedFigures> taken = [];
         meter.TakeInto(taken);
 
@@ -54,8 +60,6 @@ public class JobMeterTests
                 Note(one, SettlementKind.Complete, TimeSpan.FromMilliseconds(i));
                 Note(other, SettlementKind.Retry, TimeSpan.FromMilliseconds(i));
             }
-
-            Tally();
         }
     }
 
@@ -64,14 +68,25 @@ public class JobMeterTests
     {
         Count("a", "x", SettlementKind.Complete);
         Take();
-        MeasuredAttempt late = meter.Measure(Job("a", "x", TimeSpan.Zero), SettlementKind.Complete, TimeSpan.Zero, ref last);
+        MeasuredAttempt late = slot.Measure(Job("a", "x", TimeSpan.Zero), SettlementKind.Complete, TimeSpan.Zero);
         Assert.Empty(Take());
-        Assert.True(last!.IsForgotten);
+        Assert.True(late.Tally.IsForgotten);
 
-        meter.Note(late);
-        Tally();
+        slot.Note(late);
 
         Assert.Equal(["a x 1 0 0 0"], Take());
+    }
+
+    [Fact]
+    public void Slots_count_together_however_much_each_has_noted()
+    {
+        SlotMeter other = meter.ForSlot();
+        ClaimedJob job = Job("a", "x", TimeSpan.Zero);
+        for (int i = 0; i < 100; i++)
+            Note(job, SettlementKind.Complete, TimeSpan.Zero);
+        other.Note(other.Measure(job, SettlementKind.Complete, TimeSpan.Zero));
+
+        Assert.Equal(["a x 101 0 0 0"], Take());
     }
 
     [Fact]
@@ -93,18 +108,13 @@ public class JobMeterTests
         Assert.Equal(all, taken.Sum(figures => figures.Figures.Ran.Total));
     }
 
-    private void Count(string queue, string name, SettlementKind kind)
-    {
-        Note(Job(queue, name, TimeSpan.Zero), kind, TimeSpan.FromMilliseconds(1));
-        Tally();
-    }
+    private void Count(string queue, string name, SettlementKind kind) => Note(Job(queue, name, TimeSpan.Zero), kind, TimeSpan.FromMilliseconds(1));
 
-    private void Note(ClaimedJob job, SettlementKind kind, TimeSpan ran) => meter.Note(meter.Measure(job, kind, ran, ref last));
-
-    private void Tally()
+    private void Note(ClaimedJob job, SettlementKind kind, TimeSpan ran)
     {
-        meter.Turn();
-        meter.Tally();
+        MeasuredAttempt attempt = slot.Measure(job, kind, ran);
+        lock (pumpGate)
+            slot.Note(attempt);
     }
 
     private string[] Take()

@@ -19,8 +19,8 @@ local signals = {}
 local hasEffects -- ends of jobs are to be told to their dependents
 
 -- What has to do with dependencies and flows, by name. It is made when a step first needs it, by 05-links, 06-spreading and 12-groups: a server runs all of
--- a script each time, and most steps meet no linked job. Those files name again inside what they could take from outside: each name that a function takes
--- from outside costs a search when the function is made, used or not.
+-- a script each time, and most steps meet no linked job. Those files name again inside what they could take from behind 02-records: each such name that a
+-- function takes costs a search when the function is made, used or not.
 local links
 local partsOfLinks = {}
 local function linked()

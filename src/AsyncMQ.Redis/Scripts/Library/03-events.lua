@@ -2,7 +2,7 @@
 -- What a step tells of what it did, for those who listen. The list events has the latest, one entry each; told, in the installation's record, is the
 -- position of the next one. What is wanted was joined in 15-subscribers.
 -- While nobody listens, heard and the journal of a queue are nothing: look at one of them before anything of this is called. All is made when it is first
--- asked for, and names little from outside: each time it runs, a script pays for every function that it makes, and for every name in it from outside.
+-- asked for, and names little from outside: each time it runs, a script pays for every function that it makes, and for its names from outside.
 -- An event: kind, bits (1 queue, 2 id, 4 name, 8 text, 16 detail, 32 until, 64 manual, 128 lost), state, attempt, stalls, time, until, lengths of queue, id,
 -- name, text and detail; then these, and its data.
 

@@ -9,13 +9,14 @@ internal static class KeyAudit
     private static readonly string[] Single =
     [
         "", "queues", "tombs", "windows", "firing", "sessions", "producers", "ended", "dead", "numbers", "ready", "parking", "events", "subscribers",
-        "wishes", "interests",
+        "wishes", "interests", "flows", "effects", "unended", "forgetting",
     ];
 
     private static readonly string[] OfQueue =
     [
         "queue", "jobs", "body", "extra", "waiting", "lanes", "parked", "delayed", "ttl", "active", "ended4", "ended5", "ended6", "ended7", "tombs", "damaged",
         "dedup", "schedules", "scheduleIds", "history", "figuresm", "figuresh", "figurem", "figureh", "log",
+        "children", "keyed", "keyedParked", "keys", "keyNames", "behind", "turns", "plainTurns", "opening",
     ];
 
     /// <summary>The strays, in words.</summary>
@@ -24,6 +25,7 @@ internal static class KeyAudit
         IDatabase database = connection.GetDatabase();
         string prefix = $"{{{name}}}:";
         List<string> strays = [];
+        HashSet<string> flows = [.. (await database.SortedSetRangeByRankAsync(prefix + "flows")).Select(static id => (string)id!)];
         HashSet<string> queues = await MembersAsync(database, prefix + "queues");
         Dictionary<string, string> numbers = (await database.HashGetAllAsync(prefix + "numbers")).ToDictionary(static entry => (string)entry.Name!, static entry => (string)entry.Value!);
         string[] keys = [.. connection.GetServers()[0].Keys(pattern: EscapedPrefix(name)).Select(static key => (string)key!)];
@@ -36,6 +38,8 @@ internal static class KeyAudit
                 _ when of.Length == 0 => Single.Contains(kind),
                 "session" => await IsListedAsync(database, prefix, of),
                 "claims" or "mail" or "works" => numbers.ContainsKey(of),
+                "flow" or "flowJobs" => flows.Contains(of),
+                "dependents" => true, // of a handle: the store's own audit follows them
                 _ => OfQueue.Contains(kind) && queues.Contains(of),
             };
             if (!belongs)
