@@ -57,6 +57,8 @@ internal sealed class Handlers(WorkerArguments arguments, JobLedger ledger, Clai
             given = string.Join(',', (await context.GetDependenciesAsync(token)).Select(dependency => $"{dependency.Ref.Id}={Shown(dependency)}"));
             if (context.Args[1].GetString() is { Length: > 0 } more)
                 await context.Services.GetRequiredService<IJobClient>().AddToFlowAsync(FlowPlan.Grow((await context.GetFlowIdAsync(token))!, context.Ref, more), token);
+            if (arguments.IsDeaf)
+                ledger.Write(LedgerPhase.Deaf, context.Id, context.Attempt, claim);
             await Task.Delay(Duration(arguments.Handler), arguments.IsDeaf ? CancellationToken.None : token);
         }
     }

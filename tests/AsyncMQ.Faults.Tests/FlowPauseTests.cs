@@ -21,7 +21,8 @@ public sealed class FlowPauseTests
         ChildProcess first = lab.StartWorker(Slow);
         await FaultLab.ReadyAsync(first);
         await lab.AddAsync(flow);
-        await Until.TrueAsync("the first worker runs the root", () => lab.Has(first, LedgerPhase.Start, "flow-root"));
+        // What its context asks the store for would tell it that the claim is lost: it is paused when it asks for nothing any more.
+        await Until.TrueAsync("the first worker runs the root, deaf", () => lab.Has(first, LedgerPhase.Deaf, "flow-root"));
         await lab.PauseAsync(first);
 
         ChildProcess second = lab.StartWorker(Slow with { Concurrency = 8, Handler = "0..50" });

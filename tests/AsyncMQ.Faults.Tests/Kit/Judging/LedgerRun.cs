@@ -46,6 +46,8 @@ internal sealed class LedgerRun(LedgerLine line, int claimed)
             case LedgerPhase.Start when Started is null:
                 Started = at;
                 return true;
+            case LedgerPhase.Deaf when Started is not null && !IsOver:
+                return true;
             case LedgerPhase.End when Started is not null && !IsOver:
                 Ended = at;
                 return true;

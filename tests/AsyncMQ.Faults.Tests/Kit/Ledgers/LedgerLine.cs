@@ -17,6 +17,9 @@ internal enum LedgerPhase
     /// <summary>A handler began.</summary>
     Start,
 
+    /// <summary>The handler takes its time from here on, and hears of nothing meanwhile.</summary>
+    Deaf,
+
     /// <summary>The handler is about to return.</summary>
     End,
 
