@@ -75,15 +75,42 @@ number_after() {
     sed -nE "s/^[[:space:]]*$1:[[:space:]]*([0-9]+).*/\1/p" "$2" | tail -n 1
 }
 
-log="$(mktemp)" failures="$(mktemp)"
-trap 'rm -f "$log" "$failures"' EXIT
+work="$(mktemp -d)"
+trap 'rm -rf "$work"' EXIT
+
+# Runs test projects one after the other; each leaves its log and its code.
+run_projects() {
+    local project name code
+    for project in "$@"; do
+        name="$(basename "$project" .csproj)"
+        echo "== Testing $name"
+        code=0
+        dotnet test --project "$project" --configuration Release --no-build --no-ansi --no-progress >"$work/$name.log" 2>&1 || code=$?
+        echo "$code" >"$work/$name.code"
+        echo "== $name ended"
+        cat "$work/$name.log"
+    done
+}
+
+# Two at a time: those that start processes and servers, and mostly wait for them, beside those that compute.
+waiting=() computing=()
 for project in tests/*.Tests/*.csproj; do
     [ -e "$project" ] || continue
     projects=$((projects + 1))
-    echo "== Testing $(basename "$project" .csproj)"
-    code=0
-    dotnet test --project "$project" --configuration Release --no-build --no-ansi --no-progress >"$log" 2>&1 || code=$?
-    cat "$log"
+    case "$project" in
+        */AsyncMQ.Faults.Tests.csproj | */AsyncMQ.Sqlite.Tests.csproj) waiting+=("$project") ;;
+        *) computing+=("$project") ;;
+    esac
+done
+run_projects "${waiting[@]}" &
+run_projects "${computing[@]}" &
+wait
+
+failures="$work/failures"
+touch "$failures"
+for project in "${waiting[@]}" "${computing[@]}"; do
+    log="$work/$(basename "$project" .csproj).log"
+    code="$(cat "${log%.log}.code" 2>/dev/null || echo 1)"
     # From the line that names a failed test to the next outcome: its message, its stack and what it printed.
     awk '/^(passed|skipped|Test run summary)/ { within = 0 } /^failed / { within = 1 } within' "$log" >>"$failures"
     run_passed="$(number_after succeeded "$log")" run_failed="$(number_after failed "$log")" run_skipped="$(number_after skipped "$log")"
