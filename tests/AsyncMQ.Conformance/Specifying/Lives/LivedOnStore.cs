@@ -5,9 +5,13 @@ internal sealed class LivedOnStore : IAsyncDisposable
 {
     private const string Id = "job";
 
-    /// <summary>One unit of the specification's time: longer than a lease, in steps shorter than half of one, so that somebody is seen to renew.</summary>
-    private static readonly TimeSpan Unit = 18.Seconds();
-    private static readonly TimeSpan Step = 6.Seconds();
+    /// <summary>
+    /// One unit of the specification's time: longer than a lease, in steps shorter than half of one, so that somebody is seen to renew, by so much that a machine
+    /// that stands still for some seconds does not count as a gap. A walk of forty units takes less than the hour after which unused sessions are dropped.
+    /// </summary>
+    private static readonly TimeSpan Unit = 66.Seconds();
+    private static readonly TimeSpan Step = 22.Seconds();
+    private static readonly TimeSpan Lease = 60.Seconds();
 
     private readonly StoreDriver driver;
     private readonly Worker witness;
@@ -22,7 +26,7 @@ internal sealed class LivedOnStore : IAsyncDisposable
     public static async Task<LivedOnStore> BeginAsync(IStoreFixture fixture)
     {
         StoreDriver driver = await StoreDriver.OpenAsync(await fixture.CreateAsync());
-        return new(driver, await driver.OpenWorker("witness"), [await Open(driver, 0), await Open(driver, 1)]);
+        return new(driver, await driver.OpenWorker("witness", Lease), [await Open(driver, 0), await Open(driver, 1)]);
     }
 
     public ValueTask DisposeAsync() => driver.Store.DisposeAsync();
@@ -187,7 +191,7 @@ internal sealed class LivedOnStore : IAsyncDisposable
     }
 
     private static Task<Worker> Open(StoreDriver driver, int worker) =>
-        worker == 0 ? driver.OpenWorker("A") : driver.OpenWorker("B", knows: "other work");
+        worker == 0 ? driver.OpenWorker("A", Lease) : driver.OpenWorker("B", Lease, "other work");
 
     private static Answer Told(SettleOutcome outcome) => outcome switch
     {
