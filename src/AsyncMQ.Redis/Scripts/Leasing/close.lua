@@ -15,7 +15,7 @@ for _, job in ipairs(rarely.claimsOf(session.number)) do
     if heard then journal().tellJob('Returned', job) end
   end
 end
-if hasEffects then linked().spread() end
+if hasEffects then links.spread() end
 flush()
 rarely.endSession(ARGV[1], session.number, false)
 if heard and session.lease > 0 then journal().tell('WorkerDown', nil, ARGV[1], {name = session.name}) end

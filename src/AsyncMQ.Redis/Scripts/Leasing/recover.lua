@@ -62,7 +62,7 @@ if isRecoveryAllowed() then
   end
 end
 
-if hasEffects then linked().spread() end
+if hasEffects then links.spread() end
 local reply = keep(pack('>I4', #dead) .. concat(dead) .. pack('>I4', #taken) .. concat(taken) .. char(more))
 finishStep()
 return {0, reply}

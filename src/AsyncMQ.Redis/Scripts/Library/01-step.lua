@@ -18,19 +18,6 @@ local heard     -- what somebody wants to hear of, as in 15-subscribers, and the
 local signals = {}
 local hasEffects -- ends of jobs are to be told to their dependents
 
--- What has to do with dependencies and flows, by name. It is made when a step first needs it, by 05-links, 06-spreading and 12-groups: a server runs all of
--- a script each time, and most steps meet no linked job. Those files name again inside what they could take from behind 02-records: each such name that a
--- function takes costs a search when the function is made, used or not.
-local links
-local partsOfLinks = {}
-local function linked()
-  if not links then
-    links = {}
-    for i = 1, #partsOfLinks do partsOfLinks[i]() end
-  end
-  return links
-end
-
 -- Makes a part of the library, in one or several files, when it is first asked for: most steps need none of it, and a server makes all functions of a script
 -- anew each time.
 local makers = {}
@@ -48,6 +35,10 @@ local function lazily(part, make)
     return part[name]
   end})
 end
+
+-- What has to do with dependencies and flows, in 05-links, 06-spreading and 12-groups. Those files name again inside what they could take from behind
+-- 02-records: each such name that a function takes costs a search when the function is made, used or not.
+local links = {}
 
 local function text(value) return string.format('%.0f', value) end
 

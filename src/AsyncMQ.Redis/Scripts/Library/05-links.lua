@@ -5,7 +5,7 @@
 -- What others depend on is known by its handle, so that a later job with its id is another one: dependents:<handle> has the edges that are open, in order
 -- of the dependents, and a field of the hash unended how many dependents, open or not, have not ended.
 
-partsOfLinks[#partsOfLinks + 1] = function()
+lazily(links, function()
 
 local call, pack, unpackFields, sub, byte, char = redis.call, struct.pack, struct.unpack, string.sub, string.byte, string.char
 local root, MOST = KEYS[1], 4000
@@ -232,4 +232,4 @@ function links.keep()
   end
 end
 
-end
+end)

@@ -122,7 +122,7 @@ function moves.finish(job, state, failure)
   local queue = job.queue
   local asked = has(job.flags, DEDUPLICATION) and deduplication.of(job)
   local before = job.state
-  if has(job.flags, LINKED + DEPENDENTS) then linked().ended(job, state) end
+  if has(job.flags, LINKED + DEPENDENTS) then links.ended(job, state) end
   moves.leave(job)
   if has(job.flags, KEYED) and before < COMPLETED then keys.settle(queue, keys.ofJob(job), job.handle, true) end
   if state then

@@ -2,7 +2,7 @@
 -- The ends of jobs that others depend on, told to these in bounded steps: they are released, or fail and so spread further. A cascade of any depth is a longer
 -- list, not a deeper stack. And a person's word on a job with dependencies: its retry, and its release in spite of them.
 
-partsOfLinks[#partsOfLinks + 1] = function()
+lazily(links, function()
 
 local call, unpackFields, sub, root = redis.call, struct.unpack, string.sub, KEYS[1]
 local WAITING, CHILDREN, COMPLETED, FAILED, CANCELLED = 0, 3, 4, 5, 7 -- as in JobState
@@ -182,4 +182,4 @@ function links.tryLetGo(job)
   return true
 end
 
-end
+end)

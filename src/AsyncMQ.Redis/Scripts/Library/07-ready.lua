@@ -82,7 +82,7 @@ end
 -- Ends a step: writes what is left, brings the indexes up to date, tells.
 local function finishStep()
   flush()
-  if links then links.keep() end
+  if rawget(links, 'keep') then links.keep() end -- made only by a step that met a linked job
   for i = 1, #order do
     local queue = order[i]
     if queue.touched then

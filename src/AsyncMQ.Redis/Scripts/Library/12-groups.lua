@@ -1,7 +1,7 @@
 -- Needs: 01-step, 02-records, 03-queues, 04-storing, 05-links, 06-spreading
 -- Groups with a flow or dependencies: what refuses or answers one before anything of it is written, and how its jobs are tied to what they depend on.
 
-partsOfLinks[#partsOfLinks + 1] = function()
+lazily(links, function()
 
 local call, pack, unpackFields, sub, byte, char = redis.call, struct.pack, struct.unpack, string.sub, string.byte, string.char
 local concat, root = table.concat, KEYS[1]
@@ -220,4 +220,4 @@ function links.born(queue, add, handle, state, failure)
   moves.finish(job, FAILED, failure)
 end
 
-end
+end)

@@ -6,7 +6,6 @@
 --   length; others' dependencies: the handle of each job that is marked as one.
 
 begin()
-linked()
 local CHUNK = 500
 local OPEN, WAIT = 0, 2
 local queue = queueOf(ARGV[1])

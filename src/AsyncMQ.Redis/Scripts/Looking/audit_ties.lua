@@ -7,7 +7,6 @@
 --   'effects': 2 from.  Reply: {next place or 0, faults ...}
 
 begin()
-linked()
 local CHUNK = 500
 
 if ARGV[1] == 'unended' then

@@ -48,7 +48,7 @@ for queue, names in pairs(keyed) do keys.load(queue, names) end
 
 local replies = {}
 local first, groups = 1, #ARGV[4] / 4
-local flows = ARGV[5] ~= '' and linked().readFlows(ARGV[5], groups)
+local flows = ARGV[5] ~= '' and links.readFlows(ARGV[5], groups)
 for group = 1, groups do
   local size = unpackFields('>I4', ARGV[4], 4 * group - 3)
   local flow, refusal = flows and flows[group], nil
@@ -60,7 +60,7 @@ for group = 1, groups do
       break
     end
   end
-  if isLinked and not refusal then refusal = linked().checkGroup(adds, first, first + size - 1, flow, of) end
+  if isLinked and not refusal then refusal = links.checkGroup(adds, first, first + size - 1, flow, of) end
   if refusal then
     replies[#replies + 1] = refusal
   else
@@ -71,7 +71,7 @@ for group = 1, groups do
 end
 
 -- A job that gave way to one of these may have had dependents.
-if hasEffects then linked().spread() end
+if hasEffects then links.spread() end
 local reply = keep(concat(replies))
 finishStep()
 return {0, reply}

@@ -57,7 +57,7 @@ while argument <= #ARGV do
   outcomes[#outcomes + 1] = tick(queue, id, control, occurrences)
 end
 
-if hasEffects then linked().spread() end
+if hasEffects then links.spread() end
 local reply = keep(concat(outcomes))
 finishStep()
 return {0, reply}

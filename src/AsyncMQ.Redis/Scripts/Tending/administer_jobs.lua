@@ -21,19 +21,19 @@ end
 commands['1'] = function(job) -- retry
   if job.state < COMPLETED then return WRONG_STATE end
   local isLinked = has(job.flags, LINKED + DEPENDENTS)
-  if isLinked and linked().wouldFailAgain(job) then return DEPENDENCY_FAILED end
+  if isLinked and links.wouldFailAgain(job) then return DEPENDENCY_FAILED end
   if not deduplication.ownAgain(job) then return DEDUPLICATION_TAKEN end
   job.attempt, job.stalls = 0, 0
   dropExtra(job, RESULT)
   dropExtra(job, ERROR)
   if job.ttl > 0 then job.expires = now + job.ttl end
-  if isLinked and linked().reopen(job) then links.hold(job) else moves.toWaiting(job) end
+  if isLinked and links.reopen(job) then links.hold(job) else moves.toWaiting(job) end
   if job.queue.journal then job.queue.journal.tellJob('Retrying', job, {manual = true}) end
   return DONE
 end
 
 commands['2'] = function(job) -- promote
-  if job.state == CHILDREN and linked().tryLetGo(job) then return DONE end
+  if job.state == CHILDREN and links.tryLetGo(job) then return DONE end
   if job.state ~= DELAYED then return WRONG_STATE end
   moves.toWaiting(job)
   if job.queue.journal then job.queue.journal.tellJob('Promoted', job) end
@@ -97,7 +97,7 @@ for i = 8, #ARGV, 2 do
   end
 end
 
-if hasEffects then linked().spread() end
+if hasEffects then links.spread() end
 local reply = keep(concat(replies))
 finishStep()
 return {0, reply}

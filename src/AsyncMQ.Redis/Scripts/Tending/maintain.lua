@@ -77,7 +77,7 @@ function retain(queue, states, age, count)
         cut = true
         break
       end
-      local isNeeded = has(flags, DEPENDENTS) and linked().unendedOf(unpackFields('>I8', record, 53)) > 0
+      local isNeeded = has(flags, DEPENDENTS) and links.unendedOf(unpackFields('>I8', record, 53)) > 0
       if not isNeeded and (not has(flags, WATCHED + WANTED) or now - at >= WATCHED_IS_KEPT) then
         if flags > 0 and not isTooOld then bury(queue, id, record, at, age) end
         if byte(record, 2) == 0 and PLAIN_FLAGS[flags] then
@@ -175,7 +175,7 @@ for _, name in ipairs(names) do
   if budget > 0 then budget = budget - dropFigures(queueOf(name), budget) end
 end
 
-if hasEffects then linked().spread() end
+if hasEffects then links.spread() end
 local reply = keep(pack('>I4I4Bi8', removed, expired, (budget <= 0 or cut or hasEffects) and 1 or 0, untilSchedule(0)))
 finishStep()
 return {0, reply}

@@ -210,7 +210,7 @@ local outcomes = {}
 for _ = 1, tonumber(nextArgument()) do settleGroup(outcomes) end
 flushPlain()
 flush()
-if hasEffects then linked().spread() end
+if hasEffects then links.spread() end
 
 local expiries, promotions = MOST_EFFECTS, MOST_EFFECTS
 for i = 1, claimCount do
