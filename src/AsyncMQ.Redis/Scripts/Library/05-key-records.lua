@@ -1,6 +1,6 @@
 -- Needs: 01-step, 02-records, 05-key-lanes
 -- Simple records of keys, changed without taking them apart: most keys have jobs of one priority that are not parked, and neither limits of their own, nor permits,
--- nor a head. Where things are in such a record, as 05-keys and 05-key-lanes pack it: 1 waiting, 5 active, 9 held until, 17 look at, 25 bits and lengths,
+-- nor a head. Where things are in such a record, as 05-key-storing and 05-key-lanes pack it: 1 waiting, 5 active, 9 held until, 17 look at, 25 bits and lengths,
 -- 32 priority, 36 turn, 44 count, 48 here, 49 last, 57 length of bench, 59 length of jobs, 61 jobs.
 
 local keyRecords = {}
