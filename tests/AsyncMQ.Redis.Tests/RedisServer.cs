@@ -98,4 +98,9 @@ internal static class RedisServer
 }
 
 /// <summary>A running server, and connections that the tests share.</summary>
-internal sealed record RunningServer(string Configuration, IConnectionMultiplexer Work, IConnectionMultiplexer Leases);
+internal sealed record RunningServer(string Configuration, IConnectionMultiplexer Work, IConnectionMultiplexer Leases)
+{
+    /// <summary>An installation on it, through these connections; without a name a new one.</summary>
+    public RedisStoreOptions OptionsFor(string? name) =>
+        new() { Configuration = Configuration, Connection = Work, LeaseConnection = Leases, Name = name ?? Guid.NewGuid().ToString("N") };
+}

@@ -40,9 +40,8 @@ public sealed class LostSecondTests
     public async Task A_replica_promoted_under_load_goes_on_where_it_was()
     {
         await using OwnServer first = await OwnServer.StartAsync();
-        await using OwnServer second = await OwnServer.StartAsync("--replicaof", "127.0.0.1", $"{first.Port}");
+        await using OwnServer second = await FollowAsync(first);
         await using var proxy = new TcpProxy(first.Port);
-        await Wait.UntilAsync("the replica follows", async () => (await ReplicationAsync(second))["master_link_status"] == "up");
         await using var load = new FaultLoad(proxy.Address, handler: Handler, lease: Lease);
         await load.StartAsync();
         IReadOnlyCollection<string> kept = await ReplicatedAsync(load, first, second);
@@ -51,20 +50,15 @@ public sealed class LostSecondTests
         await first.KillAsync();
         await second.OrderAsync("REPLICAOF", "NO", "ONE");
         proxy.Target = second.Port;
-        Say($"claimed again {(await load.ClaimsAsync("after the promotion")).TotalSeconds:0.00} s after the promotion");
-
-        await load.GoesOnAsync("after the promotion");
-        await load.FinishAsync();
-        await load.VerifyAsync(second, kept);
+        await GoesOnAsync(load, second, kept);
     }
 
     [Fact]
     public async Task A_replica_that_is_found_before_it_is_promoted_is_used_once_it_is()
     {
         await using OwnServer first = await OwnServer.StartAsync();
-        await using OwnServer second = await OwnServer.StartAsync("--replicaof", "127.0.0.1", $"{first.Port}");
+        await using OwnServer second = await FollowAsync(first);
         await using var proxy = new TcpProxy(first.Port);
-        await Wait.UntilAsync("the replica follows", async () => (await ReplicationAsync(second))["master_link_status"] == "up");
         await using var load = new FaultLoad(proxy.Address, handler: Handler, lease: Lease);
         await load.StartAsync();
         IReadOnlyCollection<string> kept = await ReplicatedAsync(load, first, second);
@@ -74,11 +68,23 @@ public sealed class LostSecondTests
         await first.KillAsync();
         await Wait.UntilAsync("all connections are to the replica", () => proxy.Accepted >= accepted + 4);
         await second.OrderAsync("REPLICAOF", "NO", "ONE");
-        Say($"claimed again {(await load.ClaimsAsync("after the promotion")).TotalSeconds:0.00} s after the promotion");
+        await GoesOnAsync(load, second, kept);
+    }
 
+    private static async Task<OwnServer> FollowAsync(OwnServer first)
+    {
+        OwnServer replica = await OwnServer.StartAsync("--replicaof", "127.0.0.1", $"{first.Port}");
+        await Wait.UntilAsync("the replica follows", async () => (await ReplicationAsync(replica))["master_link_status"] == "up");
+        return replica;
+    }
+
+    // When it was promoted, the replica goes on.
+    private static async Task GoesOnAsync(FaultLoad load, OwnServer promoted, IReadOnlyCollection<string> kept)
+    {
+        Say($"claimed again {(await load.ClaimsAsync("after the promotion")).TotalSeconds:0.00} s after the promotion");
         await load.GoesOnAsync("after the promotion");
         await load.FinishAsync();
-        await load.VerifyAsync(second, kept);
+        await load.VerifyAsync(promoted, kept);
     }
 
     // The jobs that the replica has for certain: those acknowledged before a place that it has reached.

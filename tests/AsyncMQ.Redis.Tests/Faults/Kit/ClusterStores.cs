@@ -1,27 +1,11 @@
-using AsyncMQ.Conformance;
 using AsyncMQ.Redis.Connecting;
 
 namespace AsyncMQ.Redis.Tests.Faults.Kit;
 
 /// <summary>Stores on a cluster of one node: every key must be in the slot of the installation.</summary>
-internal sealed class ClusterStores : IStoreFixture
+internal sealed class ClusterStores() : SharedServerStores(() => Shared.Value)
 {
     private static readonly Lazy<Task<RunningServer>> Shared = new(StartAsync);
-
-    public async Task<IJobStore> CreateAsync() => await OpenAsync(Guid.NewGuid().ToString("N"));
-
-    public async Task<IJobStore?> ReopenAsync(IJobStore store)
-    {
-        string name = store.Description[(store.Description.LastIndexOf(' ') + 1)..];
-        await store.DisposeAsync();
-        return await OpenAsync(name);
-    }
-
-    private static async Task<IJobStore> OpenAsync(string name)
-    {
-        RunningServer server = await Shared.Value;
-        return await RedisStores.OpenAsync(new() { Configuration = server.Configuration, Connection = server.Work, LeaseConnection = server.Leases, Name = name });
-    }
 
     private static async Task<RunningServer> StartAsync()
     {

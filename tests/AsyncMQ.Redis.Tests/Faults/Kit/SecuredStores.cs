@@ -1,32 +1,16 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using AsyncMQ.Conformance;
 using StackExchange.Redis;
 
 namespace AsyncMQ.Redis.Tests.Faults.Kit;
 
 /// <summary>Stores on a server that asks for a password and speaks TLS.</summary>
-internal sealed class SecuredStores : IStoreFixture
+internal sealed class SecuredStores() : SharedServerStores(() => Shared.Value)
 {
     public const string Password = "a-secret";
 
     private static readonly Lazy<Task<RunningServer>> Shared = new(StartAsync);
-
-    public async Task<IJobStore> CreateAsync() => await OpenAsync(Guid.NewGuid().ToString("N"));
-
-    public async Task<IJobStore?> ReopenAsync(IJobStore store)
-    {
-        string name = store.Description[(store.Description.LastIndexOf(' ') + 1)..];
-        await store.DisposeAsync();
-        return await OpenAsync(name);
-    }
-
-    private static async Task<IJobStore> OpenAsync(string name)
-    {
-        RunningServer server = await Shared.Value;
-        return await RedisStores.OpenAsync(new() { Configuration = server.Configuration, Connection = server.Work, LeaseConnection = server.Leases, Name = name });
-    }
 
     private static async Task<RunningServer> StartAsync()
     {
