@@ -92,23 +92,23 @@ run_projects() {
     done
 }
 
-# Two at a time: those that start processes and servers, and mostly wait for them, beside those that compute.
-waiting=() computing=()
+# Two at a time, in two lines of about the same length: much of what they do is waiting, for processes, servers and disks.
+one=() other=()
 for project in tests/*.Tests/*.csproj; do
     [ -e "$project" ] || continue
     projects=$((projects + 1))
     case "$project" in
-        */AsyncMQ.Faults.Tests.csproj | */AsyncMQ.Sqlite.Tests.csproj) waiting+=("$project") ;;
-        *) computing+=("$project") ;;
+        */AsyncMQ.Faults.Tests.csproj | */AsyncMQ.Sqlite.Tests.csproj) one+=("$project") ;;
+        *) other+=("$project") ;;
     esac
 done
-run_projects "${waiting[@]}" &
-run_projects "${computing[@]}" &
+run_projects "${one[@]}" &
+run_projects "${other[@]}" &
 wait
 
 failures="$work/failures"
 touch "$failures"
-for project in "${waiting[@]}" "${computing[@]}"; do
+for project in "${one[@]}" "${other[@]}"; do
     log="$work/$(basename "$project" .csproj).log"
     code="$(cat "${log%.log}.code" 2>/dev/null || echo 1)"
     # From the line that names a failed test to the next outcome: its message, its stack and what it printed.
