@@ -83,9 +83,11 @@ BEGIN
     UPDATE job SET seat = 0 WHERE handle = new.handle;
 END;
 
+-- OR IGNORE, though there is nothing to ignore: with a trigger that may abort, SQLite copies every page that a delete touches, of plain jobs, too, so
+-- that it could undo the statement alone.
 CREATE TRIGGER job_seat_gone AFTER DELETE ON job WHEN old.seat & 3 AND old.key IS NOT NULL
 BEGIN
-    INSERT INTO key_left (queue, key, handle, seat, parked, name, priority)
+    INSERT OR IGNORE INTO key_left (queue, key, handle, seat, parked, name, priority)
     VALUES (old.queue, old.key, old.handle, old.seat & 3, old.parked, old.name, old.priority);
 END;
 
