@@ -4,7 +4,10 @@ using System.Net.Sockets;
 
 namespace AsyncMQ.Bench.Stores;
 
-/// <summary>A redis-server of its own, the same for every system that is measured on one: append-only file, written through every second.</summary>
+/// <summary>
+/// A redis-server of its own, the same for every system that is measured on one: append-only file, written through every second, and never rewritten. A
+/// rewrite comes when the file has grown enough and takes a core for seconds, so it would hit now one measure and now the other.
+/// </summary>
 internal sealed class OwnRedisServer : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("asyncmq-bench-");
@@ -13,7 +16,8 @@ internal sealed class OwnRedisServer : IDisposable
     public OwnRedisServer()
     {
         var start = new ProcessStartInfo("redis-server") { WorkingDirectory = folder.FullName };
-        foreach (string argument in (string[])["--port", $"{Port}", "--bind", "127.0.0.1", "--appendonly", "yes", "--save", "", "--dir", folder.FullName, "--logfile", "redis.log"])
+        foreach (string argument in (string[])["--port", $"{Port}", "--bind", "127.0.0.1", "--appendonly", "yes", "--auto-aof-rewrite-percentage", "0",
+            "--save", "", "--dir", folder.FullName, "--logfile", "redis.log"])
             start.ArgumentList.Add(argument);
         server = Process.Start(start) ?? throw new InvalidOperationException("redis-server did not start.");
         AppDomain.CurrentDomain.ProcessExit += Kill;

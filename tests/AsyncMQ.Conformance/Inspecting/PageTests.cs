@@ -35,6 +35,26 @@ public abstract class PageTests(IStoreFixture fixture) : ConformanceTests(fixtur
         Assert.Equal(["b", "a", "c"], await Store.Page(JobState.Active));
     }
 
+    [Fact]
+    public async Task Jobs_that_were_claimed_many_at_a_time_come_in_order_and_its_reverse_and_are_counted()
+    {
+        string[] ids = [.. Enumerable.Range(0, 50).Select(i => $"job-{i}")];
+        await Store.AddBulk(Batch(ids));
+        Worker worker = await Store.OpenWorker();
+        IReadOnlyList<ClaimedJob> jobs = await worker.Claim(50);
+        await worker.SettleAll([.. jobs.Take(3).Select(job => Worker.Settlement(job, SettlementKind.Complete))]);
+
+        string[] forwards = await Walk(new() { Queue = DefaultQueue, State = JobState.Active, Take = 7 });
+        string[] backwards = await Walk(new() { Queue = DefaultQueue, State = JobState.Active, Take = 7, Reverse = true });
+
+        Assert.Equal(ids[3..], forwards);
+        Assert.Equal(forwards, backwards.Reverse());
+        Assert.Equal(47, await Store.Count(JobState.Active));
+        await worker.SettleAll([.. jobs.Skip(3).Select(job => Worker.Settlement(job, SettlementKind.Complete))]);
+        Assert.Empty(await Store.Page(JobState.Active));
+        Assert.Equal(0, await Store.Count(JobState.Active));
+    }
+
     [Theory]
     [InlineData(JobState.Completed)]
     [InlineData(JobState.Failed)]

@@ -40,7 +40,8 @@ end
 -- 02-records: each such name that a function takes costs a search when the function is made, used or not.
 local links = {}
 
-local function text(value) return string.format('%.0f', value) end
+-- A whole number as text. redis.call makes text of numbers, too, but by way of their fractions, at four times the cost.
+local function text(value) return string.format('%d', value) end
 
 -- Texts in ordinal order of UTF-16, as .NET sorts them: what takes two code units comes before the last of the single ones, in UTF-8 behind them.
 local function sortable(value) return (string.gsub(value, '[\240-\244]', '\237%0')) end

@@ -18,6 +18,12 @@ local WAITING, ACTIVE, DELAYED, CHILDREN, COMPLETED, FAILED, EXPIRED, CANCELLED 
 -- Flags, as in JobFlags.
 local DEDUPLICATION, KEYED, MORTAL, DEPENDENTS, WATCHED, CUSTOM, WANTED, LINKED = 1, 2, 4, 8, 16, 32, 64, 128
 
+-- A small sorted set is a list to the server, which every write walks. One member too long for a list makes it what a large one is, for good: so jobs that
+-- are claimed many at a time are not searched for one by one. It stands behind all others in the set of active jobs, and is none of them.
+local BALLAST, BALLAST_SCORE = string.rep('-', 65), 'inf'
+
+local function countActive(key) return call('ZCOUNT', key, '-inf', '(inf') end
+
 local function has(bits, one) return bit.band(bits, one) ~= 0 end
 
 -- A record as a table; nothing when it is damaged.

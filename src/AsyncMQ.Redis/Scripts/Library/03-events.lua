@@ -111,7 +111,7 @@ function journal()
   -- At the end of a step, of a queue that jobs have left: nothing waits and nothing runs in it any more.
   function made.tellDrained(queue)
     if queue.parked > 0 or queue.keyed > 0 or not wants('QueueDrained', queue.name) then return end
-    if call('EXISTS', queue.waitingKey, queue.activeKey) == 0 then write('QueueDrained', queue.name, nil, {}) end
+    if call('EXISTS', queue.waitingKey) == 0 and countActive(queue.activeKey) == 0 then write('QueueDrained', queue.name, nil, {}) end
   end
 
   -- After a claim: tells once that a queue's limits hold jobs back, until they do not. The budget is what they leave.

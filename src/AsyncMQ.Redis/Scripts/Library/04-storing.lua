@@ -51,6 +51,12 @@ end
 
 local NOTHING42, NOTHING8, NOTHING4 = string.rep('\0', 42), string.rep('\0', 8), string.rep('\0', 4)
 
+-- Priorities as text.
+local scores = setmetatable({}, {__index = function(known, priority)
+  known[priority] = text(priority)
+  return known[priority]
+end})
+
 -- Stores an add whose id is free, as waiting or delayed, or as what it depends on has it. The add: id, blob, due, body and deduplication, as they came; and
 -- its group, when that has a flow or dependencies. Gives its number.
 local function store(queue, add)
@@ -90,7 +96,7 @@ local function store(queue, add)
     if queue.keyed > 0 then keys.joinPlain(queue, priority) end
     queue.isDrained = false
     local places = list.places
-    list.waiting[places + 1], list.waiting[places + 2] = priority, numbered .. id
+    list.waiting[places + 1], list.waiting[places + 2] = scores[priority], numbered .. id
     list.places = places + 2
   end
   if ttl > 0 and state ~= CHILDREN then

@@ -21,7 +21,7 @@ local function keepWindow(queue) call('HSET', queue.record, 'spent', windows.pac
 function limiting.budgetOf(queue)
   local limits = limitsOf(queue)
   if not limits then return UNLIMITED end
-  local free = limits.most > 0 and math.max(0, limits.most - call('ZCARD', queue.activeKey)) or UNLIMITED
+  local free = limits.most > 0 and math.max(0, limits.most - countActive(queue.activeKey)) or UNLIMITED
   if limits.permits > 0 then free = math.min(free, windows.left(windowOf(queue), limits)) end
   return free
 end
@@ -36,7 +36,7 @@ end
 function limiting.opensAt(queue)
   local limits = limitsOf(queue)
   if not limits then return 0 end
-  if limits.most > 0 and call('ZCARD', queue.activeKey) >= limits.most then return NEVER end
+  if limits.most > 0 and countActive(queue.activeKey) >= limits.most then return NEVER end
   return limiting.nextPermit(queue) or 0
 end
 

@@ -53,6 +53,7 @@ end
 
 -- Jobs of a queue that are being claimed: what is written for them is gathered, and done with one command for all. Each appends to the reply: id, the record as
 -- it was before, and the body when it is apart.
+local MANY = 8
 local FIRST_ATTEMPT = pack('>I4', 1)
 local source, reply, replied, count, written, active, claims, at, front, held, prefix
 function taking.begin(queue, into)
@@ -100,6 +101,7 @@ end
 function taking.finish()
   if count > 0 then
     call('HSET', source.jobsKey, unpack(written))
+    if count >= MANY then active[2 * count + 1], active[2 * count + 2] = BALLAST_SCORE, BALLAST end
     call('ZADD', source.activeKey, unpack(active))
     call('SADD', root .. 'claims:' .. text(session.number), unpack(claims))
   end

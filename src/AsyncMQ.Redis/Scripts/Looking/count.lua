@@ -36,7 +36,7 @@ if first then
   if record and #record >= FIXED then oldest = math.max(0, now - unpackFields('>I8', record, 3)) end
 end
 
-local reply = {now, count, call('ZCARD', root .. 'active:' .. name), call('ZCARD', root .. 'delayed:' .. name),
+local reply = {now, count, countActive(root .. 'active:' .. name), call('ZCARD', root .. 'delayed:' .. name),
   call('ZCARD', root .. 'children:' .. name)}
 for state = COMPLETED, CANCELLED do reply[#reply + 1] = call('ZCARD', root .. 'ended' .. state .. ':' .. name) end
 local isPaused = kept[2] and tonumber(kept[2]) > now

@@ -43,17 +43,16 @@ end
 
 -- So many members of a set behind the place, in the direction walked.
 local function walk(key, offset, count)
-  local found
+  local size = state == ACTIVE and countActive(key) or call('ZCARD', key)
   if reverse then
-    local last = rank and firstBehind(key, true) - 1 or call('ZCARD', key) - 1
-    last = last - offset
+    local last = (rank and firstBehind(key, true) or size) - 1 - offset
     if last < 0 then return {} end
-    found = call('ZREVRANGE', key, call('ZCARD', key) - 1 - last, call('ZCARD', key) - 1 - last + count - 1, 'WITHSCORES')
-  else
-    local first = (rank and firstBehind(key, false) or 0) + offset
-    found = call('ZRANGE', key, first, first + count - 1, 'WITHSCORES')
+    local behind = call('ZCARD', key) - 1 - last
+    return call('ZREVRANGE', key, behind, behind + count - 1, 'WITHSCORES')
   end
-  return found
+  local first = (rank and firstBehind(key, false) or 0) + offset
+  if first >= size then return {} end
+  return call('ZRANGE', key, first, math.min(first + count, size) - 1, 'WITHSCORES')
 end
 
 local ids = {}

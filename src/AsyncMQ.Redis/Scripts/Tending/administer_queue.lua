@@ -79,7 +79,7 @@ end
 
 function commands.close()
   if not queue.known then return NOT_FOUND end
-  if ARGV[6] ~= '1' and call('ZCARD', queue.activeKey) > 0 then return BUSY end
+  if ARGV[6] ~= '1' and countActive(queue.activeKey) > 0 then return BUSY end
   make()
   queue.closed = true
   call('HSET', queue.record, 'closed', 1)
@@ -111,7 +111,7 @@ function commands.delete()
   dropFigures(queue, 1000, true)
   if keys.drop(queue, 1000) or hasFigures(queue) or call('EXISTS', queue.tombsKey, deduplication.key(queue), scheduleIdsKey(queue)) > 0 then return MORE end
 
-  for _, key in ipairs({'lanes:', 'damaged:', 'queue:'}) do call('DEL', root .. key .. queue.name) end
+  for _, key in ipairs({'active:', 'lanes:', 'damaged:', 'queue:'}) do call('DEL', root .. key .. queue.name) end
   call('SREM', root .. 'queues', queue.name)
   call('SREM', root .. 'parking', queue.name)
   call('ZREM', root .. 'ready', queue.name)
