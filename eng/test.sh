@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds everything as for a release and runs every test project. The last line: N passed, N failed, N skipped.
-# Needs the .NET SDK of global.json, the time zone database and redis-server; on Debian and its kin they are installed when they are missing.
+# Needs the .NET SDK of global.json, the time zone database, redis-server and PostgreSQL; on Debian and its kin they are installed when they are missing.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -42,25 +42,31 @@ if [ ! -e "${TZDIR:-/usr/share/zoneinfo}/Europe/Berlin" ]; then
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq tzdata
 fi
 
-# The Redis store is tested on a real server, which the tests start themselves. The package's own service must neither start nor get in the way.
-if ! command -v redis-server >/dev/null 2>&1; then
+# Stores are tested on real servers, which the tests start themselves. A package's own service must neither start nor get in the way.
+install_server() {
+    local name="$1" package="$2"
     if ! command -v apt-get >/dev/null 2>&1; then
-        echo "redis-server is missing, and this is not Debian: install Redis 7 or Valkey, or the tests of the Redis store are skipped." >&2
-    else
-        echo "== Installing redis-server"
-        "${as_root[@]}" apt-get update -qq
-        policy=/usr/sbin/policy-rc.d
-        made_policy=0
-        if [ ! -e "$policy" ]; then
-            printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
-            "${as_root[@]}" chmod +x "$policy"
-            made_policy=1
-        fi
-        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq redis-server
-        if [ "$made_policy" -eq 1 ]; then
-            "${as_root[@]}" rm -f "$policy"
-        fi
+        echo "$name is missing, and this is not Debian: install it, or the tests of its store are skipped." >&2
+        return
     fi
+    echo "== Installing $package"
+    "${as_root[@]}" apt-get update -qq
+    local policy=/usr/sbin/policy-rc.d made_policy=0
+    if [ ! -e "$policy" ]; then
+        printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
+        "${as_root[@]}" chmod +x "$policy"
+        made_policy=1
+    fi
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$package"
+    if [ "$made_policy" -eq 1 ]; then
+        "${as_root[@]}" rm -f "$policy"
+    fi
+}
+if ! command -v redis-server >/dev/null 2>&1; then
+    install_server "redis-server (Redis 7 or Valkey)" redis-server
+fi
+if ! command -v initdb >/dev/null 2>&1 && ! compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; then
+    install_server "PostgreSQL 14 or later" postgresql
 fi
 
 echo "== Restoring"

@@ -1,0 +1,25 @@
+using AsyncMQ.Storage;
+using Npgsql;
+
+namespace AsyncMQ.Postgres.Connecting;
+
+/// <summary>What an error of the server means to the core: whether anything was written, and whether it is worth trying again.</summary>
+internal static class PostgresErrors
+{
+    /// <summary>An error in the words of the core.</summary>
+    /// <param name="error">What the driver threw.</param>
+    /// <param name="doing">What was asked for, for people.</param>
+    public static StoreException Told(Exception error, string doing) =>
+        error is PostgresException refused && IsRejection(refused.SqlState)
+            ? new StoreRejectedException($"PostgreSQL refused {doing}: {refused.MessageText} ({refused.SqlState}).", error)
+            : new StoreException($"PostgreSQL did not do {doing}: {error.Message}", error);
+
+    /// <summary>True when a transaction lost against another one and nothing of it was done: it may be sent again at once.</summary>
+    public static bool IsCollision(Exception error) =>
+        error is PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected };
+
+    /// <summary>No room, no right, no table: nothing was written, and trying again at once does not help.</summary>
+    private static bool IsRejection(string state) =>
+        state is PostgresErrorCodes.DiskFull or PostgresErrorCodes.OutOfMemory or PostgresErrorCodes.ReadOnlySqlTransaction
+            || state.StartsWith("42", StringComparison.Ordinal) || state.StartsWith("28", StringComparison.Ordinal) || state.StartsWith("3D", StringComparison.Ordinal);
+}

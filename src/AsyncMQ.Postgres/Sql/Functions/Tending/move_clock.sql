@@ -1,0 +1,2 @@
+-- Moves the store's clock, for tests.
+CREATE OR REPLACE FUNCTION move_clock(p_offset interval) RETURNS void LANGUAGE sql AS $$ UPDATE meta SET clock_offset = p_offset $$;
