@@ -5,12 +5,6 @@ namespace AsyncMQ.Postgres;
 /// <content>What the store does not do yet.</content>
 internal sealed partial class PostgresJobStore
 {
-    public Task OpenAsync(SessionInfo session, CancellationToken cancellationToken) => throw Unfinished();
-
-    public RenewReply Renew(RenewStep step) => throw Unfinished();
-
-    public Task CloseAsync(SessionId session, CancellationToken cancellationToken) => throw Unfinished();
-
     public ValueTask<AddReply> AddAsync(AddStep step, CancellationToken cancellationToken) => throw Unfinished();
 
     public ValueTask<ExchangeReply> ExchangeAsync(ExchangeStep step, CancellationToken cancellationToken) => throw Unfinished();
@@ -34,8 +28,6 @@ internal sealed partial class PostgresJobStore
     public ValueTask<QueueCounts> CountAsync(string queue, CancellationToken cancellationToken) => throw Unfinished();
 
     public ValueTask<IReadOnlyList<QueueRecord>> QueuesAsync(CancellationToken cancellationToken) => throw Unfinished();
-
-    public ValueTask<IReadOnlyList<SessionRecord>> SessionsAsync(CancellationToken cancellationToken) => throw Unfinished();
 
     public ValueTask<IReadOnlyList<SessionClaim>> ClaimsAsync(SessionId session, CancellationToken cancellationToken) => throw Unfinished();
 

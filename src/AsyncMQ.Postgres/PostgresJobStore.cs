@@ -1,6 +1,8 @@
 using AsyncMQ.Postgres.Connecting;
+using AsyncMQ.Postgres.Leasing;
 using AsyncMQ.Postgres.Migrating;
 using AsyncMQ.Storage;
+using Npgsql;
 
 namespace AsyncMQ.Postgres;
 
@@ -11,6 +13,7 @@ namespace AsyncMQ.Postgres;
 internal sealed partial class PostgresJobStore : IJobStore
 {
     private readonly PostgresConnections connections;
+    private readonly LeaseConnection leases;
     private readonly StepRunner steps;
     private readonly Layout layout;
     private readonly string schema;
@@ -19,6 +22,7 @@ internal sealed partial class PostgresJobStore : IJobStore
     {
         schema = options.Schema;
         connections = new(options);
+        leases = new(connections);
         steps = new(connections, schema);
         layout = new(connections, options);
     }
@@ -27,11 +31,38 @@ internal sealed partial class PostgresJobStore : IJobStore
 
     public Task StartAsync(CancellationToken cancellationToken) => layout.EnsureAsync(cancellationToken);
 
-    public async ValueTask<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken) =>
-        await steps.CallAsync<DateTime>("get_time", [], cancellationToken).ConfigureAwait(false);
+    public async Task OpenAsync(SessionInfo session, CancellationToken cancellationToken)
+    {
+        if (!await steps.StepAsync("open_session", SessionLife.Pack(session), SessionLife.ReadBoolAsync, cancellationToken).ConfigureAwait(false))
+            throw new SessionLostException(session.Id);
+    }
+
+    public RenewReply Renew(RenewStep step) =>
+        leases.Use(connection => steps.Step(connection, "renew_session", [step.Session.Value, step.ClaimsHeld], SessionLife.ReadRenewal));
+
+    public async Task CloseAsync(SessionId session, CancellationToken cancellationToken) =>
+        await steps.StepAsync("close_session", [session.Value], NothingAsync, cancellationToken).ConfigureAwait(false);
+
+    public ValueTask<IReadOnlyList<SessionRecord>> SessionsAsync(CancellationToken cancellationToken) =>
+        steps.LookAsync("list_sessions", [], SessionLife.ReadAllAsync, cancellationToken);
+
+    public ValueTask<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken) =>
+        steps.LookAsync("get_time", [], ReadTimeAsync, cancellationToken);
 
     public async Task SetClockOffsetAsync(TimeSpan offset, CancellationToken cancellationToken) =>
-        await steps.CallAsync<object?>("move_clock", [offset], cancellationToken).ConfigureAwait(false);
+        await steps.StepAsync("move_clock", [offset], NothingAsync, cancellationToken).ConfigureAwait(false);
 
-    public ValueTask DisposeAsync() => connections.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        leases.Dispose();
+        return connections.DisposeAsync();
+    }
+
+    private static ValueTask<bool> NothingAsync(NpgsqlDataReader reader) => ValueTask.FromResult(true);
+
+    private static async ValueTask<DateTimeOffset> ReadTimeAsync(NpgsqlDataReader reader)
+    {
+        await reader.ReadAsync().ConfigureAwait(false);
+        return reader.GetDateTime(0);
+    }
 }

@@ -4,36 +4,73 @@ using Npgsql;
 
 namespace AsyncMQ.Postgres.Connecting;
 
-/// <summary>Calls the functions of the installation. Each is one transaction on the server, so nothing of ours is ever open between two round trips.</summary>
+/// <summary>
+/// Calls the functions of the installation. Each is one transaction on the server, so nothing of ours is ever open between two round trips. A step commits
+/// without waiting for the disk, while the others wait for it; a second command of the same round trip then waits for the disk, and with it for all that
+/// was written before: when that has answered, the step is done for good.
+/// </summary>
 internal sealed class StepRunner(PostgresConnections connections, string schema)
 {
     private const int MostTries = 5;
 
+    /// <summary>A transaction that writes to the log, however little: its commit waits until the log is on the disk. One that writes nothing would not wait.</summary>
+    private const string Flush = "SELECT pg_logical_emit_message(true, '', '')";
+
     private readonly string prefix = MigrationScript.Quote(schema) + ".";
 
-    /// <summary>Calls a function that gives one value. A cancelled caller goes away; the call does not.</summary>
-    /// <param name="function">Its name.</param>
+    /// <summary>Does a step, and reads its answer. A cancelled caller goes away; the step does not.</summary>
+    /// <param name="function">The function.</param>
     /// <param name="arguments">What it takes, in order.</param>
+    /// <param name="read">Reads the rows that it gave.</param>
     /// <param name="cancellationToken">Abandons the wait.</param>
-    public async ValueTask<T> CallAsync<T>(string function, object[] arguments, CancellationToken cancellationToken)
+    public ValueTask<T> StepAsync<T>(string function, object[] arguments, Func<NpgsqlDataReader, ValueTask<T>> read, CancellationToken cancellationToken) =>
+        WaitAsync(RunAsync(function, arguments, read, isStep: true), cancellationToken);
+
+    /// <summary>Looks, and changes nothing.</summary>
+    public ValueTask<T> LookAsync<T>(string function, object[] arguments, Func<NpgsqlDataReader, ValueTask<T>> read, CancellationToken cancellationToken) =>
+        WaitAsync(RunAsync(function, arguments, read, isStep: false), cancellationToken);
+
+    /// <summary>Does a step, and blocks the calling thread meanwhile: for the lease keeper, on a connection of its own.</summary>
+    public T Step<T>(NpgsqlConnection connection, string function, object[] arguments, Func<NpgsqlDataReader, T> read)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        Task<T> running = CallAsync<T>(function, arguments);
-        return cancellationToken.CanBeCanceled ? await running.WaitAsync(cancellationToken).ConfigureAwait(false) : await running.ConfigureAwait(false);
+        try
+        {
+            using NpgsqlBatch batch = Fill(new(connection), function, arguments, isStep: true);
+            using NpgsqlDataReader reader = batch.ExecuteReader();
+            T answer = read(reader);
+            while (reader.NextResult())
+            {
+            }
+
+            return answer;
+        }
+        catch (Exception error) when (error is NpgsqlException or TimeoutException)
+        {
+            throw PostgresErrors.Told(error, function);
+        }
     }
 
-    private async Task<T> CallAsync<T>(string function, object[] arguments)
+    private static async ValueTask<T> WaitAsync<T>(Task<T> running, CancellationToken cancellationToken) =>
+        cancellationToken.CanBeCanceled ? await running.WaitAsync(cancellationToken).ConfigureAwait(false) : await running.ConfigureAwait(false);
+
+    private async Task<T> RunAsync<T>(string function, object[] arguments, Func<NpgsqlDataReader, ValueTask<T>> read, bool isStep)
     {
         for (int tries = 1; ; tries++)
         {
             try
             {
-                NpgsqlCommand command = connections.Source.CreateCommand(
-                    $"SELECT {prefix}{function}({string.Join(", ", arguments.Select(static (_, i) => $"${i + 1}"))})");
-                await using var disposing = command.ConfigureAwait(false);
-                foreach (object argument in arguments)
-                    command.Parameters.Add(new() { Value = argument });
-                return (T)(await command.ExecuteScalarAsync().ConfigureAwait(false) ?? default(T)!);
+                NpgsqlBatch batch = Fill(connections.Source.CreateBatch(), function, arguments, isStep);
+                await using var disposing = batch.ConfigureAwait(false);
+                NpgsqlDataReader reader = await batch.ExecuteReaderAsync().ConfigureAwait(false);
+                await using var closing = reader.ConfigureAwait(false);
+                T answer = await read(reader).ConfigureAwait(false);
+
+                // An error of the second command shows only here: until then the answer must not be believed.
+                while (await reader.NextResultAsync().ConfigureAwait(false))
+                {
+                }
+
+                return answer;
             }
             catch (NpgsqlException error) when (tries < MostTries && PostgresErrors.IsCollision(error))
             {
@@ -44,5 +81,20 @@ internal sealed class StepRunner(PostgresConnections connections, string schema)
                 throw PostgresErrors.Told(error, function);
             }
         }
+    }
+
+    private NpgsqlBatch Fill(NpgsqlBatch batch, string function, object[] arguments, bool isStep)
+    {
+        var call = new NpgsqlBatchCommand($"SELECT * FROM {prefix}{function}({string.Join(", ", arguments.Select(static (_, i) => $"${i + 1}"))})");
+        foreach (object argument in arguments)
+            call.Parameters.Add(new() { Value = argument });
+        batch.BatchCommands.Add(call);
+        if (isStep)
+        {
+            batch.EnableErrorBarriers = true;
+            batch.BatchCommands.Add(new(Flush));
+        }
+
+        return batch;
     }
 }

@@ -1,2 +1,6 @@
 -- Moves the store's clock, for tests.
-CREATE OR REPLACE FUNCTION move_clock(p_offset interval) RETURNS void LANGUAGE sql AS $$ UPDATE meta SET clock_offset = p_offset $$;
+CREATE OR REPLACE FUNCTION move_clock(p_offset interval) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM lock_installation();
+    UPDATE meta SET clock_offset = p_offset;
+END $$;

@@ -1,0 +1,3 @@
+CREATE OR REPLACE FUNCTION is_recovery_allowed(p_now timestamptz) RETURNS bool LANGUAGE sql STABLE AS $$
+    SELECT p_now >= recovery_from AND coalesce(p_now - renewed_at <= renewed_lease / 2, true) FROM meta
+$$;

@@ -1,0 +1,129 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace AsyncMQ.Postgres.Tests;
+
+/// <summary>A PostgreSQL server on a free port of this machine, with its data in a folder of its own and with fsync on, as it comes. It can be killed and started again.</summary>
+internal sealed class PostgresServerOfOwn : IAsyncDisposable
+{
+    private const string Missing = "PostgreSQL is not installed: install Debian's package postgresql, or its like, to run these tests.";
+
+    private static readonly string? Programs = FindPrograms();
+
+    private readonly string folder;
+    private readonly int port;
+    private Process process;
+
+    private PostgresServerOfOwn(string folder, int port)
+    {
+        this.folder = folder;
+        this.port = port;
+        process = Launch();
+        Running = new(port);
+    }
+
+    public RunningServer Running { get; }
+
+    private string Data => Path.Combine(folder, "data");
+
+    /// <summary>Skips or fails the test where the program is missing.</summary>
+    public static void RequirePrograms()
+    {
+        if (Programs is not null)
+            return;
+        if (!string.IsNullOrEmpty(Environment.GetEnvironmentVariable("CI")))
+            Assert.Fail(Missing);
+        Assert.Skip(Missing);
+    }
+
+    public static async Task<PostgresServerOfOwn> StartAsync()
+    {
+        RequirePrograms();
+        string folder = Directory.CreateTempSubdirectory("asyncmq-postgres-").FullName;
+        if (IsRoot())
+            await RunAsync("chown", "postgres", folder);
+        await RunAsync(AsServerUser("initdb", "--pgdata", Path.Combine(folder, "data"), "--username", "postgres", "--auth", "trust", "--encoding", "UTF8", "--locale", "C"));
+        var server = new PostgresServerOfOwn(folder, FreePort());
+        await server.Running.UntilItAnswersAsync();
+        return server;
+    }
+
+    /// <summary>Kills it with all its processes, as a loss of power does, but for what the kernel has yet to write.</summary>
+    public async Task KillAsync()
+    {
+        process.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync();
+        process.Dispose();
+    }
+
+    /// <summary>Starts it on the same data and the same port.</summary>
+    public async Task StartAgainAsync()
+    {
+        File.Delete(Path.Combine(Data, "postmaster.pid"));
+        process = Launch();
+        await Running.UntilItAnswersAsync();
+    }
+
+    public void Delete()
+    {
+        process.Kill(entireProcessTree: true);
+        process.WaitForExit();
+        process.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Delete();
+        return ValueTask.CompletedTask;
+    }
+
+    private Process Launch() => Start(AsServerUser(
+        "postgres", "-D", Data, "-p", $"{port}", "-h", "127.0.0.1", "-k", folder, "-c", "max_connections=300", "-c", "log_min_messages=fatal"));
+
+    /// <summary>Where the programs are; null: nowhere. Debian has them in a folder for each version, off the PATH.</summary>
+    private static string? FindPrograms()
+    {
+        IEnumerable<string> debian = Directory.Exists("/usr/lib/postgresql")
+            ? Directory.GetDirectories("/usr/lib/postgresql").OrderByDescending(static folder => int.TryParse(Path.GetFileName(folder), out int version) ? version : 0)
+            : [];
+        IEnumerable<string> path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        return debian.Select(static folder => Path.Combine(folder, "bin")).Concat(path)
+            .FirstOrDefault(static folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres")));
+    }
+
+    /// <summary>The server refuses to run as root. The user that takes its place is the one that the package makes.</summary>
+    private static string[] AsServerUser(string program, params string[] arguments) =>
+        [.. IsRoot() ? ["setpriv", "--reuid", "postgres", "--regid", "postgres", "--clear-groups"] : Array.Empty<string>(), Path.Combine(Programs!, program), .. arguments];
+
+    private static bool IsRoot() => Environment.UserName == "root";
+
+    private static async Task RunAsync(params string[] command)
+    {
+        using Process process = Start(command);
+        string errors = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"{string.Join(' ', command)} ended with {process.ExitCode}: {errors}");
+    }
+
+    private static Process Start(string[] command)
+    {
+        var start = new ProcessStartInfo(command[0]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" };
+        foreach (string argument in command[1..])
+            start.ArgumentList.Add(argument);
+        Process process = Process.Start(start) ?? throw new Win32Exception($"{command[0]} did not start.");
+        process.OutputDataReceived += static (_, _) => { };
+        process.BeginOutputReadLine();
+        return process;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
