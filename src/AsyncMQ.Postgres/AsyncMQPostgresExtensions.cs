@@ -25,7 +25,7 @@ public static class AsyncMQPostgresExtensions
         _ = new NpgsqlConnectionStringBuilder(connectionString);
         var options = new PostgresStoreOptions { ConnectionString = connectionString };
         configure?.Invoke(options);
-        return builder.UseStore(_ => new PostgresJobStore(options));
+        return builder.UseStore(installation => new PostgresJobStore(options, installation.TimeProvider));
     }
 
     /// <summary>Keeps jobs in a PostgreSQL database, through a data source that the application has already.</summary>
@@ -39,7 +39,7 @@ public static class AsyncMQPostgresExtensions
         ArgumentNullException.ThrowIfNull(dataSource);
         var options = new PostgresStoreOptions { DataSource = dataSource };
         configure?.Invoke(options);
-        return builder.UseStore(_ => new PostgresJobStore(options));
+        return builder.UseStore(installation => new PostgresJobStore(options, installation.TimeProvider));
     }
 
     /// <summary>Keeps jobs in a PostgreSQL database, through the <see cref="NpgsqlDataSource"/> that the services have.</summary>
@@ -49,7 +49,7 @@ public static class AsyncMQPostgresExtensions
     public static AsyncMQBuilder UsePostgres(this AsyncMQBuilder builder, Action<PostgresStoreOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        return builder.UseStore((_, services) =>
+        return builder.UseStore((installation, services) =>
         {
             var options = new PostgresStoreOptions
             {
@@ -57,7 +57,7 @@ public static class AsyncMQPostgresExtensions
                     "UsePostgres() uses the NpgsqlDataSource of the services, but there is none. Register one, or name the database: UsePostgres(\"Host=localhost;…\")."),
             };
             configure?.Invoke(options);
-            return new PostgresJobStore(options);
+            return new PostgresJobStore(options, installation.TimeProvider);
         });
     }
 }

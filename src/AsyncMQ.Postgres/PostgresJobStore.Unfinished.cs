@@ -69,7 +69,5 @@ internal sealed partial class PostgresJobStore
 
     public ValueTask<IReadOnlyList<MetricRecord>> MetricsAsync(MetricsRequest request, CancellationToken cancellationToken) => throw Unfinished();
 
-    public IDisposable Watch(Action<StoreSignal> observer) => throw Unfinished();
-
     private static NotSupportedException Unfinished() => new("The PostgreSQL store does not do this yet.");
 }

@@ -14,15 +14,19 @@ internal sealed partial class PostgresJobStore : IJobStore
 {
     private readonly PostgresConnections connections;
     private readonly LeaseConnection leases;
+    private readonly PostgresNews news;
     private readonly StepRunner steps;
     private readonly Layout layout;
     private readonly string schema;
 
-    public PostgresJobStore(PostgresStoreOptions options)
+    /// <param name="options">The database and the schema.</param>
+    /// <param name="time">The clock of this process, for waits; null: the system's. What the store decides, it decides by the server's clock.</param>
+    public PostgresJobStore(PostgresStoreOptions options, TimeProvider? time = null)
     {
         schema = options.Schema;
         connections = new(options);
         leases = new(connections);
+        news = new(connections, options, time ?? TimeProvider.System);
         steps = new(connections, schema);
         layout = new(connections, options);
     }
@@ -52,8 +56,11 @@ internal sealed partial class PostgresJobStore : IJobStore
     public async Task SetClockOffsetAsync(TimeSpan offset, CancellationToken cancellationToken) =>
         await steps.StepAsync("move_clock", [offset], NothingAsync, cancellationToken).ConfigureAwait(false);
 
+    public IDisposable Watch(Action<StoreSignal> observer) => news.Watch(observer);
+
     public ValueTask DisposeAsync()
     {
+        news.Dispose();
         leases.Dispose();
         return connections.DisposeAsync();
     }

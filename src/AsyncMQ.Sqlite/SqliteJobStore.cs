@@ -15,7 +15,7 @@ internal sealed partial class SqliteJobStore : IJobStore
 {
     private readonly string path;
     private readonly TimeProvider time;
-    private readonly Watchers watchers = new();
+    private readonly StoreWatchers watchers = new();
     private readonly Writer writer;
     private readonly Renewing renewing;
     private readonly ReadConnections reading;

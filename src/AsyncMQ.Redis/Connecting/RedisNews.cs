@@ -11,25 +11,23 @@ internal sealed class RedisNews(RedisConnections connections, string channel) : 
 {
     private readonly Lock gate = new();
     private readonly RedisChannel channel = RedisChannel.Literal(channel);
-    private Action<StoreSignal>[] observers = [];
+    private readonly StoreWatchers watchers = new();
     private bool isSubscribed;
+    private bool isDisposed;
 
     public IDisposable Watch(Action<StoreSignal> observer)
     {
+        IDisposable watch = watchers.Add(observer);
         lock (gate)
-        {
-            observers = [.. observers, observer];
             Subscribe();
-        }
-
-        return new Watcher(this, observer);
+        return watch;
     }
 
     public void Dispose()
     {
         lock (gate)
         {
-            observers = [];
+            isDisposed = true;
             if (!isSubscribed)
                 return;
             isSubscribed = false;
@@ -90,38 +88,7 @@ internal sealed class RedisNews(RedisConnections connections, string channel) : 
 
     private void Tell(in StoreSignal signal)
     {
-        foreach (Action<StoreSignal> observer in Volatile.Read(ref observers))
-        {
-            try
-            {
-                observer(signal);
-            }
-            catch (Exception)
-            {
-                // It promised not to throw. The others must not suffer when it does; the signal was only a hint.
-            }
-        }
-    }
-
-    private void Forget(Action<StoreSignal> observer)
-    {
-        lock (gate)
-        {
-            int index = Array.IndexOf(observers, observer);
-            if (index >= 0)
-                observers = [.. observers[..index], .. observers[(index + 1)..]];
-        }
-    }
-
-    private sealed class Watcher(RedisNews news, Action<StoreSignal> observer) : IDisposable
-    {
-        private Action<StoreSignal>? observer = observer;
-
-        public void Dispose()
-        {
-            // One registration of it, even when the same delegate watches twice.
-            if (Interlocked.Exchange(ref observer, null) is { } gone)
-                news.Forget(gone);
-        }
+        if (!Volatile.Read(ref isDisposed))
+            watchers.Tell(signal);
     }
 }

@@ -109,7 +109,7 @@ internal sealed class StepRunner : IDisposable
     }
 
     /// <summary>After a commit: tells the watchers.</summary>
-    public void Announce(Watchers watchers)
+    public void Announce(StoreWatchers watchers)
     {
         if (watchers.Any)
         {

@@ -6,7 +6,7 @@ namespace AsyncMQ.Sqlite.Engine;
 /// The store's one writing thread. It takes every step that is pending, runs them in one transaction, commits once and answers them all: steps that come
 /// while a commit is under way share the next one, without a timer. While somebody watches and nothing is to do, it looks for other processes' commits.
 /// </summary>
-internal sealed class Writer(string path, SqliteStoreOptions options, TimeProvider time, WriteTurns turns, Watchers watchers) : IDisposable
+internal sealed class Writer(string path, SqliteStoreOptions options, TimeProvider time, WriteTurns turns, StoreWatchers watchers) : IDisposable
 {
     private const int MostStepsInOneTransaction = 512;
 

@@ -9,11 +9,7 @@ internal sealed partial class TestStore
     public Action? GotSchedule { get; set; }
 
     /// <summary>Lets the runtime look which schedules are due.</summary>
-    public void WakeSchedules()
-    {
-        foreach (Action<StoreSignal> observer in Volatile.Read(ref observers))
-            observer(new(StoreSignalKind.Schedules));
-    }
+    public void WakeSchedules() => watchers.Tell(new(StoreSignalKind.Schedules));
 
     public async ValueTask<ScheduleReply> UpsertScheduleAsync(UpsertScheduleStep step, CancellationToken cancellationToken)
     {

@@ -13,9 +13,8 @@ namespace AsyncMQ.Testing.Store;
 internal sealed partial class TestStore(InMemoryJobStore inner, TimeProvider time, Activity activity) : IJobStore
 {
     private readonly Lock adding = new();
-    private readonly Lock watching = new();
     private readonly List<JobAdded> added = [];
-    private Action<StoreSignal>[] observers = [];
+    private readonly StoreWatchers watchers = new();
     private long moves;
     private bool isOpen;
 
@@ -46,11 +45,7 @@ internal sealed partial class TestStore(InMemoryJobStore inner, TimeProvider tim
     }
 
     /// <summary>Tells the workers that a queue may have work.</summary>
-    public void Wake(string queue)
-    {
-        foreach (Action<StoreSignal> observer in Volatile.Read(ref observers))
-            observer(new(StoreSignalKind.Work, queue));
-    }
+    public void Wake(string queue) => watchers.Tell(new(StoreSignalKind.Work, queue));
 
     public async ValueTask<AddReply> AddAsync(AddStep step, CancellationToken cancellationToken)
     {
@@ -79,12 +74,7 @@ internal sealed partial class TestStore(InMemoryJobStore inner, TimeProvider tim
         return reply;
     }
 
-    public IDisposable Watch(Action<StoreSignal> observer)
-    {
-        lock (watching)
-            Volatile.Write(ref observers, [.. observers, observer]);
-        return new Watcher(this, observer, inner.Watch(observer));
-    }
+    public IDisposable Watch(Action<StoreSignal> observer) => new Watches(watchers.Add(observer), inner.Watch(observer));
 
     public Task StartAsync(CancellationToken cancellationToken) => inner.StartAsync(cancellationToken);
 
@@ -169,22 +159,13 @@ internal sealed partial class TestStore(InMemoryJobStore inner, TimeProvider tim
         }
     }
 
-    private void Forget(Action<StoreSignal> observer)
-    {
-        lock (watching)
-        {
-            List<Action<StoreSignal>> left = [.. observers];
-            left.Remove(observer);
-            Volatile.Write(ref observers, [.. left]);
-        }
-    }
-
-    private sealed class Watcher(TestStore store, Action<StoreSignal> observer, IDisposable watch) : IDisposable
+    /// <summary>What is told here, and what the store in memory tells.</summary>
+    private sealed class Watches(IDisposable own, IDisposable inner) : IDisposable
     {
         public void Dispose()
         {
-            store.Forget(observer);
-            watch.Dispose();
+            own.Dispose();
+            inner.Dispose();
         }
     }
 }

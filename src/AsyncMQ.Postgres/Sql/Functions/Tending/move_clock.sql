@@ -3,4 +3,5 @@ CREATE OR REPLACE FUNCTION move_clock(p_offset interval) RETURNS void LANGUAGE p
 BEGIN
     PERFORM lock_installation();
     UPDATE meta SET clock_offset = p_offset;
+    PERFORM tell('C');
 END $$;
