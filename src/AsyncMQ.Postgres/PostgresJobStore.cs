@@ -33,7 +33,11 @@ internal sealed partial class PostgresJobStore : IJobStore
 
     public string Description => $"PostgreSQL {connections.Place}, schema {schema}";
 
-    public Task StartAsync(CancellationToken cancellationToken) => layout.EnsureAsync(cancellationToken);
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await layout.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        await steps.StartAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     public async Task OpenAsync(SessionInfo session, CancellationToken cancellationToken)
     {

@@ -80,6 +80,26 @@ public sealed class SessionLifeTests
         Assert.True(store.Renew(new(info.Id, 0)).Alive);
     }
 
+    [Theory]
+    [InlineData("repeatable read")]
+    [InlineData("serializable")]
+    public async Task A_role_whose_transactions_are_stricter_works_as_any_other(string isolation)
+    {
+        RunningServer server = await PostgresServer.RequireAsync();
+        string options = $"-c default_transaction_isolation={isolation.Replace(" ", "\\ ", StringComparison.Ordinal)}";
+        await using NpgsqlDataSource source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(server.ConnectionString()) { Options = options });
+        await using var store = new PostgresJobStore(new() { DataSource = source, Schema = Guid.NewGuid().ToString("N")[..20] });
+        await store.StartAsync(Cancellation);
+
+        await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => store.OpenAsync(Worker(), Cancellation)));
+
+        IReadOnlyList<SessionRecord> sessions = await store.SessionsAsync(Cancellation);
+        Assert.Equal(40, sessions.Count);
+        await Task.WhenAll(sessions.Select(session => store.CloseAsync(session.Info.Id, Cancellation)));
+        Assert.Empty(await store.SessionsAsync(Cancellation));
+        Assert.False(store.Renew(new(sessions[0].Info.Id, 0)).Alive);
+    }
+
     [Fact]
     public async Task Nothing_that_was_answered_is_lost_when_the_server_is_killed()
     {

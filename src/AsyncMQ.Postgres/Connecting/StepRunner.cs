@@ -16,7 +16,24 @@ internal sealed class StepRunner(PostgresConnections connections, string schema)
     /// <summary>A transaction that writes to the log, however little: its commit waits until the log is on the disk. One that writes nothing would not wait.</summary>
     private const string Flush = "SELECT pg_logical_emit_message(true, '', '')";
 
+    private bool isStrict;
+
     private readonly string prefix = MigrationScript.Quote(schema) + ".";
+
+    /// <summary>Finds out whether the transactions of this role are stricter than steps can be; then steps say what they are.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            NpgsqlCommand command = connections.Source.CreateCommand("SHOW default_transaction_isolation");
+            await using var disposing = command.ConfigureAwait(false);
+            isStrict = (string?)await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) != "read committed";
+        }
+        catch (NpgsqlException error)
+        {
+            throw PostgresErrors.Told(error, "the start");
+        }
+    }
 
     /// <summary>Does a step, and reads its answer. A cancelled caller goes away; the step does not.</summary>
     /// <param name="function">The function.</param>
@@ -88,13 +105,20 @@ internal sealed class StepRunner(PostgresConnections connections, string schema)
         var call = new NpgsqlBatchCommand($"SELECT * FROM {prefix}{function}({string.Join(", ", arguments.Select(static (_, i) => $"${i + 1}"))})");
         foreach (object argument in arguments)
             call.Parameters.Add(new() { Value = argument });
-        batch.BatchCommands.Add(call);
-        if (isStep)
+        if (!isStep)
         {
-            batch.EnableErrorBarriers = true;
-            batch.BatchCommands.Add(new(Flush));
+            batch.BatchCommands.Add(call);
+            return batch;
         }
 
+        // Each command is a transaction of its own, or has one around it.
+        batch.EnableErrorBarriers = true;
+        if (isStrict)
+            batch.BatchCommands.Add(new("BEGIN ISOLATION LEVEL READ COMMITTED"));
+        batch.BatchCommands.Add(call);
+        if (isStrict)
+            batch.BatchCommands.Add(new("COMMIT"));
+        batch.BatchCommands.Add(new(Flush));
         return batch;
     }
 }

@@ -2,6 +2,10 @@
 -- that, and only then is anything said to be done.
 CREATE OR REPLACE FUNCTION lock_installation() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
+    -- What a stricter transaction sees is older than the lock: it would work on what another step has changed since.
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'A step must run in a transaction that is READ COMMITTED.' USING ERRCODE = 'AM003';
+    END IF;
     PERFORM pg_advisory_xact_lock(1098075473, 'meta'::regclass::oid::int);  -- 'AsMQ'
     PERFORM set_config('synchronous_commit', 'off', true);
 END $$;
