@@ -6,6 +6,7 @@ internal static class Scripts
     public static readonly Script Add = Script.Load("Producing/add", ScriptKind.Grows);
     public static readonly Script Exchange = Script.Load("Working/exchange", ScriptKind.Drains);
     public static readonly Script Report = Script.Load("Working/report", ScriptKind.Drains);
+    public static readonly Script RaiseLayout = Script.Load("Leasing/raise_layout", ScriptKind.Drains);
     public static readonly Script Open = Script.Load("Leasing/open", ScriptKind.Drains);
     public static readonly Script Renew = Script.Load("Leasing/renew", ScriptKind.Drains);
     public static readonly Script Close = Script.Load("Leasing/close", ScriptKind.Drains);
