@@ -50,11 +50,17 @@ internal sealed class RedisConnections(RedisStoreOptions options) : IAsyncDispos
 
     public async ValueTask DisposeAsync()
     {
-        if (leases is not null && options.LeaseConnection is null)
-            await leases.DisposeAsync().ConfigureAwait(false);
-        if (work is not null && options.Connection is null)
-            await work.DisposeAsync().ConfigureAwait(false);
+        await Task.WhenAll(CloseAsync(leases, options.LeaseConnection), CloseAsync(work, options.Connection)).ConfigureAwait(false);
         starting.Dispose();
+    }
+
+    // What is on its way may end where there is a server; otherwise it would be waited for in vain.
+    private static async Task CloseAsync(IConnectionMultiplexer? connection, IConnectionMultiplexer? given)
+    {
+        if (connection is null || given is not null)
+            return;
+        await connection.CloseAsync(allowCommandsToComplete: connection.IsConnected).ConfigureAwait(false);
+        await connection.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>Connects to a server, with threads of the connection's own.</summary>

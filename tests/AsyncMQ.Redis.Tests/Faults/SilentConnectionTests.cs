@@ -21,6 +21,12 @@ public sealed class SilentConnectionTests
         await load.StartAsync();
         IDatabase database = administrator.GetDatabase();
         RedisValue session = Assert.Single(await database.SortedSetRangeByRankAsync($"{{{Name}}}:sessions"));
+
+        // Another process sees to it that a lease that is over is seen to be.
+        await using AsyncMQHost other = AsyncMQHost.Create(builder => builder.UseRedis(server.Address, static options => options.Name = Name)
+            .AddHandler("other", static (_, _) => Task.CompletedTask)
+            .AddWorker("elsewhere"));
+        await other.StartAsync(TestContext.Current.CancellationToken);
         HashSet<int> leases = await PortsAsync(administrator, "leases");
         Assert.NotEmpty(leases);
 
@@ -30,8 +36,9 @@ public sealed class SilentConnectionTests
         TimeSpan claimed = await load.ClaimsAsync("after connections fell silent");
 
         await load.GoesOnAsync("after connections fell silent");
-        Assert.Equal([session], await database.SortedSetRangeByRankAsync($"{{{Name}}}:sessions"));
+        Assert.Contains(session, await database.SortedSetRangeByRankAsync($"{{{Name}}}:sessions"));
         await load.FinishAsync();
+        await other.StopAsync(TestContext.Current.CancellationToken);
         TestContext.Current.TestOutputHelper?.WriteLine($"renewed after {took.TotalSeconds:0.0} s, claimed after {claimed.TotalSeconds:0.0} s more");
         await load.VerifyAsync(server);
     }
