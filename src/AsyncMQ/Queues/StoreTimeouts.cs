@@ -18,10 +18,6 @@ internal sealed record StoreTimeouts(TimeSpan Call, TimeSpan GiveUp)
     public ValueTask<TReply> Guard<TReply>(ValueTask<TReply> call, TimeProvider time) =>
         call.IsCompleted ? call : new(call.AsTask().WaitAsync(Call, time));
 
-    /// <summary>The same, until the token fires at most: the answer is left to itself then.</summary>
-    public ValueTask<TReply> Guard<TReply>(ValueTask<TReply> call, TimeProvider time, CancellationToken leave) =>
-        call.IsCompleted ? call : new(call.AsTask().WaitAsync(Call, time, leave));
-
     /// <summary>Reads from a store, with a deadline. Cancelling ends the wait whatever the store does.</summary>
     public async Task<T> ReadAsync<T>(
         IJobStore store, TimeProvider time, Func<IJobStore, CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)

@@ -156,7 +156,7 @@ internal sealed class WorkerProcess
     {
         await rest.WaitAsync(setup.Timeouts.Call, setup.Seams.Time, deadline).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!rest.IsCompleted && deadline.IsCancellationRequested)
-            await rest.WaitAsync(HurriedPatience, setup.Seams.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await rest.WaitAsync(HurriedPatience, setup.Seams.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return rest.IsCompleted;
     }
 

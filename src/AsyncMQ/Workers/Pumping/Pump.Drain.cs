@@ -10,7 +10,6 @@ internal sealed partial class Pump
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan GraceOfFailingStore = TimeSpan.FromSeconds(1);
 
-    private readonly CancellationTokenSource leaving = new(); // not disposed: a wait that is left behind has its token
     private TaskCompletionSource? handlersEnd;
     private volatile bool givingUp;
     private int handedBack;
@@ -44,21 +43,23 @@ internal sealed partial class Pump
             CancelRunning();
             if (!await EndsWithinAsync(Task.WhenAny(running, HandlersEndAsync()), Grace, CancellationToken.None).ConfigureAwait(false))
                 AbandonRunning();
-            if (!await EndsWithinAsync(running, IsStoreFailing ? GraceOfFailingStore : Grace, CancellationToken.None).ConfigureAwait(false))
-                await GiveUpAsync(running).ConfigureAwait(false);
+            if (!await SettlesAsync(running, deadline).ConfigureAwait(false))
+            {
+                // The store does not answer; leases will do what we could not. Who stopped us may now dispose of the store: the loop must not ask again. It ends
+                // with the call that it is at.
+                givingUp = true;
+                signal.Set();
+            }
         }
 
         Log.WorkerStopped(worker.Logger, Name, handedBack);
     }
 
-    // The store does not answer; leases will do what we could not. Who stopped us may now dispose of the store: the loop must not ask again.
-    private async Task GiveUpAsync(Task running)
-    {
-        givingUp = true;
-        signal.Set();
-        await worker.Seams.Scheduler.Cancel(leaving).ConfigureAwait(false);
-        await EndsWithinAsync(running, Grace, CancellationToken.None).ConfigureAwait(false);
-    }
+    // An answer that got lost is missed after a call's time, and asked for again. A host in a hurry does not wait for that.
+    private async Task<bool> SettlesAsync(Task running, CancellationToken deadline) =>
+        await EndsWithinAsync(running, worker.Timeouts.Call + Grace, deadline).ConfigureAwait(false)
+        || (deadline.IsCancellationRequested
+            && await EndsWithinAsync(running, IsStoreFailing ? GraceOfFailingStore : Grace, CancellationToken.None).ConfigureAwait(false));
 
     private bool IsStoreFailing => Interlocked.Read(ref tries) > 0;
 

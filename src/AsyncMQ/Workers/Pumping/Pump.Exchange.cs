@@ -29,13 +29,12 @@ internal sealed partial class Pump
     // Null: the session was lost, and with it everything the step spoke of.
     private async ValueTask<ExchangeReply?> ExchangeAsync(ExchangeStep step)
     {
-        await worker.Session.Ready.WaitAsync(leaving.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        while (!givingUp)
+        await worker.Session.Ready.ConfigureAwait(false);
+        while (true)
         {
             try
             {
-                ValueTask<ExchangeReply> call = worker.Store.ExchangeAsync(step, CancellationToken.None);
-                ExchangeReply reply = await worker.Timeouts.Guard(call, worker.Seams.Time, leaving.Token).ConfigureAwait(false);
+                ExchangeReply reply = await worker.Timeouts.Guard(worker.Store.ExchangeAsync(step, CancellationToken.None), worker.Seams.Time).ConfigureAwait(false);
                 wasSentOnce = Interlocked.Exchange(ref tries, 0) == 0;
                 if (!wasSentOnce)
                     Log.StoreRecovered(worker.Logger, worker.Store.Description, Name);
@@ -43,31 +42,27 @@ internal sealed partial class Pump
             }
             catch (SessionLostException e)
             {
-                await worker.Session.ReplaceAsync(e.Session).WaitAsync(leaving.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await worker.Session.ReplaceAsync(e.Session).ConfigureAwait(false);
                 return null;
             }
             catch (Exception e) when (e is StaleStepException or ArgumentException or NotSupportedException)
             {
                 // Said again it would be refused again, for ever. The claims are left to recovery, which counts a stall: a job that is to blame ends.
                 Log.StepRefused(worker.Logger, worker.Store.Description, Name, e);
-                await Task.Delay(PauseAfterFault, worker.Seams.Time, leaving.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                await worker.Session.ReplaceAsync(step.Step.Session).WaitAsync(leaving.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(PauseAfterFault, worker.Seams.Time).ConfigureAwait(false);
+                await worker.Session.ReplaceAsync(step.Step.Session).ConfigureAwait(false);
                 return null;
             }
-            catch (Exception e) when (!givingUp)
+            catch (Exception e)
             {
                 if (tries == 0)
                     Log.StoreFailing(worker.Logger, worker.Store.Description, Name, e);
-                TimeSpan pause = StoreTimeouts.Pause((int)Math.Min(++tries, 100), worker.Seams.Random.NextDouble());
-                await Task.Delay(pause, worker.Seams.Time, leaving.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-            catch (Exception)
-            {
-                // It was given up; whoever waits for the loop need not wait for the store.
+                if (!givingUp)
+                    await Task.Delay(StoreTimeouts.Pause((int)Math.Min(++tries, 100), worker.Seams.Random.NextDouble()), worker.Seams.Time).ConfigureAwait(false);
+                if (givingUp)
+                    return null;
             }
         }
-
-        return null;
     }
 
     /// <summary>The session is lost: running handlers are told, unstarted jobs forgotten, settlements dropped.</summary>
