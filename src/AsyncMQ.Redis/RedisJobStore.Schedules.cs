@@ -11,9 +11,13 @@ internal sealed partial class RedisJobStore
         ScheduleCodec.UnpackReply(
             Replies.Of(await Run(Scripts.UpsertSchedule, ScheduleCodec.Pack(step), cancellationToken).ConfigureAwait(false), step.Step), step.Queue, step.Id);
 
-    public async ValueTask<ScheduleReply> ChangeScheduleAsync(ChangeScheduleStep step, CancellationToken cancellationToken) =>
-        ScheduleCodec.UnpackReply(
-            Replies.Of(await Run(Scripts.ChangeSchedule, ScheduleCodec.Pack(step), cancellationToken).ConfigureAwait(false), step.Step), step.Queue, step.Id);
+    public async ValueTask<ScheduleReply> ChangeScheduleAsync(ChangeScheduleStep step, CancellationToken cancellationToken)
+    {
+        // One script of two kinds: of its commands one adds a job, and is refused when memory is full; the others must not be.
+        Script script = step.Command is ScheduleCommand.Trigger ? Scripts.TriggerSchedule : Scripts.ChangeSchedule;
+        return ScheduleCodec.UnpackReply(
+            Replies.Of(await Run(script, ScheduleCodec.Pack(step), cancellationToken).ConfigureAwait(false), step.Step), step.Queue, step.Id);
+    }
 
     public async ValueTask<TickReply> TickAsync(TickStep step, CancellationToken cancellationToken) =>
         ScheduleCodec.UnpackTicks(await Once(Scripts.Tick, step.Step, ScheduleCodec.Pack(step), cancellationToken).ConfigureAwait(false));

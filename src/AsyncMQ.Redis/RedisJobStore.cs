@@ -26,14 +26,16 @@ internal sealed partial class RedisJobStore : IJobStore
     private readonly RedisKey root;
     private readonly string name;
     private readonly ServerSettings settings;
+    private readonly Edition edition;
 
-    public RedisJobStore(RedisStoreOptions options, ILogger? logger = null)
+    public RedisJobStore(RedisStoreOptions options, ILogger? logger = null, Edition? edition = null)
     {
+        this.edition = edition ?? Edition.Current;
         name = options.Name;
         string prefix = $"{{{options.Name}}}:";
         root = prefix;
         connections = new(options);
-        scripts = new(root);
+        scripts = new(root, this.edition.Rewrite);
         news = new(connections, prefix + "news");
         settings = new(scripts, logger ?? NullLogger.Instance);
     }
@@ -43,15 +45,20 @@ internal sealed partial class RedisJobStore : IJobStore
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await connections.StartAsync(cancellationToken).ConfigureAwait(false);
-        await Layout.EnsureAsync(connections.Work, root, Description).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await Layout.EnsureAsync(connections.Work, scripts, root, edition, Description).WaitAsync(cancellationToken).ConfigureAwait(false);
         await settings.CheckAsync(connections.Work, Description, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task OpenAsync(SessionInfo session, CancellationToken cancellationToken)
     {
-        RedisResult[] reply = await Run(Scripts.Open, SessionCodec.Pack(session), cancellationToken).ConfigureAwait(false);
-        if (reply.Number(0) != 0)
-            throw new SessionLostException(session.Id);
+        RedisResult[] reply = await Run(Scripts.Open, SessionCodec.Pack(session, edition.Layout), cancellationToken).ConfigureAwait(false);
+        switch (reply.Number(0))
+        {
+            case 1:
+                throw new SessionLostException(session.Id);
+            case 2:
+                throw Layout.Newer(reply.Text(1), edition, Description);
+        }
     }
 
     public RenewReply Renew(RenewStep step)

@@ -11,6 +11,10 @@ internal sealed class RedisConnections(RedisStoreOptions options) : IAsyncDispos
 {
     private const int ReconnectAfterMilliseconds = 250;
 
+    // The driver gives a connection up when nothing came for more than four of these (in whole seconds) and something timed out: within a third of a lease of
+    // 15 s. Its default of five seconds takes longer than the lease.
+    private const int LeaseTimeoutMilliseconds = 750;
+
     private readonly SemaphoreSlim starting = new(1, 1);
     private IConnectionMultiplexer? work = options.Connection;
     private IConnectionMultiplexer? leases = options.LeaseConnection;
@@ -32,7 +36,7 @@ internal sealed class RedisConnections(RedisStoreOptions options) : IAsyncDispos
         try
         {
             work ??= await ConnectAsync(options.Configuration, $"AsyncMQ {options.Name} work").WaitAsync(cancellationToken).ConfigureAwait(false);
-            leases ??= await ConnectAsync(options.Configuration, $"AsyncMQ {options.Name} leases").WaitAsync(cancellationToken).ConfigureAwait(false);
+            leases ??= await ConnectForLeasesAsync(options.Configuration, $"AsyncMQ {options.Name} leases").WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (RedisConnectionException error)
         {
@@ -46,20 +50,39 @@ internal sealed class RedisConnections(RedisStoreOptions options) : IAsyncDispos
 
     public async ValueTask DisposeAsync()
     {
-        if (leases is not null && options.LeaseConnection is null)
-            await leases.DisposeAsync().ConfigureAwait(false);
-        if (work is not null && options.Connection is null)
-            await work.DisposeAsync().ConfigureAwait(false);
+        await Task.WhenAll(CloseAsync(leases, options.LeaseConnection), CloseAsync(work, options.Connection)).ConfigureAwait(false);
         starting.Dispose();
     }
 
+    // What is on its way may end where there is a server; otherwise it would be waited for in vain.
+    private static async Task CloseAsync(IConnectionMultiplexer? connection, IConnectionMultiplexer? given)
+    {
+        if (connection is null || given is not null)
+            return;
+        await connection.CloseAsync(allowCommandsToComplete: connection.IsConnected).ConfigureAwait(false);
+        await connection.DisposeAsync().ConfigureAwait(false);
+    }
+
     /// <summary>Connects to a server, with threads of the connection's own.</summary>
-    public static async Task<IConnectionMultiplexer> ConnectAsync(string configuration, string name)
+    public static Task<IConnectionMultiplexer> ConnectAsync(string configuration, string name) => ConnectAsync(ConfigurationOptions.Parse(configuration), name);
+
+    // One that falls silent must be noticed while there is time to renew on another.
+    private static Task<IConnectionMultiplexer> ConnectForLeasesAsync(string configuration, string name)
+    {
+        ConfigurationOptions parsed = ConfigurationOptions.Parse(configuration);
+        if (!configuration.Contains("syncTimeout", StringComparison.OrdinalIgnoreCase)) // or asyncTimeout
+            parsed.SyncTimeout = parsed.AsyncTimeout = LeaseTimeoutMilliseconds;
+
+        // A question each second: so silence is the server's, and not that nobody asked since the last renewal.
+        parsed.HeartbeatConsistencyChecks = true;
+        return ConnectAsync(parsed, name);
+    }
+
+    private static async Task<IConnectionMultiplexer> ConnectAsync(ConfigurationOptions parsed, string name)
     {
         // Read by threads of the pool, an answer to a renewal is not seen while blocking handlers fill it: a renewal then timed out after five seconds, with
         // threads of its own it took five milliseconds. The driver has the switch for the whole process only, and heeds it when it connects.
         ConnectionMultiplexer.SetFeatureFlag("DedicatedThreads", true);
-        ConfigurationOptions parsed = ConfigurationOptions.Parse(configuration);
         parsed.ClientName ??= name;
 
         // The driver's own would wait 2.5 to 10 s between two tries, while workers are to claim again within 2 s of a server's return. It looks once a second.

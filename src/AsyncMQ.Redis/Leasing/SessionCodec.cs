@@ -11,7 +11,9 @@ internal static class SessionCodec
     /// <summary>From so many queues on, a session is told which of those it did not ask for are ready.</summary>
     private const int MostQueuesAsked = 64;
 
-    public static RedisValue[] Pack(SessionInfo info)
+    /// <param name="info">What the process says.</param>
+    /// <param name="layout">The layout that it knows.</param>
+    public static RedisValue[] Pack(SessionInfo info, string layout)
     {
         Arguments arguments = new Arguments()
             .Add(Arguments.Name(info.Id))
@@ -19,7 +21,8 @@ internal static class SessionCodec
             .Add(info.Lease is { } lease ? Micros.Of(lease) : 0)
             .Add(info.IsQuiet ? 1 : 0)
             .Add(string.Join('\n', info.Names))
-            .Add(PackInfo(info));
+            .Add(PackInfo(info))
+            .Add(layout);
         if (info.Queues.Count > MostQueuesAsked)
         {
             foreach (string queue in info.Queues)

@@ -46,4 +46,7 @@ internal sealed class Script
         string flags = kind switch { ScriptKind.Drains => "#!lua flags=allow-oom\n", ScriptKind.Reads => "#!lua flags=no-writes\n", _ => "#!lua\n" };
         return new(name, kind, flags + ScriptLibrary.ReadWhole(name));
     }
+
+    /// <summary>The same with another text: another script to the server, of another hash.</summary>
+    public Script Rewritten(Func<string, string> rewrite) => new(Name, Kind, rewrite(Text));
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using AsyncMQ.Storage;
 using StackExchange.Redis;
 
@@ -5,7 +6,8 @@ namespace AsyncMQ.Redis.Scripting;
 
 /// <summary>Runs scripts on the server, by their hash; by their text when it does not know them: after a restart, or when somebody flushed its cache.</summary>
 /// <param name="root">The key of the installation's own record, from which the scripts build all others.</param>
-internal sealed class ScriptRunner(RedisKey root)
+/// <param name="rewrite">What is made of each script's text before it is run; null: nothing.</param>
+internal sealed class ScriptRunner(RedisKey root, Func<string, string>? rewrite = null)
 {
     private const string Unknown = "NOSCRIPT";
 
@@ -13,11 +15,13 @@ internal sealed class ScriptRunner(RedisKey root)
     private static readonly string[] Rejections = ["OOM", "READONLY", "MISCONF", "NOPERM", "NOAUTH", "WRONGPASS"];
 
     private readonly RedisKey[] keys = [root];
+    private readonly ConcurrentDictionary<Script, Script> rewritten = [];
 
     /// <summary>Runs a script. A cancelled caller goes away; the script does not.</summary>
     public async ValueTask<RedisResult[]> RunAsync(IDatabase database, Script script, RedisValue[] arguments, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        script = Edit(script);
         try
         {
             Task<RedisResult> running = RunAsync(database, script, arguments);
@@ -34,6 +38,7 @@ internal sealed class ScriptRunner(RedisKey root)
     /// <summary>Runs a script, and blocks the calling thread meanwhile: for the lease keeper.</summary>
     public RedisResult[] Run(IDatabase database, Script script, RedisValue[] arguments)
     {
+        script = Edit(script);
         try
         {
             try
@@ -63,6 +68,9 @@ internal sealed class ScriptRunner(RedisKey root)
             return await database.ExecuteAsync("EVAL", ByText(script, arguments)).ConfigureAwait(false);
         }
     }
+
+    private Script Edit(Script script) =>
+        rewrite is null ? script : rewritten.GetOrAdd(script, static (plain, rewrite) => plain.Rewritten(rewrite), rewrite);
 
     private object[] ByText(Script script, RedisValue[] arguments) =>
         [script.Text, 1, keys[0], .. arguments.Select(static argument => (object)argument)];

@@ -6,6 +6,7 @@ internal static class Scripts
     public static readonly Script Add = Script.Load("Producing/add", ScriptKind.Grows);
     public static readonly Script Exchange = Script.Load("Working/exchange", ScriptKind.Drains);
     public static readonly Script Report = Script.Load("Working/report", ScriptKind.Drains);
+    public static readonly Script RaiseLayout = Script.Load("Leasing/raise_layout", ScriptKind.Drains);
     public static readonly Script Open = Script.Load("Leasing/open", ScriptKind.Drains);
     public static readonly Script Renew = Script.Load("Leasing/renew", ScriptKind.Drains);
     public static readonly Script Close = Script.Load("Leasing/close", ScriptKind.Drains);
@@ -28,7 +29,8 @@ internal static class Scripts
     public static readonly Script Keys = Script.Load("Looking/keys", ScriptKind.Reads);
     public static readonly Script Lanes = Script.Load("Looking/lanes", ScriptKind.Reads);
     public static readonly Script UpsertSchedule = Script.Load("Scheduling/upsert", ScriptKind.Grows);
-    public static readonly Script ChangeSchedule = Script.Load("Scheduling/change", ScriptKind.Grows);
+    public static readonly Script ChangeSchedule = Script.Load("Scheduling/change", ScriptKind.Drains);
+    public static readonly Script TriggerSchedule = Script.Load("Scheduling/change", ScriptKind.Grows);
     public static readonly Script Tick = Script.Load("Scheduling/tick", ScriptKind.Grows);
     public static readonly Script FindSchedule = Script.Load("Scheduling/find", ScriptKind.Reads);
     public static readonly Script ListSchedules = Script.Load("Scheduling/list", ScriptKind.Reads);

@@ -33,6 +33,7 @@ internal sealed partial class Installation : IAsyncDisposable
     private IsolatedHandlers? isolated;
     private Task? starting;
     private CancellationTokenSource? stopStarting;
+    private bool isStoreSilent;
     private bool disposing;
     private bool disposed;
 
@@ -207,7 +208,7 @@ internal sealed partial class Installation : IAsyncDisposable
         if (stopping is null)
             return;
 
-        await stopping.StopAsync(deadline).ConfigureAwait(false);
+        isStoreSilent = !await stopping.StopAsync(deadline).ConfigureAwait(false);
         await ending!.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -226,8 +227,10 @@ internal sealed partial class Installation : IAsyncDisposable
             disposed = true;
         locals.Close();
         ends.Dispose();
-        await events.DisposeAsync().ConfigureAwait(false);
-        if (started is { IsCompletedSuccessfully: true })
+        Task listened = events.DisposeAsync().AsTask();
+        if (!isStoreSilent)
+            await listened.ConfigureAwait(false);
+        if (started is { IsCompletedSuccessfully: true } && !isStoreSilent)
         {
             using var deadline = new CancellationTokenSource(timeouts.Call, seams.Time);
             await steps.CloseAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

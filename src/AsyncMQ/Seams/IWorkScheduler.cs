@@ -30,7 +30,7 @@ internal interface IWorkScheduler
 #pragma warning restore RS0030
 }
 
-/// <summary>A running beat; dispose it to stop (waits for the call under way).</summary>
+/// <summary>A running beat; dispose it to stop (waits for the call under way, but not for ever).</summary>
 internal interface IBeat : IDisposable
 {
     /// <summary>Beat now rather than at the next interval.</summary>
@@ -51,6 +51,9 @@ internal sealed class PoolScheduler : IWorkScheduler
 
     private sealed class ThreadBeat : IBeat
     {
+        // A call that does not return must not hold up who stops.
+        private static readonly TimeSpan LongestJoin = TimeSpan.FromSeconds(2);
+
         private readonly AutoResetEvent wake = new(false);
         private readonly Thread thread;
         private volatile bool stopped;
@@ -76,7 +79,7 @@ internal sealed class PoolScheduler : IWorkScheduler
             stopped = true;
             wake.Set();
             if (thread != Thread.CurrentThread)
-                thread.Join();
+                thread.Join(LongestJoin);
             // The event is left to the collector: a signal under way may still set it.
         }
     }

@@ -48,6 +48,7 @@ internal sealed class WorkerProcess
 {
     private const int ReportLane = 3;
     private const int FirstPumpLane = 10;
+    private static readonly TimeSpan HurriedPatience = TimeSpan.FromSeconds(2);
     private static readonly BatchWeight LargestReport = new(1_000, 1 << 20);
 
     private readonly WorkerContext context;
@@ -123,17 +124,40 @@ internal sealed class WorkerProcess
     }
 
     /// <summary>Drains all workers, adding no more jobs of schedules meanwhile; the lease is renewed until the last one has.</summary>
-    public async Task StopAsync(CancellationToken deadline)
+    /// <returns>False when the store did not answer at the end: it is not to be waited for again.</returns>
+    public async Task<bool> StopAsync(CancellationToken deadline)
     {
         await scheduling.StopAsync().ConfigureAwait(false);
         localScheduling.Stop();
         await Task.WhenAll(pumps.Select((pump, index) => DrainAsync(pump, running[index], deadline))).ConfigureAwait(false);
-        await localScheduling.DisposeAsync().ConfigureAwait(false);
-        await scheduling.DisposeAsync().ConfigureAwait(false);
-        await housekeeping.DisposeAsync().ConfigureAwait(false);
-        if (!pumps.Any(pump => pump.HasGivenUp))
-            await context.Metrics.FinishAsync().ConfigureAwait(false);
-        await session.DisposeAsync().ConfigureAwait(false);
+        Task<bool> rest = StopRestAsync();
+        if (!HasGivenUp && await EndsInTimeAsync(rest, deadline).ConfigureAwait(false))
+            return await rest.ConfigureAwait(false);
+
+        // The lease is left to run out; what is under way ends by itself.
+        session.Leave();
+        return false;
+    }
+
+    private bool HasGivenUp => pumps.Any(pump => pump.HasGivenUp);
+
+    // The loops end with the step that they are at.
+    private async Task<bool> StopRestAsync()
+    {
+        await Task.WhenAll(localScheduling.DisposeAsync().AsTask(), scheduling.DisposeAsync().AsTask(), housekeeping.DisposeAsync().AsTask()).ConfigureAwait(false);
+        if (session.IsLeft || HasGivenUp)
+            return false;
+        await context.Metrics.FinishAsync().ConfigureAwait(false);
+        return await session.CloseAsync().ConfigureAwait(false);
+    }
+
+    // As long as a call to the store may take; where the host is in a hurry, a moment.
+    private async Task<bool> EndsInTimeAsync(Task rest, CancellationToken deadline)
+    {
+        await rest.WaitAsync(setup.Timeouts.Call, setup.Seams.Time, deadline).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!rest.IsCompleted && deadline.IsCancellationRequested)
+            await rest.WaitAsync(HurriedPatience, setup.Seams.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return rest.IsCompleted;
     }
 
     private async Task DrainAsync(Pump pump, Task loop, CancellationToken deadline)

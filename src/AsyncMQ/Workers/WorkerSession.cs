@@ -11,7 +11,7 @@ namespace AsyncMQ.Workers;
 /// new session is opened. Producers have a session of their own, so that an add never suffers from a worker's lost lease.
 /// </summary>
 internal sealed class WorkerSession(
-    IJobStore store, RuntimeSeams seams, StoreTimeouts timeouts, SessionInfo template, TimeSpan renewInterval, ILogger logger) : IAsyncDisposable
+    IJobStore store, RuntimeSeams seams, StoreTimeouts timeouts, SessionInfo template, TimeSpan renewInterval, ILogger logger)
 {
     private readonly Lock gate = new();
     private readonly Dictionary<int, long> sequences = [];
@@ -66,18 +66,31 @@ internal sealed class WorkerSession(
         }
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>True when the store is asked nothing more.</summary>
+    public bool IsLeft => stopping;
+
+    /// <summary>Renews no more, and leaves the session to run out.</summary>
+    public void Leave()
     {
         stopping = true;
         watch?.Dispose();
         beat?.Dispose();
+    }
+
+    /// <summary>Ends the session in order.</summary>
+    /// <returns>False when the store did not answer.</returns>
+    public async Task<bool> CloseAsync()
+    {
+        Leave();
         try
         {
             await store.CloseAsync(Id, CancellationToken.None).WaitAsync(timeouts.Call, seams.Time).ConfigureAwait(false);
+            return true;
         }
         catch (Exception e)
         {
             Log.HousekeepingFailed(logger, store.Description, "close", e);
+            return false;
         }
     }
 

@@ -7,6 +7,8 @@ namespace AsyncMQ.Redis.Tests.Faults;
 [Collection(nameof(FaultTests))]
 public sealed class AbsentServerTests
 {
+    // Less than one call to the store may take, with room for a slow machine.
+    private static readonly TimeSpan Little = TimeSpan.FromSeconds(9);
     private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(30);
 
     [Fact]
@@ -72,6 +74,38 @@ public sealed class AbsentServerTests
         await host.DisposeAsync().AsTask().WaitAsync(Wait.Patience);
 
         TestContext.Current.TestOutputHelper?.WriteLine($"stopped after {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_host_whose_server_is_gone_stops_when_its_own_time_is_up(bool isBusy)
+    {
+        await using OwnServer server = await OwnServer.StartAsync();
+        using var running = new SemaphoreSlim(0);
+        AsyncMQHost host = AsyncMQHost.Create(builder => builder.UseRedis(server.Address)
+            .AddHandler("work", async (_, token) =>
+            {
+                running.Release();
+                await Task.Delay(Timeout.InfiniteTimeSpan, token);
+            })
+            .AddWorker("away"));
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        if (isBusy)
+        {
+            await host.Client.GetQueue("away").AddBulkAsync([.. Enumerable.Range(0, 100).Select(static _ => JobSpec.Of("work"))]);
+            await running.WaitAsync(TestContext.Current.CancellationToken);
+        }
+
+        await server.KillAsync();
+        using var hurry = new CancellationTokenSource();
+        Task stopping = host.StopAsync(hurry.Token);
+        await hurry.CancelAsync();
+        long started = Stopwatch.GetTimestamp();
+        await stopping.WaitAsync(Little);
+        TestContext.Current.TestOutputHelper?.WriteLine($"stopped after {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s");
+        await host.DisposeAsync().AsTask().WaitAsync(Little);
+        TestContext.Current.TestOutputHelper?.WriteLine($"disposed of after {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s");
     }
 
     private static async Task FailsAsync(Func<Task> call)

@@ -55,6 +55,28 @@ public sealed class MemoryTests
         Assert.Empty(await KeyAudit.FindStraysAsync(connection, "asyncmq"));
     }
 
+    [Fact]
+    public async Task A_full_server_lets_schedules_be_paused_resumed_and_removed_but_not_triggered()
+    {
+        await using OwnServer server = await OwnServer.StartAsync();
+        await using AsyncMQHost producer = AsyncMQHost.Create(builder => builder.UseRedis(server.Address));
+        IJobQueue jobs = producer.Client.GetQueue(Queue);
+        foreach (string id in (string[])["kept", "removed"])
+            await jobs.UpsertRepeatableAsync(id, Schedule.Every(TimeSpan.FromDays(1)), JobSpec.Of("work"));
+        await server.OrderAsync("CONFIG", "SET", "maxmemory", await UsedAsync(server) + Room);
+        await FillAsync(jobs);
+
+        Assert.True(await jobs.PauseRepeatableAsync("kept"));
+        Assert.True((await jobs.GetRepeatablesAsync()).Single(static repeatable => repeatable.Id == "kept").IsPaused);
+        Assert.True(await jobs.ResumeRepeatableAsync("kept"));
+        Assert.True(await jobs.RemoveRepeatableAsync("removed"));
+
+        await Assert.ThrowsAsync<StoreRejectedException>(() => jobs.TriggerRepeatableAsync("kept"));
+        await Assert.ThrowsAsync<StoreRejectedException>(() => jobs.UpsertRepeatableAsync("new", Schedule.Every(TimeSpan.FromDays(1)), JobSpec.Of("work")));
+        RepeatableInfo left = Assert.Single(await jobs.GetRepeatablesAsync());
+        Assert.Equal(("kept", false), (left.Id, left.IsPaused));
+    }
+
     private static async Task<(int Added, StoreRejectedException Refusal)> FillAsync(IJobQueue jobs)
     {
         for (int number = 0; number < 10_000; number++)

@@ -1,5 +1,6 @@
 -- Needs: 01-step, 02-records, 03-queues, 04-storing, 05-deduplication, 05-keys, 06-moves, 06-spreading, 07-ready, 08-claims, 09-time, 14-figures, 15-subscribers
--- Housekeeping, so many records at most: time-to-live, retention, tombstones, windows, keys, unused sessions.
+-- Housekeeping, so many records at most: time-to-live, retention, tombstones, windows, keys, unused sessions. Queues are looked at some hundred at a time: the
+-- next step, whoever sends it, goes on where maintainFrom of the installation's record says, a cursor of SSCAN.
 -- ARGV: 1 session, 2 lane, 3 sequence, 4 most, 5 retention of queues that set none: age, count, age and count of failed ones; eight bytes each, -1 none.
 -- Reply: {0 or 3, packed}: removed, expired, whether there is more, microseconds until the next schedule or -1.
 
@@ -100,7 +101,16 @@ end
 
 end
 
-local names = call('SMEMBERS', root .. 'queues')
+-- Of most queues there is nothing to be done: one command tells.
+local MOST_QUEUES = 100
+local from = call('HGET', root, 'maintainFrom') or '0'
+local scanned = call('SSCAN', root .. 'queues', from, 'COUNT', MOST_QUEUES)
+local following, names = scanned[1], {}
+for _, name in ipairs(scanned[2]) do
+  if call('EXISTS', root .. 'ttl:' .. name, root .. 'ended4:' .. name, root .. 'ended5:' .. name, root .. 'ended6:' .. name, root .. 'ended7:' .. name,
+    root .. 'figuresm:' .. name, root .. 'figuresh:' .. name) > 0 then names[#names + 1] = name end
+end
+
 for _, name in ipairs(names) do
   if budget == 0 then break end
   budget = budget - expire(queueOf(name), budget)
@@ -112,9 +122,10 @@ for _, name in ipairs(names) do
   if budget == 0 or cut then break end
   local queue = queueOf(name)
   local age, count, failedAge, failedCount = unpackFields('>i8i8i8i8', call('HGET', queue.record, 'retention') or ARGV[5])
+  local left = budget
   retain(queue, {COMPLETED, EXPIRED, CANCELLED}, age, count)
   retain(queue, {FAILED}, failedAge, failedCount)
-  flush()
+  if budget < left then flush() end -- it goes through all queues of the step
 end
 local removed = before - budget
 
@@ -175,7 +186,12 @@ for _, name in ipairs(names) do
   if budget > 0 then budget = budget - dropFigures(queueOf(name), budget) end
 end
 
+-- With something left, the same queues come again.
+if budget <= 0 or cut then following = from end
+if following ~= from then call('HSET', root, 'maintainFrom', following) end
+
 if hasEffects then links.spread() end
-local reply = keep(pack('>I4I4Bi8', removed, expired, (budget <= 0 or cut or hasEffects) and 1 or 0, untilSchedule(0)))
+local hasMore = budget <= 0 or cut or hasEffects or following ~= '0'
+local reply = keep(pack('>I4I4Bi8', removed, expired, hasMore and 1 or 0, untilSchedule(0)))
 finishStep()
 return {0, reply}

@@ -8,6 +8,9 @@ namespace AsyncMQ.Workers;
 internal sealed partial class Pump
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan GraceOfFailingStore = TimeSpan.FromSeconds(1);
+
+    private TaskCompletionSource? handlersEnd;
     private volatile bool givingUp;
     private int handedBack;
 
@@ -38,19 +41,37 @@ internal sealed partial class Pump
         if (!await EndsWithinAsync(running, options.ShutdownTimeout, deadline).ConfigureAwait(false))
         {
             CancelRunning();
-            if (!await EndsWithinAsync(running, Grace, CancellationToken.None).ConfigureAwait(false))
-            {
+            if (!await EndsWithinAsync(Task.WhenAny(running, HandlersEndAsync()), Grace, CancellationToken.None).ConfigureAwait(false))
                 AbandonRunning();
-                if (!await EndsWithinAsync(running, Grace, CancellationToken.None).ConfigureAwait(false))
-                {
-                    // The store does not answer; leases will do what we could not. Who stopped us may now dispose of the store: the loop must not ask again.
-                    givingUp = true;
-                    await EndsWithinAsync(running, Grace, CancellationToken.None).ConfigureAwait(false);
-                }
+            if (!await SettlesAsync(running, deadline).ConfigureAwait(false))
+            {
+                // The store does not answer; leases will do what we could not. Who stopped us may now dispose of the store: the loop must not ask again. It ends
+                // with the call that it is at.
+                givingUp = true;
+                signal.Set();
             }
         }
 
         Log.WorkerStopped(worker.Logger, Name, handedBack);
+    }
+
+    // An answer that got lost is missed after a call's time, and asked for again. A host in a hurry does not wait for that.
+    private async Task<bool> SettlesAsync(Task running, CancellationToken deadline) =>
+        await EndsWithinAsync(running, worker.Timeouts.Call + Grace, deadline).ConfigureAwait(false)
+        || (deadline.IsCancellationRequested
+            && await EndsWithinAsync(running, IsStoreFailing ? GraceOfFailingStore : Grace, CancellationToken.None).ConfigureAwait(false));
+
+    private bool IsStoreFailing => Interlocked.Read(ref tries) > 0;
+
+    private Task HandlersEndAsync()
+    {
+        lock (gate)
+        {
+            handlersEnd = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (idle.Count == slots.Length)
+                handlersEnd.SetResult();
+            return worker.Seams.Scheduler.Rejoin(handlersEnd.Task);
+        }
     }
 
     private async Task<bool> EndsWithinAsync(Task running, TimeSpan time, CancellationToken deadline)

@@ -182,6 +182,8 @@ internal sealed partial class Pump
             {
                 slot.Release();
                 idle.Push(slot);
+                if (idle.Count == slots.Length)
+                    handlersEnd?.TrySetResult();
             }
 
             // After a round trip the loop looks by itself.

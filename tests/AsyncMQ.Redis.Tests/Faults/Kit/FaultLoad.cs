@@ -107,7 +107,7 @@ internal sealed class FaultLoad : IAsyncDisposable
         Assert.Empty(await store.AuditAsync(CancellationToken.None));
         Assert.Empty(await KeyAudit.FindStraysAsync(connection, name));
 
-        Dictionary<string, JobState> ends = await EndsAsync(store);
+        Dictionary<string, JobState> ends = await JobEnds.ReadAsync(store, Queue);
         Assert.Equal([], (kept ?? Ids).Where(id => !ends.ContainsKey(id)).Take(10));
         Assert.Equal([], ends.Where(static end => end.Value != JobState.Completed).Take(10));
         Assert.Equal([], ends.Keys.Where(id => !runs.ContainsKey(id)).Take(10));
@@ -121,31 +121,6 @@ internal sealed class FaultLoad : IAsyncDisposable
         await enough.CancelAsync();
         await host.DisposeAsync();
         enough.Dispose();
-    }
-
-    private static async Task<Dictionary<string, JobState>> EndsAsync(IJobStore store)
-    {
-        Dictionary<string, JobState> ends = [];
-        QueueCounts counts = await store.CountAsync(Queue, CancellationToken.None);
-        foreach (JobState state in Enum.GetValues<JobState>())
-        {
-            int listed = 0;
-            StorePage page;
-            PageKey? after = null;
-            do
-            {
-                page = await store.PageAsync(new() { Queue = Queue, State = state, Take = 1_000, After = after }, CancellationToken.None);
-                foreach (JobRecord job in page.Jobs)
-                    ends.Add(job.Ref.Id, state);
-                listed += page.Jobs.Count;
-                after = page.Next;
-            }
-            while (after is not null);
-
-            Assert.Equal(counts.ByState[(int)state], listed);
-        }
-
-        return ends;
     }
 
     private async Task RunAsync(JobContext context, CancellationToken token)

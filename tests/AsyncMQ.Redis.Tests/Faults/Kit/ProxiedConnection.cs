@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 
 namespace AsyncMQ.Redis.Tests.Faults.Kit;
@@ -8,8 +9,12 @@ internal sealed class ProxiedConnection(TcpProxy proxy, Socket client, Socket se
     private volatile ReplyTrap? sprung;
     private volatile bool hangs;
 
+    /// <summary>Where the server sees it come from.</summary>
+    public int ServerSeesPort { get; private set; }
+
     public void Run()
     {
+        ServerSeesPort = ((IPEndPoint)server.LocalEndPoint!).Port;
         client.NoDelay = true;
         _ = ForwardAsync(client, server, isRequest: true);
         _ = ForwardAsync(server, client, isRequest: false);

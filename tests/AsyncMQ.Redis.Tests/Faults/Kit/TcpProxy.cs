@@ -60,10 +60,16 @@ internal sealed class TcpProxy : IAsyncDisposable
     public void Stall() => stalled ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The connections that are there fall silent for good, and nobody is told; new ones are let through.</summary>
-    public void Hang()
+    public void Hang() => Hang(static _ => true);
+
+    /// <summary>The same of some: by the port from which the server sees them come.</summary>
+    public void Hang(Func<int, bool> which)
     {
         lock (gate)
-            connections.ForEach(static connection => connection.Hang());
+        {
+            foreach (ProxiedConnection connection in connections.Where(connection => which(connection.ServerSeesPort)))
+                connection.Hang();
+        }
     }
 
     /// <summary>All is well again. What was stalled arrives.</summary>
