@@ -51,7 +51,8 @@ internal sealed record ClaimantsAction(
 internal sealed class ClaimantsOnStore : IAsyncDisposable
 {
     private const string DeduplicationId = "d";
-    private static readonly TimeSpan Unit = 10.Seconds();
+    // Long beside what a loaded machine takes for a walk: the clock of a server goes on meanwhile, and windows end by it.
+    private static readonly TimeSpan Unit = 10.Minutes();
 
     private readonly StoreDriver driver;
     private readonly Worker worker;
