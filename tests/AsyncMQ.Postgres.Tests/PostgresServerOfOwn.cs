@@ -80,8 +80,13 @@ internal sealed class PostgresServerOfOwn : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private Process Launch() => Start(AsServerUser(
-        "postgres", "-D", Data, "-p", $"{port}", "-h", "127.0.0.1", "-k", folder, "-c", "max_connections=300", "-c", "log_min_messages=fatal"));
+    private Process Launch()
+    {
+        Process server = Start(AsServerUser(
+            "postgres", "-D", Data, "-p", $"{port}", "-h", "127.0.0.1", "-k", folder, "-c", "max_connections=300", "-c", "log_min_messages=fatal"));
+        server.BeginErrorReadLine(); // a pipe that nobody reads would hold it up
+        return server;
+    }
 
     /// <summary>Where the programs are; null: nowhere. Debian has them in a folder for each version, off the PATH.</summary>
     private static string? FindPrograms()

@@ -56,6 +56,24 @@ public sealed class SessionLifeTests
     }
 
     [Fact]
+    public async Task A_caller_that_has_gone_already_opens_nothing()
+    {
+        await using PostgresJobStore store = await StartAsync();
+
+        await Assert.ThrowsAsync<OperationCanceledException>(() => store.OpenAsync(Worker(), new CancellationToken(canceled: true)));
+
+        Assert.Empty(await store.SessionsAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task A_renewal_of_a_server_that_is_not_there_fails_as_a_store_does()
+    {
+        await using var store = new PostgresJobStore(new() { ConnectionString = "Host=127.0.0.1;Port=1;Username=me;Timeout=2" });
+
+        Assert.Throws<StoreException>(() => store.Renew(new(new(Guid.NewGuid()), 0)));
+    }
+
+    [Fact]
     public async Task Producers_are_no_workers()
     {
         await using PostgresJobStore store = await StartAsync();

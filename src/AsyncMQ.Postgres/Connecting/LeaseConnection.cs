@@ -21,10 +21,12 @@ internal sealed class LeaseConnection(PostgresConnections connections) : IDispos
                 open ??= connections.Source.OpenConnection();
                 return use(open);
             }
-            catch
+            catch (Exception error)
             {
                 open?.Dispose();
                 open = null;
+                if (error is NpgsqlException or TimeoutException)
+                    throw PostgresErrors.Told(error, "the renewal of a lease");
                 throw;
             }
         }

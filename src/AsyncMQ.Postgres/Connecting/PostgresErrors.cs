@@ -6,6 +6,9 @@ namespace AsyncMQ.Postgres.Connecting;
 /// <summary>What an error of the server means to the core: whether anything was written, and whether it is worth trying again.</summary>
 internal static class PostgresErrors
 {
+    /// <summary>What <c>lock_installation</c> refuses.</summary>
+    private const string WrongIsolation = "AM003";
+
     /// <summary>An error in the words of the core.</summary>
     /// <param name="error">What the driver threw.</param>
     /// <param name="doing">What was asked for, for people.</param>
@@ -20,6 +23,6 @@ internal static class PostgresErrors
 
     /// <summary>No room, no right, no table: nothing was written, and trying again at once does not help.</summary>
     private static bool IsRejection(string state) =>
-        state is PostgresErrorCodes.DiskFull or PostgresErrorCodes.OutOfMemory or PostgresErrorCodes.ReadOnlySqlTransaction
+        state is WrongIsolation or PostgresErrorCodes.DiskFull or PostgresErrorCodes.OutOfMemory or PostgresErrorCodes.ReadOnlySqlTransaction
             || state.StartsWith("42", StringComparison.Ordinal) || state.StartsWith("28", StringComparison.Ordinal) || state.StartsWith("3D", StringComparison.Ordinal);
 }

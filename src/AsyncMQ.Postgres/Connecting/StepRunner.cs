@@ -41,11 +41,11 @@ internal sealed class StepRunner(PostgresConnections connections, string schema)
     /// <param name="read">Reads the rows that it gave.</param>
     /// <param name="cancellationToken">Abandons the wait.</param>
     public ValueTask<T> StepAsync<T>(string function, object[] arguments, Func<NpgsqlDataReader, ValueTask<T>> read, CancellationToken cancellationToken) =>
-        WaitAsync(RunAsync(function, arguments, read, isStep: true), cancellationToken);
+        RunAsync(function, arguments, read, isStep: true, cancellationToken);
 
     /// <summary>Looks, and changes nothing.</summary>
     public ValueTask<T> LookAsync<T>(string function, object[] arguments, Func<NpgsqlDataReader, ValueTask<T>> read, CancellationToken cancellationToken) =>
-        WaitAsync(RunAsync(function, arguments, read, isStep: false), cancellationToken);
+        RunAsync(function, arguments, read, isStep: false, cancellationToken);
 
     /// <summary>Does a step, and blocks the calling thread meanwhile: for the lease keeper, on a connection of its own.</summary>
     public T Step<T>(NpgsqlConnection connection, string function, object[] arguments, Func<NpgsqlDataReader, T> read)
@@ -67,8 +67,13 @@ internal sealed class StepRunner(PostgresConnections connections, string schema)
         }
     }
 
-    private static async ValueTask<T> WaitAsync<T>(Task<T> running, CancellationToken cancellationToken) =>
-        cancellationToken.CanBeCanceled ? await running.WaitAsync(cancellationToken).ConfigureAwait(false) : await running.ConfigureAwait(false);
+    private async ValueTask<T> RunAsync<T>(
+        string function, object[] arguments, Func<NpgsqlDataReader, ValueTask<T>> read, bool isStep, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Task<T> running = RunAsync(function, arguments, read, isStep);
+        return cancellationToken.CanBeCanceled ? await running.WaitAsync(cancellationToken).ConfigureAwait(false) : await running.ConfigureAwait(false);
+    }
 
     private async Task<T> RunAsync<T>(string function, object[] arguments, Func<NpgsqlDataReader, ValueTask<T>> read, bool isStep)
     {

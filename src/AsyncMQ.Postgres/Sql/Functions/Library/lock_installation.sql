@@ -6,6 +6,7 @@ BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION 'A step must run in a transaction that is READ COMMITTED.' USING ERRCODE = 'AM003';
     END IF;
-    PERFORM pg_advisory_xact_lock(1098075473, 'meta'::regclass::oid::int);  -- 'AsMQ'
+    -- 'AsMQ', then the number of the table: an oid may be larger than an int.
+    PERFORM pg_advisory_xact_lock((1098075473::bigint << 32) | 'meta'::regclass::oid::bigint);
     PERFORM set_config('synchronous_commit', 'off', true);
 END $$;
