@@ -137,26 +137,5 @@ internal sealed class PostgresNews : IDisposable
         }
     }
 
-    private void OnNotification(object sender, NpgsqlNotificationEventArgs happened) => watchers.Tell(Parse(happened.Payload));
-
-    private static StoreSignal Parse(string line)
-    {
-        string about = line.Length > 0 ? line[1..] : "";
-        switch (line.Length > 0 ? line[0] : ' ')
-        {
-            case 'W':
-                return new(StoreSignalKind.Work, about);
-            case 'E' when about.IndexOf(Between, StringComparison.Ordinal) is >= 0 and var cut:
-                return new(StoreSignalKind.Ended, about[..cut], about[(cut + 1)..]);
-            case 'M' when Guid.TryParse(about, out Guid session):
-                return new(StoreSignalKind.Mail, Session: new(session));
-            case 'S':
-                return new(StoreSignalKind.Schedules);
-            case 'V':
-                return new(StoreSignalKind.Events);
-            default:
-                // A later layout may tell of more.
-                return new(StoreSignalKind.Changed);
-        }
-    }
+    private void OnNotification(object sender, NpgsqlNotificationEventArgs happened) => watchers.Tell(StoreSignal.FromLine(happened.Payload, Between));
 }

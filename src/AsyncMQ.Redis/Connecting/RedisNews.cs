@@ -62,27 +62,7 @@ internal sealed class RedisNews(RedisConnections connections, string channel) : 
         foreach (string line in ((string?)message ?? "").Split('\n'))
         {
             if (line.Length > 0)
-                Tell(Parse(line[0], line[1..]));
-        }
-    }
-
-    private static StoreSignal Parse(char kind, string about)
-    {
-        switch (kind)
-        {
-            case 'W':
-                return new(StoreSignalKind.Work, about);
-            case 'E' when about.IndexOf('\0', StringComparison.Ordinal) is >= 0 and var cut:
-                return new(StoreSignalKind.Ended, about[..cut], about[(cut + 1)..]);
-            case 'M' when Guid.TryParseExact(about, "N", out Guid session):
-                return new(StoreSignalKind.Mail, Session: new(session));
-            case 'S':
-                return new(StoreSignalKind.Schedules);
-            case 'V':
-                return new(StoreSignalKind.Events);
-            default:
-                // A later layout may tell of more.
-                return new(StoreSignalKind.Changed);
+                Tell(StoreSignal.FromLine(line, '\0'));
         }
     }
 

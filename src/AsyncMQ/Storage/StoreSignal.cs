@@ -28,4 +28,26 @@ public enum StoreSignalKind : byte
 /// <param name="Queue">For Work and Ended: the queue; else null.</param>
 /// <param name="Id">For Ended: the job; else null.</param>
 /// <param name="Session">For Mail: the session.</param>
-public readonly record struct StoreSignal(StoreSignalKind Kind, string? Queue = null, string? Id = null, SessionId Session = default);
+public readonly record struct StoreSignal(StoreSignalKind Kind, string? Queue = null, string? Id = null, SessionId Session = default)
+{
+    /// <summary>
+    /// The signal that a server passed on as a line: W and a queue, E and a queue and an id, M and a session, S, V. Anything else is
+    /// <see cref="StoreSignalKind.Changed"/>: a later layout may tell of more.
+    /// </summary>
+    /// <param name="line">The line.</param>
+    /// <param name="between">What stands between queue and id; neither has it.</param>
+    public static StoreSignal FromLine(string line, char between)
+    {
+        ArgumentNullException.ThrowIfNull(line);
+        string about = line.Length > 0 ? line[1..] : "";
+        return (line.Length > 0 ? line[0] : ' ') switch
+        {
+            'W' => new(StoreSignalKind.Work, about),
+            'E' when about.IndexOf(between, StringComparison.Ordinal) is >= 0 and var cut => new(StoreSignalKind.Ended, about[..cut], about[(cut + 1)..]),
+            'M' when Guid.TryParse(about, out Guid session) => new(StoreSignalKind.Mail, Session: new(session)),
+            'S' => new(StoreSignalKind.Schedules),
+            'V' => new(StoreSignalKind.Events),
+            _ => new(StoreSignalKind.Changed),
+        };
+    }
+}
