@@ -14,6 +14,8 @@ namespace AsyncMQ.Conformance;
 /// not the moments at which threads meet.</remarks>
 public abstract class RandomDagTests(IStoreFixture fixture, int rounds = 150) : ConformanceTests(fixture)
 {
+    private static readonly string[] Meetings = ["Cancelled", "Completed", "Failed", "Promote", "Remove", "Stall", "WaitingChildren"];
+
     [Fact]
     public async Task Random_dags_end_as_their_outcomes_say()
     {
@@ -23,7 +25,7 @@ public abstract class RandomDagTests(IStoreFixture fixture, int rounds = 150) : 
         long started = Stopwatch.GetTimestamp();
         int seed = first;
         SortedDictionary<string, int> met = [];
-        for (; soak is null ? seed < first + count : Stopwatch.GetElapsedTime(started) < soak; seed++)
+        for (; soak is null ? seed < first + count || LacksOne() : Stopwatch.GetElapsedTime(started) < soak; seed++)
         {
             Cancellation.ThrowIfCancellationRequested();
             try
@@ -39,9 +41,12 @@ public abstract class RandomDagTests(IStoreFixture fixture, int rounds = 150) : 
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{seed - first} DAGs from seed {first} in {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s: {string.Join(", ", met.Select(kind => $"{kind.Value} {kind.Key}"))}.");
 
-        // DAGs in which nothing met prove nothing.
         if (count > 1)
-            Assert.Empty(new[] { "Cancelled", "Completed", "Failed", "Promote", "Remove", "Stall", "WaitingChildren" }.Except(met.Keys));
+            Assert.Empty(Unmet());
+
+        // DAGs in which nothing met prove nothing, and a few of them may be without the rarest: then more are drawn.
+        bool LacksOne() => count > 1 && seed < first + (20 * count) && Unmet().Any();
+        IEnumerable<string> Unmet() => Meetings.Except(met.Keys);
     }
 
     private async Task RunAsync(int seed, SortedDictionary<string, int> met)
