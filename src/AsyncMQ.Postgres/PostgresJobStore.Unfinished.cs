@@ -5,14 +5,6 @@ namespace AsyncMQ.Postgres;
 /// <content>What the store does not do yet.</content>
 internal sealed partial class PostgresJobStore
 {
-    public ValueTask<AddReply> AddAsync(AddStep step, CancellationToken cancellationToken) => throw Unfinished();
-
-    public ValueTask<ExchangeReply> ExchangeAsync(ExchangeStep step, CancellationToken cancellationToken) => throw Unfinished();
-
-    public ValueTask<ReportReply> ReportAsync(ReportStep step, CancellationToken cancellationToken) => throw Unfinished();
-
-    public ValueTask<RecoverReply> RecoverAsync(RecoverStep step, CancellationToken cancellationToken) => throw Unfinished();
-
     public ValueTask<IReadOnlyList<JobChangeReply>> AdministerJobsAsync(AdministerJobsStep step, CancellationToken cancellationToken) => throw Unfinished();
 
     public ValueTask<QueueReply> AdministerQueueAsync(AdministerQueueStep step, CancellationToken cancellationToken) => throw Unfinished();
@@ -21,19 +13,7 @@ internal sealed partial class PostgresJobStore
 
     public ValueTask<MaintainReply> MaintainAsync(MaintainStep step, CancellationToken cancellationToken) => throw Unfinished();
 
-    public ValueTask<IReadOnlyList<JobRecord?>> FindAsync(IReadOnlyList<JobRef> jobs, JobParts parts, CancellationToken cancellationToken) => throw Unfinished();
-
-    public ValueTask<StorePage> PageAsync(PageRequest request, CancellationToken cancellationToken) => throw Unfinished();
-
-    public ValueTask<QueueCounts> CountAsync(string queue, CancellationToken cancellationToken) => throw Unfinished();
-
-    public ValueTask<IReadOnlyList<QueueRecord>> QueuesAsync(CancellationToken cancellationToken) => throw Unfinished();
-
-    public ValueTask<IReadOnlyList<SessionClaim>> ClaimsAsync(SessionId session, CancellationToken cancellationToken) => throw Unfinished();
-
-    public ValueTask<string?> DeduplicationOwnerAsync(string queue, string deduplicationId, CancellationToken cancellationToken) => throw Unfinished();
-
-    public Task<IReadOnlyList<string>> AuditAsync(CancellationToken cancellationToken) => throw Unfinished();
+    public Task<IReadOnlyList<string>> AuditAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
 
     public ValueTask<ScheduleReply> UpsertScheduleAsync(UpsertScheduleStep step, CancellationToken cancellationToken) => throw Unfinished();
 

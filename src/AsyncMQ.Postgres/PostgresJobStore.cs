@@ -1,8 +1,12 @@
 using AsyncMQ.Postgres.Connecting;
+using AsyncMQ.Postgres.Inspecting;
 using AsyncMQ.Postgres.Leasing;
 using AsyncMQ.Postgres.Migrating;
+using AsyncMQ.Postgres.Producing;
+using AsyncMQ.Postgres.Working;
 using AsyncMQ.Storage;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace AsyncMQ.Postgres;
 
@@ -46,28 +50,84 @@ internal sealed partial class PostgresJobStore : IJobStore
     }
 
     public RenewReply Renew(RenewStep step) =>
-        leases.Use(connection => steps.Step(connection, "renew_session", [step.Session.Value, step.ClaimsHeld], SessionLife.ReadRenewal));
+        leases.Use(connection => steps.Step(
+            connection, "renew_session", new Arguments().Add(step.Session.Value).Add(step.ClaimsHeld), reader => SessionLife.ReadRenewal(reader, step.Session)));
 
     public async Task CloseAsync(SessionId session, CancellationToken cancellationToken) =>
-        await steps.StepAsync("close_session", [session.Value], NothingAsync, cancellationToken).ConfigureAwait(false);
+        await steps.StepAsync("close_session", new Arguments().Add(session.Value), NothingAsync, cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask<AddReply> AddAsync(AddStep step, CancellationToken cancellationToken) =>
+        Adding.Unpack(step, await Once("add_jobs", step.Step, Adding.Pack(step), cancellationToken).ConfigureAwait(false));
+
+    public ValueTask<ExchangeReply> ExchangeAsync(ExchangeStep step, CancellationToken cancellationToken)
+    {
+        var exchanging = new Exchanging(step);
+        return steps.StepAsync(step.Step, "exchange", exchanging.Pack(), exchanging.ReadAsync, cancellationToken);
+    }
+
+    public async ValueTask<ReportReply> ReportAsync(ReportStep step, CancellationToken cancellationToken) =>
+        Reporting.Unpack(await Once("report_jobs", step.Step, Reporting.Pack(step), cancellationToken).ConfigureAwait(false));
+
+    public async ValueTask<RecoverReply> RecoverAsync(RecoverStep step, CancellationToken cancellationToken) =>
+        Recovering.Unpack(await Once("recover_sessions", step.Step, Recovering.Pack(step), cancellationToken).ConfigureAwait(false));
+
+    public ValueTask<IReadOnlyList<JobRecord?>> FindAsync(IReadOnlyList<JobRef> jobs, JobParts parts, CancellationToken cancellationToken) => steps.LookAsync(
+        "find_jobs",
+        new Arguments()
+            .AddColumn(jobs.Select(static job => job.Queue).ToArray(), NpgsqlDbType.Text).AddColumn(jobs.Select(static job => job.Id).ToArray(), NpgsqlDbType.Text)
+            .Add((int)parts),
+        reader => JobReader.ReadNamedAsync(reader, jobs.Count),
+        cancellationToken);
+
+    public ValueTask<StorePage> PageAsync(PageRequest request, CancellationToken cancellationToken) =>
+        steps.LookAsync("page_jobs", PageArguments.Pack(request), reader => JobReader.ReadPageAsync(reader, request.Take), cancellationToken);
+
+    public ValueTask<QueueCounts> CountAsync(string queue, CancellationToken cancellationToken) =>
+        steps.LookAsync("count_jobs", new Arguments().Add(queue), reader => QueueReader.ReadCountsAsync(reader, queue), cancellationToken);
+
+    public ValueTask<IReadOnlyList<QueueRecord>> QueuesAsync(CancellationToken cancellationToken) =>
+        steps.LookAsync("list_queues", new(), QueueReader.ReadAllAsync, cancellationToken);
+
+    public ValueTask<IReadOnlyList<SessionClaim>> ClaimsAsync(SessionId session, CancellationToken cancellationToken) =>
+        steps.LookAsync("list_claims", new Arguments().Add(session.Value), reader => SessionLife.ReadClaimsAsync(reader, session), cancellationToken);
+
+    public ValueTask<string?> DeduplicationOwnerAsync(string queue, string deduplicationId, CancellationToken cancellationToken) =>
+        steps.LookAsync("find_owner", new Arguments().Add(queue).Add(deduplicationId), ReadTextAsync, cancellationToken);
 
     public ValueTask<IReadOnlyList<SessionRecord>> SessionsAsync(CancellationToken cancellationToken) =>
-        steps.LookAsync("list_sessions", [], SessionLife.ReadAllAsync, cancellationToken);
+        steps.LookAsync("list_sessions", new(), SessionLife.ReadAllAsync, cancellationToken);
 
     public ValueTask<DateTimeOffset> GetTimeAsync(CancellationToken cancellationToken) =>
-        steps.LookAsync("get_time", [], ReadTimeAsync, cancellationToken);
+        steps.LookAsync("get_time", new(), ReadTimeAsync, cancellationToken);
 
     public async Task SetClockOffsetAsync(TimeSpan offset, CancellationToken cancellationToken) =>
-        await steps.StepAsync("move_clock", [offset], NothingAsync, cancellationToken).ConfigureAwait(false);
+        await steps.StepAsync("move_clock", new Arguments().Add((TimeSpan?)offset), NothingAsync, cancellationToken).ConfigureAwait(false);
 
     public IDisposable Watch(Action<StoreSignal> observer) => news.Watch(observer);
 
+    /// <summary>True when it is used no more.</summary>
+    internal bool IsDisposed { get; private set; }
+
     public ValueTask DisposeAsync()
     {
+        IsDisposed = true;
         news.Dispose();
         leases.Dispose();
         return connections.DisposeAsync();
     }
+
+    /// <summary>Does a step whose whole answer its lane keeps.</summary>
+    private ValueTask<byte[]> Once(string function, StepId step, Arguments arguments, CancellationToken cancellationToken) =>
+        steps.StepAsync(step, function, arguments, ReadBytesAsync, cancellationToken);
+
+    private static async ValueTask<byte[]> ReadBytesAsync(NpgsqlDataReader reader)
+    {
+        await reader.ReadAsync().ConfigureAwait(false);
+        return reader.GetFieldValue<byte[]>(0);
+    }
+
+    private static async ValueTask<string?> ReadTextAsync(NpgsqlDataReader reader) =>
+        await reader.ReadAsync().ConfigureAwait(false) ? reader.GetString(0) : null;
 
     private static ValueTask<bool> NothingAsync(NpgsqlDataReader reader) => ValueTask.FromResult(true);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using AsyncMQ.Storage;
 using Npgsql;
 
@@ -6,7 +7,9 @@ namespace AsyncMQ.Postgres.Connecting;
 /// <summary>What an error of the server means to the core: whether anything was written, and whether it is worth trying again.</summary>
 internal static class PostgresErrors
 {
-    /// <summary>What <c>lock_installation</c> refuses.</summary>
+    // What functions of the store raise: the first two are raised by enter.
+    private const string StaleStep = "AM001";
+    private const string SessionLost = "AM002";
     private const string WrongIsolation = "AM003";
 
     /// <summary>An error in the words of the core.</summary>
@@ -16,6 +19,14 @@ internal static class PostgresErrors
         error is PostgresException refused && IsRejection(refused.SqlState)
             ? new StoreRejectedException($"PostgreSQL refused {doing}: {refused.MessageText} ({refused.SqlState}).", error)
             : new StoreException($"PostgreSQL did not do {doing}: {error.Message}", error);
+
+    /// <summary>What a step was refused for by its name; null: something else happened.</summary>
+    public static StoreException? OfStep(StoreException error, StepId step) => error.InnerException switch
+    {
+        PostgresException { SqlState: StaleStep } refused => new StaleStepException(step, long.Parse(refused.Detail!, CultureInfo.InvariantCulture)),
+        PostgresException { SqlState: SessionLost } => new SessionLostException(step.Session),
+        _ => null,
+    };
 
     /// <summary>True when a transaction lost against another one and nothing of it was done: it may be sent again at once.</summary>
     public static bool IsCollision(Exception error) =>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using AsyncMQ.Postgres.Migrating;
 using AsyncMQ.Storage;
 using Npgsql;
@@ -16,6 +17,7 @@ internal sealed class StepRunner(PostgresConnections connections, string schema)
     /// <summary>A transaction that writes to the log, however little: its commit waits until the log is on the disk. One that writes nothing would not wait.</summary>
     private const string Flush = "SELECT pg_logical_emit_message(true, '', '')";
 
+    private readonly ConcurrentDictionary<string, string> calls = new(StringComparer.Ordinal);
     private bool isStrict;
 
     private readonly string prefix = MigrationScript.Quote(schema) + ".";
@@ -40,15 +42,31 @@ internal sealed class StepRunner(PostgresConnections connections, string schema)
     /// <param name="arguments">What it takes, in order.</param>
     /// <param name="read">Reads the rows that it gave.</param>
     /// <param name="cancellationToken">Abandons the wait.</param>
-    public ValueTask<T> StepAsync<T>(string function, object[] arguments, Func<NpgsqlDataReader, ValueTask<T>> read, CancellationToken cancellationToken) =>
+    public ValueTask<T> StepAsync<T>(string function, Arguments arguments, Func<NpgsqlDataReader, ValueTask<T>> read, CancellationToken cancellationToken) =>
         RunAsync(function, arguments, read, isStep: true, cancellationToken);
 
+    /// <summary>Does a step that has a name.</summary>
+    /// <exception cref="StaleStepException">A later step of its lane was done.</exception>
+    /// <exception cref="SessionLostException">Its session is lost.</exception>
+    public async ValueTask<T> StepAsync<T>(
+        StepId step, string function, Arguments arguments, Func<NpgsqlDataReader, ValueTask<T>> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RunAsync(function, arguments, read, isStep: true, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StoreException error) when (PostgresErrors.OfStep(error, step) is { } told)
+        {
+            throw told;
+        }
+    }
+
     /// <summary>Looks, and changes nothing.</summary>
-    public ValueTask<T> LookAsync<T>(string function, object[] arguments, Func<NpgsqlDataReader, ValueTask<T>> read, CancellationToken cancellationToken) =>
+    public ValueTask<T> LookAsync<T>(string function, Arguments arguments, Func<NpgsqlDataReader, ValueTask<T>> read, CancellationToken cancellationToken) =>
         RunAsync(function, arguments, read, isStep: false, cancellationToken);
 
     /// <summary>Does a step, and blocks the calling thread meanwhile: for the lease keeper, on a connection of its own.</summary>
-    public T Step<T>(NpgsqlConnection connection, string function, object[] arguments, Func<NpgsqlDataReader, T> read)
+    public T Step<T>(NpgsqlConnection connection, string function, Arguments arguments, Func<NpgsqlDataReader, T> read)
     {
         try
         {
@@ -68,14 +86,14 @@ internal sealed class StepRunner(PostgresConnections connections, string schema)
     }
 
     private async ValueTask<T> RunAsync<T>(
-        string function, object[] arguments, Func<NpgsqlDataReader, ValueTask<T>> read, bool isStep, CancellationToken cancellationToken)
+        string function, Arguments arguments, Func<NpgsqlDataReader, ValueTask<T>> read, bool isStep, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         Task<T> running = RunAsync(function, arguments, read, isStep);
         return cancellationToken.CanBeCanceled ? await running.WaitAsync(cancellationToken).ConfigureAwait(false) : await running.ConfigureAwait(false);
     }
 
-    private async Task<T> RunAsync<T>(string function, object[] arguments, Func<NpgsqlDataReader, ValueTask<T>> read, bool isStep)
+    private async Task<T> RunAsync<T>(string function, Arguments arguments, Func<NpgsqlDataReader, ValueTask<T>> read, bool isStep)
     {
         for (int tries = 1; ; tries++)
         {
@@ -105,11 +123,11 @@ internal sealed class StepRunner(PostgresConnections connections, string schema)
         }
     }
 
-    private NpgsqlBatch Fill(NpgsqlBatch batch, string function, object[] arguments, bool isStep)
+    private NpgsqlBatch Fill(NpgsqlBatch batch, string function, Arguments arguments, bool isStep)
     {
-        var call = new NpgsqlBatchCommand($"SELECT * FROM {prefix}{function}({string.Join(", ", arguments.Select(static (_, i) => $"${i + 1}"))})");
-        foreach (object argument in arguments)
-            call.Parameters.Add(new() { Value = argument });
+        var call = new NpgsqlBatchCommand(calls.GetOrAdd(function, static (function, call) => Call(call.prefix + function, call.Count), (prefix, arguments.All.Count)));
+        foreach (NpgsqlParameter argument in arguments.All)
+            call.Parameters.Add(argument);
         if (!isStep)
         {
             batch.BatchCommands.Add(call);
@@ -126,4 +144,6 @@ internal sealed class StepRunner(PostgresConnections connections, string schema)
         batch.BatchCommands.Add(new(Flush));
         return batch;
     }
+
+    private static string Call(string function, int count) => $"SELECT * FROM {function}({string.Join(", ", Enumerable.Range(1, count).Select(static i => $"${i}"))})";
 }

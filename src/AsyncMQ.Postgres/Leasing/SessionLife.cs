@@ -1,16 +1,18 @@
+using System.Text;
+using AsyncMQ.Postgres.Connecting;
 using AsyncMQ.Storage;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace AsyncMQ.Postgres.Leasing;
 
 /// <summary>What the functions in <c>Sql/Functions/Leasing</c> take and give.</summary>
 internal static class SessionLife
 {
-    public static object[] Pack(SessionInfo info) =>
-    [
-        info.Id.Value, info.Lease is { } lease ? lease : DBNull.Value, info.IsQuiet, info.Names.ToArray(), info.Queues.ToArray(), info.Name, info.Host, info.ProcessId,
-        info.Version, info.Concurrency,
-    ];
+    public static Arguments Pack(SessionInfo info) => new Arguments()
+        .Add(info.Id.Value).Add(info.Lease).Add(info.IsQuiet)
+        .AddColumn(info.Names.ToArray(), NpgsqlDbType.Text).AddColumn(info.Queues.ToArray(), NpgsqlDbType.Text)
+        .AddAnyText(info.Name).AddAnyText(info.Host).Add(info.ProcessId).AddAnyText(info.Version).Add(info.Concurrency);
 
     /// <summary>The first value of the first row.</summary>
     public static async ValueTask<bool> ReadBoolAsync(NpgsqlDataReader reader)
@@ -19,8 +21,25 @@ internal static class SessionLife
         return reader.GetBoolean(0);
     }
 
-    public static RenewReply ReadRenewal(NpgsqlDataReader reader) =>
-        reader.Read() ? new(Alive: true, 0, [], reader.GetBoolean(0)) : new(Alive: false, 0, []);
+    public static RenewReply ReadRenewal(NpgsqlDataReader reader, SessionId session)
+    {
+        if (!reader.Read())
+            return new(Alive: false, 0, []);
+
+        (bool isQuiet, int claims) = (reader.GetBoolean(0), reader.GetInt32(1));
+        List<SessionClaim> mail = [];
+        while (reader.Read())
+            mail.Add(ReadClaim(reader, 2, session));
+        return new(Alive: true, claims, mail, isQuiet);
+    }
+
+    public static async ValueTask<IReadOnlyList<SessionClaim>> ReadClaimsAsync(NpgsqlDataReader reader, SessionId session)
+    {
+        List<SessionClaim> claims = [];
+        while (await reader.ReadAsync().ConfigureAwait(false))
+            claims.Add(ReadClaim(reader, 0, session));
+        return claims;
+    }
 
     public static async ValueTask<IReadOnlyList<SessionRecord>> ReadAllAsync(NpgsqlDataReader reader)
     {
@@ -30,31 +49,36 @@ internal static class SessionLife
         return sessions;
     }
 
-    private static SessionRecord Read(NpgsqlDataReader reader)
+    private static SessionClaim ReadClaim(NpgsqlDataReader row, int from, SessionId session) => new(
+        new(row.GetString(from), row.GetString(from + 1)), row.GetInt64(from + 2), new(session, row.GetInt32(from + 3), row.GetInt64(from + 4)));
+
+    private static SessionRecord Read(NpgsqlDataReader row)
     {
-        TimeSpan lease = reader.GetTimeSpan(reader.GetOrdinal("lease"));
-        DateTimeOffset seen = reader.GetDateTime(reader.GetOrdinal("seen"));
-        bool isQuiet = reader.GetBoolean(reader.GetOrdinal("quiet"));
+        TimeSpan lease = row.GetTimeSpan(1);
+        DateTimeOffset seen = row.GetDateTime(3);
+        bool isQuiet = row.GetBoolean(4);
         return new()
         {
             Info = new()
             {
-                Id = new(reader.GetGuid(reader.GetOrdinal("id"))),
-                Name = reader.GetString(reader.GetOrdinal("name")),
+                Id = new(row.GetGuid(0)),
+                Name = Text(row, 7),
                 Lease = lease,
-                Names = reader.GetFieldValue<string[]>(reader.GetOrdinal("names")),
-                Queues = reader.GetFieldValue<string[]>(reader.GetOrdinal("queues")),
-                Host = reader.GetString(reader.GetOrdinal("host")),
-                ProcessId = reader.GetInt32(reader.GetOrdinal("process_id")),
-                Version = reader.GetString(reader.GetOrdinal("version")),
-                Concurrency = reader.GetInt32(reader.GetOrdinal("concurrency")),
+                Names = row.GetFieldValue<string[]>(5),
+                Queues = row.GetFieldValue<string[]>(6),
+                Host = Text(row, 8),
+                ProcessId = row.GetInt32(9),
+                Version = Text(row, 10),
+                Concurrency = row.GetInt32(11),
                 IsQuiet = isQuiet,
             },
-            OpenedAt = reader.GetDateTime(reader.GetOrdinal("opened")),
+            OpenedAt = row.GetDateTime(2),
             RenewedAt = seen,
             LeaseUntil = seen + lease,
-            Claims = 0,
+            Claims = (int)row.GetInt64(12),
             IsQuiet = isQuiet,
         };
     }
+
+    private static string Text(NpgsqlDataReader row, int column) => Encoding.UTF8.GetString(row.GetFieldValue<byte[]>(column));
 }

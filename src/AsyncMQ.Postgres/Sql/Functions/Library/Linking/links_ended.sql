@@ -1,0 +1,4 @@
+-- A job came into a final state that others depend on: they are to be told.
+CREATE OR REPLACE FUNCTION links_ended(job live) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+END $$;

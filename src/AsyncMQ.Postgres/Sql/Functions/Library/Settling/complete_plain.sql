@@ -1,0 +1,50 @@
+-- Completes jobs that have nothing to do at their end, all at once. Gives the handles of those; the others are to be looked at one by one.
+CREATE OR REPLACE FUNCTION complete_plain(c step_context, p_handles bigint[], p_lanes int[], p_steps bigint[], p_data bytea[]) RETURNS bigint[] LANGUAGE plpgsql AS $$
+DECLARE
+    applied bigint[];
+    queues int[];
+    s queue_state;
+    completed record;
+BEGIN
+    -- 11: deduplication, key, dependents.
+    WITH put AS (
+        INSERT INTO ended (handle, queue, state, flags, priority, sequence, since, attempt, stalls, extras, expires, started, worker)
+        SELECT l.handle, l.queue, 4, l.flags, l.priority, nextval('number'), c.at, l.attempt, l.stalls,
+            l.extras | CASE WHEN length(d.data) > 0 THEN 1 ELSE 0 END, l.expires, l.started, l.worker
+        FROM unnest(p_handles, p_lanes, p_steps, p_data) AS d(handle, lane, step, data)
+        CROSS JOIN LATERAL (
+            SELECT * FROM live
+            WHERE live.handle = d.handle AND state = 1 AND session = c.session AND live.lane = d.lane AND live.step = d.step AND NOT cancel AND flags & 11 = 0
+            LIMIT 1) AS l
+        ON CONFLICT (handle) DO NOTHING
+        RETURNING handle, queue)
+    SELECT array_agg(handle), array_agg(queue) INTO applied, queues FROM put;
+    IF applied IS NULL THEN
+        RETURN '{}';
+    END IF;
+
+    DELETE FROM live WHERE handle = ANY (applied);
+    IF p_data IS NOT NULL THEN
+        INSERT INTO extra (handle, kind, data)
+        SELECT handle, 1, data FROM unnest(p_handles, p_data) AS d(handle, data) WHERE length(data) > 0 AND handle = ANY (applied)
+        ON CONFLICT DO NOTHING;
+    END IF;
+
+    FOR completed IN SELECT queue, count(*) AS count FROM unnest(queues) AS q(queue) GROUP BY queue LOOP
+        s := state_of(completed.queue);
+        s.counts[2] := s.counts[2] - completed.count;
+        s := save_state(count_ends(s, 4::smallint, completed.count, c.at));
+        PERFORM tell('W' || name) FROM queue WHERE id = completed.queue AND (has_limits OR has_key_limits) AND s.counts[1] + s.counts[3] > 0;
+        IF c.heard AND s.counts[1] + s.counts[2] = 0 THEN
+            PERFORM note_drained(completed.queue);
+        END IF;
+    END LOOP;
+
+    -- 16: somebody waits for it.
+    PERFORM tell_ended(ROW(ended.*)::live, job.id) FROM unnest(applied) AS a(handle) CROSS JOIN LATERAL (SELECT * FROM ended WHERE ended.handle = a.handle LIMIT 1) AS ended
+        CROSS JOIN LATERAL (SELECT * FROM job WHERE job.handle = a.handle LIMIT 1) AS job WHERE ended.flags & 16 <> 0;
+    IF c.heard THEN
+        PERFORM tell_job(c, 32, ROW(ended.*)::live) FROM unnest(applied) AS a(handle) JOIN ended ON ended.handle = a.handle;
+    END IF;
+    RETURN applied;
+END $$;

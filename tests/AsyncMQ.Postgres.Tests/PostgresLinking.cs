@@ -1,0 +1,32 @@
+using AsyncMQ.Conformance;
+using AsyncMQ.Conformance.Flows;
+
+namespace AsyncMQ.Postgres.Tests;
+
+public sealed class PostgresDependencyTests() : DependencyTests(new PostgresStores());
+
+public sealed class PostgresDependencyAddTests() : DependencyAddTests(new PostgresStores());
+
+public sealed class PostgresDependencyAdministrationTests() : DependencyAdministrationTests(new PostgresStores());
+
+public sealed class PostgresDependencyCascadeTests() : DependencyCascadeTests(new PostgresStores());
+
+public sealed class PostgresDependencyReleaseTests() : DependencyReleaseTests(new PostgresStores());
+
+public sealed class PostgresDependencyRetryTests() : DependencyRetryTests(new PostgresStores());
+
+public sealed class PostgresRandomDagTests() : RandomDagTests(new PostgresStores(), rounds: 15);
+
+public sealed class PostgresFlowStoreTests() : FlowStoreTests(new PostgresStores());
+
+public sealed class PostgresFlowAddTests() : FlowAddTests(new PostgresStores());
+
+public sealed class PostgresFlowLookTests() : FlowLookTests(new PostgresStores());
+
+public sealed class PostgresFlowChangeTests() : FlowChangeTests(new PostgresStores());
+
+public sealed class PostgresFlowRunningTests() : FlowRunningTests(new PostgresStores());
+
+public sealed class PostgresFlowInsideTests() : FlowInsideTests(new PostgresStores());
+
+public sealed class PostgresFanInTests() : FanInTests(new PostgresStores());
