@@ -3,6 +3,7 @@ using AsyncMQ.Postgres.Inspecting;
 using AsyncMQ.Postgres.Leasing;
 using AsyncMQ.Postgres.Migrating;
 using AsyncMQ.Postgres.Producing;
+using AsyncMQ.Postgres.Tending;
 using AsyncMQ.Postgres.Working;
 using AsyncMQ.Storage;
 using Npgsql;
@@ -71,6 +72,17 @@ internal sealed partial class PostgresJobStore : IJobStore
     public async ValueTask<RecoverReply> RecoverAsync(RecoverStep step, CancellationToken cancellationToken) =>
         Recovering.Unpack(await Once("recover_sessions", step.Step, Recovering.Pack(step), cancellationToken).ConfigureAwait(false));
 
+    public async ValueTask<QueueReply> AdministerQueueAsync(AdministerQueueStep step, CancellationToken cancellationToken)
+    {
+        (string function, Arguments arguments) = AdministeringQueues.Pack(step);
+        return (QueueReply)(await Once(function, step.Step, arguments, cancellationToken).ConfigureAwait(false))[0];
+    }
+
+    public ValueTask<MaintainReply> MaintainAsync(MaintainStep step, CancellationToken cancellationToken) =>
+        steps.StepAsync(step.Step, "maintain", AdministeringQueues.Pack(step), ReadMaintainedAsync, cancellationToken);
+
+    public Task<IReadOnlyList<string>> AuditAsync(CancellationToken cancellationToken) => Audits.RunAsync(steps, cancellationToken);
+
     public ValueTask<IReadOnlyList<JobRecord?>> FindAsync(IReadOnlyList<JobRef> jobs, JobParts parts, CancellationToken cancellationToken) => steps.LookAsync(
         "find_jobs",
         new Arguments()
@@ -124,6 +136,12 @@ internal sealed partial class PostgresJobStore : IJobStore
     {
         await reader.ReadAsync().ConfigureAwait(false);
         return reader.GetFieldValue<byte[]>(0);
+    }
+
+    private static async ValueTask<MaintainReply> ReadMaintainedAsync(NpgsqlDataReader reader)
+    {
+        await reader.ReadAsync().ConfigureAwait(false);
+        return new(reader.GetInt32(0), reader.GetInt32(1), reader.GetBoolean(2), reader.IsDBNull(3) ? null : reader.GetTimeSpan(3));
     }
 
     private static async ValueTask<string?> ReadTextAsync(NpgsqlDataReader reader) =>

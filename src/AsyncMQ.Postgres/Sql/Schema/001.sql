@@ -13,7 +13,8 @@ CREATE TABLE meta (
     renewed_lease  interval,
     recovery_from  timestamptz NOT NULL DEFAULT '-infinity',
     events_until   timestamptz NOT NULL DEFAULT '-infinity',  -- until when somebody subscribes: all that a step compares while nobody does
-    events_next    bigint      NOT NULL DEFAULT 0          -- the position of the next event
+    events_next    bigint      NOT NULL DEFAULT 0,         -- the position of the next event
+    maintained     int         NOT NULL DEFAULT 0          -- the queue behind which housekeeping goes on
 );
 
 INSERT INTO meta (layout_major, layout_minor) VALUES (1, 0);
@@ -258,6 +259,16 @@ CREATE TABLE tomb (
 );
 
 CREATE INDEX tomb_until ON tomb (until);
+
+-- Where a walk of housekeeping over ended jobs of a queue stopped, before it had seen all that its policy reaches.
+CREATE TABLE walk (
+    queue     int         NOT NULL,
+    state     smallint    NOT NULL,                        -- the first of those that it goes over
+    since     timestamptz NOT NULL,                        -- the last job that it looked at
+    sequence  bigint      NOT NULL,
+    spared    bigint      NOT NULL,                        -- how many it has passed by
+    PRIMARY KEY (queue, state)
+);
 
 -- A flow, as long as one of its jobs is on record.
 CREATE TABLE flow (
