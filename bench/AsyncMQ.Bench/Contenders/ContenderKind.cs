@@ -10,14 +10,16 @@ internal sealed record ContenderKind(string System, string Store, Func<Workload,
 {
     public const string Own = "asyncmq";
 
-    public static IReadOnlyList<string> Peers { get; } = ["hangfire", "bullmq"];
+    public static IReadOnlyList<string> Peers { get; } = ["hangfire", "bullmq", "graphile-worker", "pg-boss"];
 
     public static ContenderKind Find(string system, CommandLine line) => system switch
     {
         Own => new(Own, line.Store, (load, sink) => new AsyncMQContender(StoreKind.Named(line.Store).Open(line), load, sink)),
         "hangfire" when line.Store == "redis" => new("hangfire", "redis", HangfireContender.OnRedis),
+        "hangfire" when line.Store == "postgres" => new("hangfire", "postgres", HangfireContender.OnPostgres),
         "hangfire" => new("hangfire", "memory", HangfireContender.InMemory),
-        "bullmq" => new("bullmq", "redis", static (load, sink) => new BullMqContender(load, sink)),
+        "bullmq" => new("bullmq", "redis", static (load, sink) => NodeContender.OnRedis("bullmq", load, sink)),
+        "graphile-worker" or "pg-boss" => new(system, "postgres", (load, sink) => NodeContender.OnPostgres(system, load, sink)),
         _ => throw new ArgumentException($"System '{system}' is not known.", nameof(system)),
     };
 }

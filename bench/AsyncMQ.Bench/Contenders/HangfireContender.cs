@@ -1,5 +1,7 @@
 using AsyncMQ.Bench.Stores;
 using Hangfire.InMemory;
+using Hangfire.PostgreSql;
+using Hangfire.PostgreSql.Factories;
 using Hangfire.Redis.StackExchange;
 using Hangfire;
 
@@ -35,6 +37,14 @@ internal sealed class HangfireContender : IContender
     {
         var server = new OwnRedisServer();
         return new(new RedisStorage($"127.0.0.1:{server.Port}"), server, load, sink);
+    }
+
+    /// <summary>On a PostgreSQL server of its own.</summary>
+    public static HangfireContender OnPostgres(Workload load, JobSink sink)
+    {
+        var server = new OwnPostgresServer();
+        var storage = new PostgreSqlStorage(new NpgsqlConnectionFactory(server.ConnectionString, new()), new());
+        return new(storage, server, load, sink);
     }
 
     public Task AddAsync(CancellationToken cancellationToken)

@@ -11,6 +11,7 @@ internal sealed record StoreKind(string Name, int DefaultJobs, Func<CommandLine,
         new("memory", 1_000_000, static _ => new MemoryStore()),
         new("sqlite", 200_000, static line => new SqliteStore(line.Synchronous ?? "full")) { HasSynchronous = true },
         new("redis", 500_000, static _ => new RedisStore()),
+        new("postgres", 100_000, static _ => new PostgresStore()),
     ];
 
     /// <summary>True when it can be told when a commit counts as done.</summary>

@@ -28,6 +28,7 @@ CREATE TYPE step_context AS (
     session  bigint,                                       -- who sends it: session.key
     lease    interval,
     quiet    bool,
+    wide     bool,                                         -- it has many queues
     worker   int,                                          -- that session's name: worker.id
     lane     int,
     number   bigint,                                       -- the step's own, within its lane
@@ -45,6 +46,7 @@ CREATE TABLE session (
     quiet        bool        NOT NULL,
     names        text[]      NOT NULL,                     -- of the jobs that it has handlers for
     queues       text[]      NOT NULL,                     -- that it works
+    wide         bool        NOT NULL,                     -- those are so many that it does not ask for all of them at once: see session_queue
     worker       int         NOT NULL,                     -- its name: worker.id
     host         bytea       NOT NULL,                     -- this and what follows is for people
     process_id   int         NOT NULL,
@@ -54,6 +56,13 @@ CREATE TABLE session (
 );
 
 CREATE INDEX session_ended ON session (ended) WHERE ended IS NOT NULL;
+
+-- The queues of sessions with many.
+CREATE TABLE session_queue (
+    session  bigint NOT NULL,
+    queue    text   COLLATE "C" NOT NULL,
+    PRIMARY KEY (session, queue)
+);
 
 -- Names of sessions, which records of jobs go on naming when the sessions are gone.
 CREATE TABLE worker (
@@ -118,8 +127,17 @@ CREATE TABLE queue_state (
     minute        bigint      NOT NULL DEFAULT 0,          -- the tally of ends, as in EndTally: its latest minute, ...
     completed_in  bigint[]    NOT NULL DEFAULT '{0,0,0,0,0,0}',  -- ... and by minute % 6 + 1
     failed_in     bigint[]    NOT NULL DEFAULT '{0,0,0,0,0,0}',
+    listed_at     timestamptz NOT NULL DEFAULT 'infinity', -- what queue_work says of it
     PRIMARY KEY (queue, version)
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
+
+-- The queues that may have work: from when on (-infinity: jobs wait). Written when that changes, not with every step.
+CREATE TABLE queue_work (
+    queue  int         PRIMARY KEY,
+    at     timestamptz NOT NULL
+);
+
+CREATE INDEX queue_work_at ON queue_work (at, queue);
 
 -- What of a job never changes. Written once.
 CREATE TABLE job (

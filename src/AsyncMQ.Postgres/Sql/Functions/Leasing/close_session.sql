@@ -10,7 +10,7 @@ BEGIN
     IF NOT FOUND THEN
         RETURN;
     END IF;
-    DELETE FROM lane WHERE session = closed.key;
+    PERFORM forget_lanes(closed.key);
     FOR job IN SELECT * FROM live WHERE state = 1 AND session = closed.key ORDER BY started, handle LOOP
         job.attempt := job.attempt - 1;
         IF job.cancel THEN

@@ -23,7 +23,7 @@ BEGIN
 
     FOR dead IN SELECT * FROM session WHERE ended IS NULL AND lease IS NOT NULL AND seen + lease < c.at ORDER BY seen + lease LOOP
         UPDATE session SET ended = c.at WHERE key = dead.key;
-        DELETE FROM lane WHERE session = dead.key;
+        PERFORM forget_lanes(dead.key);
         PERFORM tell_worker(c, 1048576, dead, true);
         PERFORM tell_owner(dead.key);
         names := names || (SELECT to_json(encode(name, 'base64')) FROM worker WHERE id = dead.worker);

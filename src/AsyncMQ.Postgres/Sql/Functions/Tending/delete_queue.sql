@@ -36,6 +36,7 @@ BEGIN
         RETURN answer(c, 3);
     END IF;
     DELETE FROM walk WHERE queue = q.id;
+    DELETE FROM queue_work WHERE queue = q.id;
     DELETE FROM queue_state WHERE queue = q.id;
     DELETE FROM queue WHERE id = q.id;
     RETURN answer(c, 0);

@@ -61,7 +61,7 @@ BEGIN
     GET DIAGNOSTICS done = ROW_COUNT;
     left_over := left_over - done;
     IF done > 0 THEN
-        DELETE FROM lane WHERE session = ANY (ARRAY(SELECT key FROM session WHERE ended = c.at));
+        PERFORM forget_lanes(key) FROM session WHERE ended = c.at;
     END IF;
     -- Ended long ago, without claims: nobody will ask for it again.
     DELETE FROM session WHERE key = ANY (ARRAY(

@@ -86,7 +86,7 @@ BEGIN
 
     settled := outcomes;
     next_work := CASE WHEN earliest < 'infinity' THEN greatest(earliest - c.at, '0') END;
-    ready := CASE WHEN may_claim THEN ready_queues(c, p_queues) END;
+    ready := CASE WHEN may_claim AND c.wide THEN ready_queues(c, p_queues) END;
     RETURN NEXT;
     IF cardinality(taken) > 0 THEN
         RETURN QUERY

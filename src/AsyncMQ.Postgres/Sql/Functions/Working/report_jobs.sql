@@ -16,8 +16,8 @@ BEGIN
         RETURN c.reply;
     END IF;
     FOR i IN 1 .. cardinality(p_handles) LOOP
-        SELECT * INTO job FROM live WHERE handle = p_handles[i] AND state = 1 AND session = c.session AND lane = p_lanes[i] AND step = p_steps[i];
-        outcomes := outcomes || CASE WHEN FOUND THEN '\x00'::bytea ELSE '\x01'::bytea END;
+        job := claimed_job(c, p_handles[i], p_lanes[i], p_steps[i]);
+        outcomes := outcomes || CASE WHEN job.handle IS NOT NULL THEN '\x00'::bytea ELSE '\x01'::bytea END;
         IF job.handle IS NOT NULL THEN
             before_extras := job.extras;
             IF p_progress[i] IS NOT NULL THEN

@@ -1,6 +1,16 @@
 -- Writes what the jobs of a queue come to, as a new version. Whoever goes on with it takes the answer.
 CREATE OR REPLACE FUNCTION save_state(s queue_state) RETURNS queue_state LANGUAGE plpgsql AS $$
+DECLARE
+    may_work_at timestamptz := CASE WHEN s.counts[1] > 0 THEN '-infinity' WHEN s.counts[3] > 0 THEN s.next_due ELSE 'infinity' END;
 BEGIN
+    IF may_work_at <> s.listed_at THEN
+        s.listed_at := may_work_at;
+        IF may_work_at < 'infinity' THEN
+            INSERT INTO queue_work (queue, at) VALUES (s.queue, may_work_at) ON CONFLICT (queue) DO UPDATE SET at = excluded.at;
+        ELSE
+            DELETE FROM queue_work WHERE queue = s.queue;
+        END IF;
+    END IF;
     DELETE FROM queue_state WHERE queue = s.queue AND version = s.version;
     s.version := nextval('number');
     INSERT INTO queue_state VALUES (s.*);

@@ -3,6 +3,7 @@ CREATE OR REPLACE FUNCTION complete_plain(c step_context, p_handles bigint[], p_
 DECLARE
     applied bigint[];
     queues int[];
+    is_watched bool;
     s queue_state;
     completed record;
 BEGIN
@@ -12,13 +13,11 @@ BEGIN
         SELECT l.handle, l.queue, 4, l.flags, l.priority, nextval('number'), c.at, l.attempt, l.stalls,
             l.extras | CASE WHEN length(d.data) > 0 THEN 1 ELSE 0 END, l.expires, l.started, l.worker
         FROM unnest(p_handles, p_lanes, p_steps, p_data) AS d(handle, lane, step, data)
-        CROSS JOIN LATERAL (
-            SELECT * FROM live
-            WHERE live.handle = d.handle AND state = 1 AND session = c.session AND live.lane = d.lane AND live.step = d.step AND NOT cancel AND flags & 11 = 0
-            LIMIT 1) AS l
+        CROSS JOIN LATERAL (SELECT * FROM live WHERE live.handle = d.handle LIMIT 1) AS l
+        WHERE l.state = 1 AND l.session = c.session AND l.lane = d.lane AND l.step = d.step AND NOT l.cancel AND l.flags & 11 = 0
         ON CONFLICT (handle) DO NOTHING
-        RETURNING handle, queue)
-    SELECT array_agg(handle), array_agg(queue) INTO applied, queues FROM put;
+        RETURNING handle, queue, flags)
+    SELECT array_agg(handle), array_agg(queue), bool_or(flags & 16 <> 0) INTO applied, queues, is_watched FROM put;
     IF applied IS NULL THEN
         RETURN '{}';
     END IF;
@@ -40,9 +39,10 @@ BEGIN
         END IF;
     END LOOP;
 
-    -- 16: somebody waits for it.
-    PERFORM tell_ended(ROW(ended.*)::live, job.id) FROM unnest(applied) AS a(handle) CROSS JOIN LATERAL (SELECT * FROM ended WHERE ended.handle = a.handle LIMIT 1) AS ended
+    IF is_watched THEN -- 16: somebody waits for one of them
+        PERFORM tell_ended(ROW(ended.*)::live, job.id) FROM unnest(applied) AS a(handle) CROSS JOIN LATERAL (SELECT * FROM ended WHERE ended.handle = a.handle LIMIT 1) AS ended
         CROSS JOIN LATERAL (SELECT * FROM job WHERE job.handle = a.handle LIMIT 1) AS job WHERE ended.flags & 16 <> 0;
+    END IF;
     IF c.heard THEN
         PERFORM tell_job(c, 32, ROW(ended.*)::live) FROM unnest(applied) AS a(handle) JOIN ended ON ended.handle = a.handle;
     END IF;

@@ -5,8 +5,8 @@ DECLARE
     job live;
     due timestamptz := add_time(c.at, p_delay);
 BEGIN
-    SELECT * INTO job FROM live WHERE handle = p_handle AND state = 1 AND session = c.session AND lane = p_lane AND step = p_step;
-    IF NOT FOUND THEN
+    job := claimed_job(c, p_handle, p_lane, p_step);
+    IF job.handle IS NULL THEN
         RETURN 1;
     END IF;
 

@@ -21,6 +21,7 @@ BEGIN
     c.session := kept.key;
     c.lease := kept.lease;
     c.quiet := kept.quiet;
+    c.wide := kept.wide;
     c.worker := kept.worker;
     c.lane := p_lane;
     c.number := p_step;

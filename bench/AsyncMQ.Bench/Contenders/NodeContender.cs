@@ -6,14 +6,15 @@ using AsyncMQ.Bench.Stores;
 namespace AsyncMQ.Bench.Contenders;
 
 /// <summary>
-/// BullMQ in a Node process of its own, on a Redis server of its own, all options but the concurrency at their defaults. It is told what to do and tells what it
+/// A system for Node in a process of its own, on a server of its own, all options but the concurrency at their defaults. It is told what to do and tells what it
 /// did line by line, see bullmq/bench.mjs; a single add costs it a line each way, some microseconds.
 /// </summary>
-internal sealed class BullMqContender : IContender
+internal sealed class NodeContender : IContender
 {
     private static readonly Lock Installation = new();
 
-    private readonly OwnRedisServer server = new();
+    private readonly string name;
+    private readonly IDisposable server;
     private readonly JobSink sink;
     private readonly Process node;
     private readonly Lock writing = new();
@@ -21,13 +22,27 @@ internal sealed class BullMqContender : IContender
     private TaskCompletionSource? bulk;
     private TaskCompletionSource? ready;
 
-    public BullMqContender(Workload load, JobSink sink)
+    private NodeContender(string name, IDisposable server, int port, Workload load, JobSink sink)
     {
-        this.sink = sink;
-        string folder = Path.Combine(AppContext.BaseDirectory, "bullmq");
+        (this.name, this.server, this.sink) = (name, server, sink);
+        string folder = Path.Combine(AppContext.BaseDirectory, name);
         Install(folder);
-        node = Start(folder, redirectsInput: true, "node", "bench.mjs", Text(server.Port), Text(load.Concurrency), Text(load.PayloadBytes));
+        node = Start(folder, redirectsInput: true, "node", "bench.mjs", Text(port), Text(load.Concurrency), Text(load.PayloadBytes));
         _ = Task.Factory.StartNew(Listen, TaskCreationOptions.LongRunning);
+    }
+
+    /// <summary>On a Redis server.</summary>
+    public static NodeContender OnRedis(string name, Workload load, JobSink sink)
+    {
+        var server = new OwnRedisServer();
+        return new(name, server, server.Port, load, sink);
+    }
+
+    /// <summary>On a PostgreSQL server.</summary>
+    public static NodeContender OnPostgres(string name, Workload load, JobSink sink)
+    {
+        var server = new OwnPostgresServer();
+        return new(name, server, server.Port, load, sink);
     }
 
     public Task AddAsync(CancellationToken cancellationToken)
@@ -90,7 +105,7 @@ internal sealed class BullMqContender : IContender
                         sink.Run("");
                     break;
                 default:
-                    Console.Error.WriteLine($"BullMQ: {line}");
+                    Console.Error.WriteLine($"{name}: {line}");
                     break;
             }
         }
@@ -100,13 +115,13 @@ internal sealed class BullMqContender : IContender
     {
         lock (Installation)
         {
-            if (Directory.Exists(Path.Combine(folder, "node_modules", "bullmq")))
+            if (Directory.Exists(Path.Combine(folder, "node_modules")))
                 return;
             using Process npm = Start(folder, redirectsInput: false, "npm", "ci", "--no-audit", "--no-fund");
             npm.StandardOutput.ReadToEnd();
             npm.WaitForExit();
             if (npm.ExitCode != 0)
-                throw new InvalidOperationException("npm could not install BullMQ.");
+                throw new InvalidOperationException($"npm could not install what is in {folder}.");
         }
     }
 
