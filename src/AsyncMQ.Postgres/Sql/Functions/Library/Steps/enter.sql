@@ -1,4 +1,4 @@
--- Begins a step under its name, once the steps before it are done. AM001: a later step of the lane was done; AM002: the session is lost.
+-- Begins a step under its name, once the steps before it are done. AM001: a later step of the lane was done, which is the hint (Npgsql hides the detail); AM002: the session is lost.
 CREATE OR REPLACE FUNCTION enter(p_session uuid, p_lane int, p_step bigint) RETURNS step_context LANGUAGE plpgsql AS $$
 DECLARE
     c step_context;
@@ -14,7 +14,7 @@ BEGIN
 
     SELECT step, reply INTO last, c.reply FROM lane WHERE session = kept.key AND lane = p_lane ORDER BY step DESC LIMIT 1;
     IF last > p_step THEN
-        RAISE EXCEPTION 'A later step of the lane was done.' USING ERRCODE = 'AM001', DETAIL = last::text;
+        RAISE EXCEPTION 'A later step of the lane was done.' USING ERRCODE = 'AM001', HINT = last::text;
     END IF;
 
     c.again := coalesce(last = p_step, false);
