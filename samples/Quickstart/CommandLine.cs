@@ -11,7 +11,7 @@ internal sealed record CommandLine(string Root, StoreChoice Store, int Concurren
         Measures every file under PATH (default: this repository) as one job each.
 
           --store STORE      where the jobs live: sqlite (the default: quickstart.db in the working directory), memory,
-                             or a server, redis://localhost:6379
+                             or a server, redis://localhost:6379 or postgres://postgres@localhost/postgres
           --concurrency N    how many files at once (default 16)
           --fail-rate P      fail attempts by chance, 0 to 1, to watch retries (default 0)
           --reset            forget what earlier runs did, and begin anew

@@ -1,4 +1,5 @@
 using AsyncMQ.Postgres;
+using AsyncMQ.Postgres.Connecting;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -9,7 +10,7 @@ public static class AsyncMQPostgresExtensions
 {
     /// <summary>Keeps jobs in a PostgreSQL database: durable, and shared by any number of machines.</summary>
     /// <param name="builder">The installation.</param>
-    /// <param name="connectionString">The database, for example <c>Host=localhost;Database=app;Username=app</c>.</param>
+    /// <param name="connectionString">The database, for example <c>Host=localhost;Database=app;Username=app</c>, or as a URL: <c>postgres://app@localhost/app</c>.</param>
     /// <param name="configure">The schema, and who makes the tables; null: the defaults.</param>
     /// <exception cref="ArgumentException">The connection string is empty, or not one.</exception>
     /// <exception cref="InvalidOperationException">A store was chosen already.</exception>
@@ -22,7 +23,7 @@ public static class AsyncMQPostgresExtensions
                 "The connection string of the PostgreSQL store must not be empty. Give the database, for example 'Host=localhost;Database=app'.", nameof(connectionString));
         }
 
-        _ = new NpgsqlConnectionStringBuilder(connectionString);
+        _ = ConnectionText.Parse(connectionString);
         var options = new PostgresStoreOptions { ConnectionString = connectionString };
         configure?.Invoke(options);
         return builder.UseStore(installation => new PostgresJobStore(options, installation.TimeProvider));

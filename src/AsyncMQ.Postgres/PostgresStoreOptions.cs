@@ -8,7 +8,7 @@ public sealed class PostgresStoreOptions
     /// <summary>PostgreSQL cuts longer names off.</summary>
     private const int MostLetters = 63;
 
-    /// <summary>The database, as Npgsql writes it: <c>Host=localhost;Database=app;Username=app</c>. Not used with a <see cref="DataSource"/>.</summary>
+    /// <summary>The database, as Npgsql writes it: <c>Host=localhost;Database=app;Username=app</c>, or as a URL: <c>postgres://app@localhost/app</c>. Not used with a <see cref="DataSource"/>.</summary>
     public string ConnectionString { get; set; } = "Host=localhost";
 
     /// <summary>A data source of the application's own, which the store uses and leaves open; null: the store makes one.</summary>

@@ -29,7 +29,7 @@ internal sealed class PostgresConnections : IAsyncDisposable
 
     private static NpgsqlDataSource Build(string connectionString)
     {
-        var said = new NpgsqlConnectionStringBuilder(connectionString);
+        NpgsqlConnectionStringBuilder said = ConnectionText.Parse(connectionString);
 
         // A step is one call of a function: prepared, the server need not make a plan for that.
         if (!said.ContainsKey("Max Auto Prepare"))
