@@ -14,7 +14,7 @@ internal sealed class PostgresServerOfOwn : IAsyncDisposable
 
     private readonly string folder;
     private readonly int port;
-    private Process process;
+    private Process? process;
 
     private PostgresServerOfOwn(string folder, int port)
     {
@@ -53,9 +53,12 @@ internal sealed class PostgresServerOfOwn : IAsyncDisposable
     /// <summary>Kills it with all its processes, as a loss of power does, but for what the kernel has yet to write.</summary>
     public async Task KillAsync()
     {
+        if (process is null)
+            return;
         process.Kill(entireProcessTree: true);
         await process.WaitForExitAsync();
         process.Dispose();
+        process = null;
     }
 
     /// <summary>Starts it on the same data and the same port.</summary>
@@ -68,9 +71,9 @@ internal sealed class PostgresServerOfOwn : IAsyncDisposable
 
     public void Delete()
     {
-        process.Kill(entireProcessTree: true);
-        process.WaitForExit();
-        process.Dispose();
+        process?.Kill(entireProcessTree: true);
+        process?.WaitForExit();
+        process?.Dispose();
         Directory.Delete(folder, recursive: true);
     }
 

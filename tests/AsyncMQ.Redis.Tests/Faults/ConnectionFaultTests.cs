@@ -14,7 +14,7 @@ public sealed class ConnectionFaultTests
     {
         await using OwnServer server = await OwnServer.StartAsync();
         await using var proxy = new TcpProxy(server.Port);
-        await using var load = new FaultLoad(proxy.Address);
+        await using var load = RedisLoad.On(proxy.Address);
         await load.StartAsync();
         int seed = Environment.TickCount;
         var random = new Random(seed);
@@ -39,7 +39,7 @@ public sealed class ConnectionFaultTests
     {
         await using OwnServer server = await OwnServer.StartAsync();
         await using var proxy = new TcpProxy(server.Port);
-        await using var load = new FaultLoad($"{proxy.Address},asyncTimeout=1000,syncTimeout=1000");
+        await using var load = RedisLoad.On($"{proxy.Address},asyncTimeout=1000,syncTimeout=1000");
         await load.StartAsync();
 
         proxy.Hang();

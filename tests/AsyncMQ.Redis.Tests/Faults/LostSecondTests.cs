@@ -17,7 +17,7 @@ public sealed class LostSecondTests
     public async Task A_server_that_comes_back_without_its_last_second_loses_that_and_no_more()
     {
         await using OwnServer server = await OwnServer.StartAsync("--auto-aof-rewrite-percentage", "0");
-        await using var load = new FaultLoad(server.Address, handler: Handler, lease: Lease);
+        await using var load = RedisLoad.On(server.Address, handler: Handler, lease: Lease);
         await load.StartAsync();
         IReadOnlyCollection<string> kept = load.Ids;
         string files = Path.Combine(server.Folder, "appendonlydir"), earlier = Path.Combine(server.Folder, "earlier");
@@ -42,7 +42,7 @@ public sealed class LostSecondTests
         await using OwnServer first = await OwnServer.StartAsync();
         await using OwnServer second = await FollowAsync(first);
         await using var proxy = new TcpProxy(first.Port);
-        await using var load = new FaultLoad(proxy.Address, handler: Handler, lease: Lease);
+        await using var load = RedisLoad.On(proxy.Address, handler: Handler, lease: Lease);
         await load.StartAsync();
         IReadOnlyCollection<string> kept = await ReplicatedAsync(load, first, second);
         await load.GoesOnAsync("while the replica follows");
@@ -59,7 +59,7 @@ public sealed class LostSecondTests
         await using OwnServer first = await OwnServer.StartAsync();
         await using OwnServer second = await FollowAsync(first);
         await using var proxy = new TcpProxy(first.Port);
-        await using var load = new FaultLoad(proxy.Address, handler: Handler, lease: Lease);
+        await using var load = RedisLoad.On(proxy.Address, handler: Handler, lease: Lease);
         await load.StartAsync();
         IReadOnlyCollection<string> kept = await ReplicatedAsync(load, first, second);
 

@@ -17,7 +17,7 @@ public sealed class RestartTests
     public async Task A_server_killed_under_load_loses_nothing_that_it_answered_and_is_used_at_once()
     {
         await using OwnServer server = await OwnServer.StartAsync("--appendfsync", "always");
-        await using var load = new FaultLoad(server.Address);
+        await using var load = RedisLoad.On(server.Address);
         await load.StartAsync();
 
         List<TimeSpan> returns = [];
@@ -42,7 +42,7 @@ public sealed class RestartTests
     public async Task A_killed_server_that_writes_its_file_once_a_second_loses_at_most_the_last_two()
     {
         await using OwnServer server = await OwnServer.StartAsync("--appendfsync", "everysec");
-        await using var load = new FaultLoad(server.Address, handler: TimeSpan.FromMilliseconds(10), lease: TimeSpan.FromSeconds(5));
+        await using var load = RedisLoad.On(server.Address, handler: TimeSpan.FromMilliseconds(10), lease: TimeSpan.FromSeconds(5));
         await load.StartAsync();
         IReadOnlyCollection<string> kept = load.Ids;
         long started = Stopwatch.GetTimestamp();

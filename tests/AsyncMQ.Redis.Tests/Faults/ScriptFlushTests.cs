@@ -15,7 +15,7 @@ public sealed class ScriptFlushTests
     {
         await using OwnServer server = await OwnServer.StartAsync();
         await using ConnectionMultiplexer administrator = await server.ConnectAsync();
-        await using var load = new FaultLoad(server.Address);
+        await using var load = RedisLoad.On(server.Address);
         await load.StartAsync();
 
         for (int round = 0; round < Rounds; round++)

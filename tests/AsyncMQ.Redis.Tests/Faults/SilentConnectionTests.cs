@@ -7,7 +7,7 @@ namespace AsyncMQ.Redis.Tests.Faults;
 [Collection(nameof(FaultTests))]
 public sealed class SilentConnectionTests
 {
-    private const string Name = "faults";
+    private const string Name = RedisLoad.Name;
 
     [Theory]
     [InlineData(false)]
@@ -17,7 +17,7 @@ public sealed class SilentConnectionTests
         await using OwnServer server = await OwnServer.StartAsync();
         await using ConnectionMultiplexer administrator = await server.ConnectAsync();
         await using var proxy = new TcpProxy(server.Port);
-        await using var load = new FaultLoad(proxy.Address, Name, handler: TimeSpan.FromMilliseconds(5), lease: TimeSpan.FromSeconds(15));
+        await using var load = RedisLoad.On(proxy.Address, handler: TimeSpan.FromMilliseconds(5), lease: TimeSpan.FromSeconds(15));
         await load.StartAsync();
         IDatabase database = administrator.GetDatabase();
         RedisValue session = Assert.Single(await database.SortedSetRangeByRankAsync($"{{{Name}}}:sessions"));

@@ -1,9 +1,9 @@
-namespace AsyncMQ.Redis.Tests.Faults.Kit;
+namespace AsyncMQ.Conformance.Faults;
 
 /// <summary>Waits for a request, to lose its answer.</summary>
 /// <param name="mark">Bytes of the request; none: any.</param>
 /// <param name="share">Which part of the answer arrives before the connection ends.</param>
-internal sealed class ReplyTrap(ReadOnlyMemory<byte> mark, double share)
+public sealed class ReplyTrap(ReadOnlyMemory<byte> mark, double share)
 {
     private readonly TaskCompletionSource sprung = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -1,7 +1,7 @@
-namespace AsyncMQ.Redis.Tests.Faults.Kit;
+namespace AsyncMQ.Conformance.Faults;
 
 /// <summary>What became of the jobs of a queue.</summary>
-internal static class JobEnds
+public static class JobEnds
 {
     /// <summary>Each job's state, by its id. Fails when one is listed twice, or when the counts are not what is listed.</summary>
     public static async Task<Dictionary<string, JobState>> ReadAsync(IJobStore store, string queue)

@@ -1,11 +1,10 @@
 using System.Collections.Concurrent;
 using AsyncMQ.Conformance.Working;
-using StackExchange.Redis;
 
-namespace AsyncMQ.Redis.Tests.Faults.Kit;
+namespace AsyncMQ.Conformance.Faults;
 
 /// <summary>A process that adds jobs and works them off while something is done to its server; and the audit when all is over.</summary>
-internal sealed class FaultLoad : IAsyncDisposable
+public sealed class FaultLoad : IAsyncDisposable
 {
     private const string Queue = "load";
     private const int Producers = 4;
@@ -14,7 +13,6 @@ internal sealed class FaultLoad : IAsyncDisposable
     private readonly ConcurrentDictionary<string, int> runs = [];
     private readonly ConcurrentDictionary<string, AddOutcome> added = [];
     private readonly ConcurrentQueue<Exception> refusals = [];
-    private readonly string name;
     private readonly AsyncMQHost host;
     private readonly TimeSpan handler;
     private Task[] producing = [];
@@ -22,18 +20,16 @@ internal sealed class FaultLoad : IAsyncDisposable
     private int probes;
 
     /// <summary>Makes a load.</summary>
-    /// <param name="configuration">The server, or a way to it.</param>
-    /// <param name="name">The installation.</param>
+    /// <param name="use">Chooses the store, by the faulty way.</param>
     /// <param name="handler">How long each job takes.</param>
     /// <param name="lease">How long the process may be silent before its jobs run elsewhere: longer than any fault, unless it is to be shorter.</param>
-    public FaultLoad(string configuration, string name = "faults", TimeSpan handler = default, TimeSpan? lease = null)
+    public FaultLoad(Action<AsyncMQBuilder> use, TimeSpan handler = default, TimeSpan? lease = null)
     {
-        this.name = name;
         this.handler = handler;
         host = AsyncMQHost.Create(builder =>
         {
-            builder.UseRedis(configuration, options => options.Name = name)
-                .Configure(options =>
+            use(builder);
+            builder.Configure(options =>
                 {
                     options.Retention = RetentionPolicy.Forever;
                     options.Lease = lease ?? TimeSpan.FromSeconds(40);
@@ -98,14 +94,11 @@ internal sealed class FaultLoad : IAsyncDisposable
     }
 
     /// <summary>Every job that was acknowledged has ended well, and the store finds nothing wrong with itself.</summary>
-    /// <param name="server">The server, past the faulty way.</param>
+    /// <param name="store">The store, past the faulty way.</param>
     /// <param name="kept">The jobs that must be there; null: all that were acknowledged, and each has run once. Others may be lost, and run again.</param>
-    public async Task VerifyAsync(OwnServer server, IReadOnlyCollection<string>? kept = null)
+    public async Task VerifyAsync(IJobStore store, IReadOnlyCollection<string>? kept = null)
     {
-        await using ConnectionMultiplexer connection = await server.ConnectAsync();
-        await using IJobStore store = await RedisStores.OpenAsync(new() { Connection = connection, LeaseConnection = connection, Name = name });
         Assert.Empty(await store.AuditAsync(CancellationToken.None));
-        Assert.Empty(await KeyAudit.FindStraysAsync(connection, name));
 
         Dictionary<string, JobState> ends = await JobEnds.ReadAsync(store, Queue);
         Assert.Equal([], (kept ?? Ids).Where(id => !ends.ContainsKey(id)).Take(10));
@@ -113,7 +106,7 @@ internal sealed class FaultLoad : IAsyncDisposable
         Assert.Equal([], ends.Keys.Where(id => !runs.ContainsKey(id)).Take(10));
         if (kept is null)
             Assert.Equal([], runs.Where(static run => run.Value != 1).Take(10));
-        TestContext.Current.TestOutputHelper?.WriteLine($"{added.Count} jobs, {added.Keys.Count(id => !ends.ContainsKey(id))} lost, {runs.Values.Sum()} runs, {refusals.Count} adds refused at first; {await ScriptTimes.TellAsync(server)}");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{added.Count} jobs, {added.Keys.Count(id => !ends.ContainsKey(id))} lost, {runs.Values.Sum()} runs, {refusals.Count} adds refused at first");
     }
 
     public async ValueTask DisposeAsync()

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace AsyncMQ.Redis.Tests.Faults.Kit;
+namespace AsyncMQ.Conformance.Faults;
 
 /// <summary>Waits for what must come, and says what did not.</summary>
-internal static class Wait
+public static class Wait
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
 

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace AsyncMQ.Redis.Tests.Faults.Kit;
+namespace AsyncMQ.Conformance.Faults;
 
 /// <summary>One connection through the proxy: what comes in on one side goes out on the other.</summary>
-internal sealed class ProxiedConnection(TcpProxy proxy, Socket client, Socket server)
+public sealed class ProxiedConnection(TcpProxy proxy, Socket client, Socket server)
 {
     private volatile ReplyTrap? sprung;
     private volatile bool hangs;

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace AsyncMQ.Redis.Tests.Faults.Kit;
+namespace AsyncMQ.Conformance.Faults;
 
 /// <summary>A network between a client and a server that does what networks do: it cuts, refuses, stalls, delays, and loses answers.</summary>
-internal sealed class TcpProxy : IAsyncDisposable
+public sealed class TcpProxy : IAsyncDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly Lock gate = new();

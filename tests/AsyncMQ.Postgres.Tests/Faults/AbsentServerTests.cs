@@ -1,0 +1,136 @@
+using System.Diagnostics;
+
+namespace AsyncMQ.Postgres.Tests.Faults;
+
+/// <summary>The server is gone and stays away: every call ends, and says so; and once it is back, what is sent again takes effect once.</summary>
+[Collection(nameof(FaultTests))]
+public sealed class AbsentServerTests
+{
+    // Less than one call to the store may take, with room for a slow machine.
+    private static readonly TimeSpan Little = TimeSpan.FromSeconds(9);
+    private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task Every_call_ends_with_a_clear_error_and_takes_effect_once_when_it_is_made_again()
+    {
+        await using PostgresServerOfOwn server = await PostgresServerOfOwn.StartAsync();
+        await using AsyncMQHost host = AsyncMQHost.Create(builder => builder.UsePostgres(server.Running.ConnectionString()).Configure(static options =>
+        {
+            options.AddTimeout = TimeSpan.FromSeconds(1);
+            options.StoreCallTimeout = TimeSpan.FromSeconds(1);
+        }));
+        IJobQueue jobs = host.Client.GetQueue("away");
+        await jobs.AddAsync("work", options: new() { JobId = "before" });
+        await jobs.AddAsync("work", options: new() { JobId = "removed" });
+
+        await server.KillAsync();
+        Func<Task>[] calls =
+        [
+            () => jobs.AddAsync("work", options: new() { JobId = "after" }),
+            () => jobs.AddBulkAsync([JobSpec.Of("work", options: new() { JobId = "one" }), JobSpec.Of("work", options: new() { JobId = "two" })]),
+            () => jobs.UpsertRepeatableAsync("hourly", Schedule.Every(TimeSpan.FromHours(1)), JobSpec.Of("work")),
+            () => jobs.PauseAsync(),
+            () => jobs.RemoveJobAsync("removed"),
+            () => jobs.GetJobAsync("before"),
+            () => jobs.GetStatsAsync(),
+            () => jobs.GetJobsAsync(new() { States = [JobState.Waiting] }),
+            () => host.Client.GetQueuesAsync(),
+        ];
+        await Task.WhenAll(calls.Select(FailsAsync));
+
+        await server.StartAgainAsync();
+        await Wait.UntilAsync("the server is used again", () => WorksAsync(calls[^1]));
+        foreach (Func<Task> call in calls)
+            await call();
+
+        string[] waiting = [.. (await jobs.GetJobsAsync(new() { States = [JobState.Waiting] })).Jobs.Select(static job => job.Id).Order(StringComparer.Ordinal)];
+        Assert.Equal(["after", "before", "one", "two"], waiting);
+        Assert.True((await jobs.GetStatsAsync()).IsPaused);
+        Assert.Equal(["hourly"], (await jobs.GetRepeatablesAsync()).Select(static repeatable => repeatable.Id));
+        await using IJobStore store = await OpenAsync(server);
+        Assert.Empty(await store.AuditAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_host_whose_server_is_gone_can_be_stopped()
+    {
+        await using PostgresServerOfOwn server = await PostgresServerOfOwn.StartAsync();
+        using var running = new SemaphoreSlim(0);
+        AsyncMQHost host = AsyncMQHost.Create(builder => builder.UsePostgres(server.Running.ConnectionString())
+            .Configure(static options => options.StoreCallTimeout = TimeSpan.FromSeconds(2))
+            .AddHandler("work", async (_, token) =>
+            {
+                running.Release();
+                await Task.Delay(TimeSpan.FromMilliseconds(100), token);
+            })
+            .AddWorker("away", static worker => worker.ShutdownTimeout = TimeSpan.FromSeconds(2)));
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        await host.Client.GetQueue("away").AddBulkAsync([.. Enumerable.Range(0, 100).Select(static _ => JobSpec.Of("work"))]);
+        await running.WaitAsync(TestContext.Current.CancellationToken);
+
+        await server.KillAsync();
+        long started = Stopwatch.GetTimestamp();
+        await host.DisposeAsync().AsTask().WaitAsync(Wait.Patience);
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"stopped after {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_host_whose_server_is_gone_stops_when_its_own_time_is_up(bool isBusy)
+    {
+        await using PostgresServerOfOwn server = await PostgresServerOfOwn.StartAsync();
+        using var running = new SemaphoreSlim(0);
+        AsyncMQHost host = AsyncMQHost.Create(builder => builder.UsePostgres(server.Running.ConnectionString())
+            .AddHandler("work", async (_, token) =>
+            {
+                running.Release();
+                await Task.Delay(Timeout.InfiniteTimeSpan, token);
+            })
+            .AddWorker("away"));
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        if (isBusy)
+        {
+            await host.Client.GetQueue("away").AddBulkAsync([.. Enumerable.Range(0, 100).Select(static _ => JobSpec.Of("work"))]);
+            await running.WaitAsync(TestContext.Current.CancellationToken);
+        }
+
+        await server.KillAsync();
+        using var hurry = new CancellationTokenSource();
+        Task stopping = host.StopAsync(hurry.Token);
+        await hurry.CancelAsync();
+        long started = Stopwatch.GetTimestamp();
+        await stopping.WaitAsync(Little);
+        TestContext.Current.TestOutputHelper?.WriteLine($"stopped after {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s");
+        await host.DisposeAsync().AsTask().WaitAsync(Little);
+        TestContext.Current.TestOutputHelper?.WriteLine($"disposed of after {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s");
+    }
+
+    private static async Task<IJobStore> OpenAsync(PostgresServerOfOwn server)
+    {
+        var store = new PostgresJobStore(new() { ConnectionString = server.Running.ConnectionString() });
+        await store.StartAsync(TestContext.Current.CancellationToken);
+        return store;
+    }
+
+    private static async Task FailsAsync(Func<Task> call)
+    {
+        Exception error = (await Record.ExceptionAsync(() => call().WaitAsync(LongestCall)))!;
+        Assert.True(error is StoreException or AddOutcomeUnknownException, $"{error}");
+        Assert.Contains(error is StoreException ? "PostgreSQL" : "It is not known whether the add", error.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<bool> WorksAsync(Func<Task> call)
+    {
+        try
+        {
+            await call();
+            return true;
+        }
+        catch (StoreException)
+        {
+            return false;
+        }
+    }
+}
