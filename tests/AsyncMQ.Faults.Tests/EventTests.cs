@@ -10,6 +10,7 @@ public sealed class EventTests
     [Theory]
     [InlineData(StoreKind.Sqlite)]
     [InlineData(StoreKind.Redis)]
+    [InlineData(StoreKind.Postgres)]
     public async Task A_listener_hears_of_everything_that_killed_and_living_workers_do(StoreKind store)
     {
         await using FaultLab lab = await FaultLab.OpenAsync(store, TestSeed.First);

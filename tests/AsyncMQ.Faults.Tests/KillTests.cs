@@ -10,6 +10,7 @@ public sealed class KillTests
     [Theory]
     [InlineData(StoreKind.Sqlite, 10_000, 40)]
     [InlineData(StoreKind.Redis, 5_000, 20)]
+    [InlineData(StoreKind.Postgres, 3_000, 20)]
     public async Task Killed_workers_and_producers_lose_nothing_and_only_jobs_in_flight_run_again(StoreKind store, int jobs, int seconds)
     {
         foreach (int seed in TestSeed.Rounds())

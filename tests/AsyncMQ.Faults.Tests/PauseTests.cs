@@ -8,6 +8,7 @@ public sealed class PauseTests
     [Theory]
     [InlineData(StoreKind.Sqlite)]
     [InlineData(StoreKind.Redis)]
+    [InlineData(StoreKind.Postgres)]
     public async Task A_worker_stopped_past_its_lease_comes_back_changes_nothing_and_goes_on(StoreKind store)
     {
         foreach (int seed in TestSeed.Rounds())

@@ -6,11 +6,13 @@ public sealed class PoisonTests
     [Theory]
     [InlineData(StoreKind.Sqlite)]
     [InlineData(StoreKind.Redis)]
+    [InlineData(StoreKind.Postgres)]
     public Task A_job_that_kills_its_process_runs_out_of_stalls_and_those_behind_it_are_unharmed(StoreKind store) => RunAsync(store, concurrency: 1, ahead: 0);
 
     [Theory]
     [InlineData(StoreKind.Sqlite)]
     [InlineData(StoreKind.Redis)]
+    [InlineData(StoreKind.Postgres)]
     public Task Neighbours_of_a_job_that_kills_its_process_are_unharmed(StoreKind store) => RunAsync(store, concurrency: 4, ahead: 100);
 
     private static async Task RunAsync(StoreKind store, int concurrency, int ahead)

@@ -15,6 +15,7 @@ public sealed class SchedulerKillTests
     [Theory]
     [InlineData(StoreKind.Sqlite, 60)]
     [InlineData(StoreKind.Redis, 25)]
+    [InlineData(StoreKind.Postgres, 25)]
     public async Task Every_due_time_happens_once_whichever_of_eight_schedulers_is_killed(StoreKind kind, int seconds)
     {
         await using FaultLab lab = await FaultLab.OpenAsync(kind, TestSeed.First);

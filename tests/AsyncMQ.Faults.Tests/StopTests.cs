@@ -9,6 +9,7 @@ public sealed class StopTests
     [Theory]
     [InlineData(StoreKind.Sqlite)]
     [InlineData(StoreKind.Redis)]
+    [InlineData(StoreKind.Postgres)]
     public async Task Workers_asked_to_stop_under_load_finish_or_hand_back_and_nothing_runs_twice(StoreKind store)
     {
         foreach (int seed in TestSeed.Rounds())

@@ -5,6 +5,7 @@ public enum StoreKind
 {
     Sqlite,
     Redis,
+    Postgres,
 }
 
 /// <summary>What a lab's processes work on.</summary>
@@ -15,7 +16,12 @@ internal abstract class FaultStore : IAsyncDisposable
 
     /// <summary>A store in a directory, empty.</summary>
     public static async Task<FaultStore> OpenAsync(StoreKind kind, string directory) =>
-        kind == StoreKind.Redis ? await RedisFaultStore.StartAsync() : new SqliteFaultStore(Path.Combine(directory, "jobs.db"));
+        kind switch
+        {
+            StoreKind.Redis => await RedisFaultStore.StartAsync(),
+            StoreKind.Postgres => await PostgresFaultStore.StartAsync(),
+            _ => new SqliteFaultStore(Path.Combine(directory, "jobs.db")),
+        };
 
     /// <summary>False where a process that stands still now would hold up all others.</summary>
     public virtual bool MayStandStill() => true;
