@@ -3,6 +3,7 @@ using AsyncMQ.Postgres.Inspecting;
 using AsyncMQ.Postgres.Leasing;
 using AsyncMQ.Postgres.Migrating;
 using AsyncMQ.Postgres.Producing;
+using AsyncMQ.Postgres.Tending;
 using AsyncMQ.Postgres.Working;
 using AsyncMQ.Storage;
 using Npgsql;
@@ -70,6 +71,9 @@ internal sealed partial class PostgresJobStore : IJobStore
 
     public async ValueTask<RecoverReply> RecoverAsync(RecoverStep step, CancellationToken cancellationToken) =>
         Recovering.Unpack(await Once("recover_sessions", step.Step, Recovering.Pack(step), cancellationToken).ConfigureAwait(false));
+
+    public async ValueTask<IReadOnlyList<JobChangeReply>> AdministerJobsAsync(AdministerJobsStep step, CancellationToken cancellationToken) =>
+        AdministeringJobs.Unpack(await Once("administer_jobs", step.Step, AdministeringJobs.Pack(step), cancellationToken).ConfigureAwait(false));
 
     public ValueTask<IReadOnlyList<JobRecord?>> FindAsync(IReadOnlyList<JobRef> jobs, JobParts parts, CancellationToken cancellationToken) => steps.LookAsync(
         "find_jobs",
