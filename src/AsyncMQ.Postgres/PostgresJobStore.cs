@@ -75,6 +75,8 @@ internal sealed partial class PostgresJobStore : IJobStore
     public async ValueTask<IReadOnlyList<JobChangeReply>> AdministerJobsAsync(AdministerJobsStep step, CancellationToken cancellationToken) =>
         AdministeringJobs.Unpack(await Once("administer_jobs", step.Step, AdministeringJobs.Pack(step), cancellationToken).ConfigureAwait(false));
 
+    public Task<IReadOnlyList<string>> AuditAsync(CancellationToken cancellationToken) => Audits.RunAsync(steps, cancellationToken);
+
     public ValueTask<IReadOnlyList<JobRecord?>> FindAsync(IReadOnlyList<JobRef> jobs, JobParts parts, CancellationToken cancellationToken) => steps.LookAsync(
         "find_jobs",
         new Arguments()

@@ -35,6 +35,8 @@ CREATE OR REPLACE FUNCTION audit_links() RETURNS SETOF text LANGUAGE sql STABLE 
     SELECT format('What became of job %s stands before what was told already.', f.dependency)
     FROM effect AS f WHERE f.number < (SELECT number FROM effect_floor ORDER BY version DESC LIMIT 1)
     UNION ALL
+    SELECT format('%s numbers are noted before which no effect stands.', count(*)) FROM effect_floor HAVING count(*) > 1
+    UNION ALL
     SELECT format('Flow ''%s'': none of its jobs is on record.', f.id) FROM flow AS f WHERE NOT EXISTS (SELECT 1 FROM link AS k WHERE k.flow = f.number)
     UNION ALL
     SELECT format('Flow ''%s'': its number was not given out yet.', f.id) FROM flow AS f WHERE f.number > (SELECT last_value FROM number)

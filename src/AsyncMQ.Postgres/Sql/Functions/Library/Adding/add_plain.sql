@@ -24,7 +24,7 @@ BEGIN
         WHERE dead IS NULL OR place <> ALL (dead)
         ON CONFLICT (queue, id) DO NOTHING
         RETURNING handle)
-    SELECT array_agg(handle) INTO stored FROM made;
+    SELECT coalesce(array_agg(handle), '{}') INTO stored FROM made;
 
     IF cardinality(stored) IS DISTINCT FROM cardinality(p_ids) THEN
         -- Some are taken: which ones is seen by who stands there instead. Handles in the order of the jobs, NULL where one is taken.

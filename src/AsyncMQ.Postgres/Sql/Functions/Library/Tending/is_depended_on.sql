@@ -1,5 +1,5 @@
 -- Whether a job has dependents that have not ended, for whom retention spares it. Those added last mostly end last, so they are looked at first.
-CREATE OR REPLACE FUNCTION has_unended_dependents(p_handle bigint) RETURNS bool LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION is_depended_on(p_handle bigint) RETURNS bool LANGUAGE plpgsql AS $$
 DECLARE
     other bigint;
 BEGIN
