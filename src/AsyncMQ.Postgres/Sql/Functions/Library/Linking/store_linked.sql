@@ -7,7 +7,7 @@ DECLARE
     ids text[];
     statuses smallint[];
     unmarked bigint[];
-    open_edges int;
+    open_edges int := 0;
 BEGIN
     links.error := NULL;
     IF links.flow_id IS NULL AND p_job.other_ids IS NULL THEN
@@ -15,11 +15,13 @@ BEGIN
         RETURN;
     END IF;
 
-    SELECT array_agg(d.handle ORDER BY d.place), array_agg(d.queue ORDER BY d.place), array_agg(d.id ORDER BY d.place), array_agg(d.status ORDER BY d.place),
-        array_agg(d.handle) FILTER (WHERE NOT d.is_marked), count(*) FILTER (WHERE d.status = 0),
-        (array_agg(dependency_error(d.queue, d.id, d.state) ORDER BY d.place) FILTER (WHERE d.status = 2 AND p_job.on_failure = 0))[1]
-    INTO handles, queues, ids, statuses, unmarked, open_edges, links.error
-    FROM dependencies_of(c, p_job, links) AS d;
+    IF p_job.other_ids IS NOT NULL THEN
+        SELECT array_agg(d.handle ORDER BY d.place), array_agg(d.queue ORDER BY d.place), array_agg(d.id ORDER BY d.place), array_agg(d.status ORDER BY d.place),
+            array_agg(d.handle) FILTER (WHERE NOT d.is_marked), count(*) FILTER (WHERE d.status = 0),
+            (array_agg(dependency_error(d.queue, d.id, d.state) ORDER BY d.place) FILTER (WHERE d.status = 2 AND p_job.on_failure = 0))[1]
+        INTO handles, queues, ids, statuses, unmarked, open_edges, links.error
+        FROM dependencies_of(c, p_job, links) AS d;
+    END IF;
 
     stored := store_job(c, q, p_job, (expected_flag | 128)::smallint, open_edges > 0 OR links.error IS NOT NULL);
     IF links.flow_id IS NOT NULL AND links.flow_number IS NULL THEN
@@ -28,8 +30,10 @@ BEGIN
     END IF;
     INSERT INTO link (handle, open, policy, delay, run_at, flow)
     VALUES (stored, open_edges, CASE WHEN p_job.other_ids IS NULL THEN 0 ELSE p_job.on_failure END, p_job.delay, p_job.run_at, links.flow_number);
-    INSERT INTO edge (dependent, place, dependency, queue, id, status)
-    SELECT stored, e.place, e.handle, e.queue, e.id, e.status FROM unnest(handles, queues, ids, statuses) WITH ORDINALITY AS e(handle, queue, id, status, place);
+    IF p_job.other_ids IS NOT NULL THEN
+        INSERT INTO edge (dependent, place, dependency, queue, id, status)
+        SELECT stored, e.place, e.handle, e.queue, e.id, e.status FROM unnest(handles, queues, ids, statuses) WITH ORDINALITY AS e(handle, queue, id, status, place);
+    END IF;
     IF unmarked IS NOT NULL THEN
         UPDATE live SET flags = flags | 8::smallint WHERE handle = ANY (unmarked);
         UPDATE ended SET flags = flags | 8::smallint WHERE handle = ANY (unmarked);
