@@ -33,9 +33,9 @@ CREATE OR REPLACE FUNCTION audit_links() RETURNS SETOF text LANGUAGE sql STABLE 
     SELECT format('Job %s: waits for job ''%s'', which will not %s', e.dependent, e.id,
         CASE e.state WHEN 4 THEN 'tell it that it has completed.' ELSE 'end any more.' END)
     FROM an_edge AS e
-    CROSS JOIN LATERAL (SELECT 1 FROM live WHERE live.handle = e.dependent AND live.state = 3 LIMIT 1) AS w
+    CROSS JOIN LATERAL (SELECT state FROM live WHERE live.handle = e.dependent LIMIT 1) AS w
     CROSS JOIN LATERAL (SELECT policy FROM link WHERE link.handle = e.dependent LIMIT 1) AS k
-    WHERE e.status = 0 AND coalesce(e.state >= 4, true) AND (k.policy <> 2 OR coalesce(e.state = 4, false))
+    WHERE w.state = 3 AND e.status = 0 AND coalesce(e.state >= 4, true) AND (k.policy <> 2 OR coalesce(e.state = 4, false))
       AND NOT EXISTS (SELECT 1 FROM effect AS f WHERE f.dependency = e.dependency)
     UNION ALL
     SELECT DISTINCT format('Job %s: others depend on it, and it is not flagged so.', dependency) FROM an_edge WHERE flags & 8 = 0

@@ -11,7 +11,7 @@ BEGIN
         DELETE FROM edge WHERE dependent = job.handle;
         DELETE FROM link WHERE handle = job.handle RETURNING flow INTO left_flow;
         -- The jobs of a flow mostly go in the order in which they came: the last one is found over none that is gone.
-        IF left_flow IS NOT NULL AND NOT EXISTS (SELECT 1 FROM link WHERE flow = left_flow ORDER BY handle DESC LIMIT 1) THEN
+        IF left_flow IS NOT NULL AND (SELECT handle FROM link WHERE flow = left_flow ORDER BY handle DESC LIMIT 1) IS NULL THEN
             DELETE FROM flow WHERE number = left_flow;
         END IF;
     END IF;

@@ -15,9 +15,10 @@ BEGIN
         array_agg(CASE WHEN k.due > c.at THEN k.due END ORDER BY p.place), array_agg(add_time(c.at, j.ttl) ORDER BY p.place)
     INTO held, keyed, dues, ends
     FROM unnest(p_handles) WITH ORDINALITY AS p(handle, place)
-    CROSS JOIN LATERAL (SELECT handle, key FROM live WHERE live.handle = p.handle AND state = 3 LIMIT 1) AS l
+    CROSS JOIN LATERAL (SELECT handle, state, key FROM live WHERE live.handle = p.handle LIMIT 1) AS l
     CROSS JOIN LATERAL (SELECT added.ttl FROM job AS added WHERE added.handle = p.handle LIMIT 1) AS j
-    LEFT JOIN LATERAL (SELECT coalesce(run_at, add_time(c.at, delay)) AS due FROM link WHERE link.handle = p.handle LIMIT 1) AS k ON true;
+    LEFT JOIN LATERAL (SELECT coalesce(run_at, add_time(c.at, delay)) AS due FROM link WHERE link.handle = p.handle LIMIT 1) AS k ON true
+    WHERE l.state = 3;
     IF held IS NULL THEN
         RETURN;
     END IF;
