@@ -26,7 +26,7 @@ BEGIN
         RETURNING handle)
     SELECT coalesce(array_agg(handle), '{}') INTO stored FROM made;
 
-    IF cardinality(stored) IS DISTINCT FROM cardinality(p_ids) THEN
+    IF cardinality(stored) <> cardinality(p_ids) THEN
         -- Some are taken: which ones is seen by who stands there instead. Handles in the order of the jobs, NULL where one is taken.
         SELECT array_agg(CASE WHEN found.handle = ANY (stored) AND NOT found.seen THEN found.handle END ORDER BY place),
             array_agg(place::int ORDER BY place) FILTER (WHERE found.handle IS NULL OR found.seen OR found.handle <> ALL (stored))

@@ -15,7 +15,7 @@ BEGIN
     SELECT array_agg(f.dependent), array_agg(f.place), array_agg(f.dependent) FILTER (WHERE f.status = 0 AND f.nth <= p_most), min(f.queue), min(f.id)
     INTO dependents, places, waiting, other_queue, other_id
     FROM (
-        SELECT dependent, place, status, queue, id, row_number() OVER () AS nth FROM edge
+        SELECT dependent, place, status, queue, id, row_number() OVER (ORDER BY dependent, place) AS nth FROM edge
         WHERE dependency = e.dependency AND (dependent, place) > (e.after, e.after_place) ORDER BY dependent, place LIMIT p_most + 1) AS f;
     told := least(coalesce(cardinality(dependents), 0), p_most);
     is_done := coalesce(cardinality(dependents), 0) <= p_most;
