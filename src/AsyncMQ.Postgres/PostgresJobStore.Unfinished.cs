@@ -5,8 +5,6 @@ namespace AsyncMQ.Postgres;
 /// <content>What the store does not do yet.</content>
 internal sealed partial class PostgresJobStore
 {
-    public ValueTask<IReadOnlyList<JobChangeReply>> AdministerJobsAsync(AdministerJobsStep step, CancellationToken cancellationToken) => throw Unfinished();
-
     public ValueTask<bool> AdministerSessionAsync(AdministerSessionStep step, CancellationToken cancellationToken) => throw Unfinished();
 
     public ValueTask<ScheduleReply> UpsertScheduleAsync(UpsertScheduleStep step, CancellationToken cancellationToken) => throw Unfinished();
@@ -26,12 +24,6 @@ internal sealed partial class PostgresJobStore
     public ValueTask<KeyRecord?> FindKeyAsync(string queue, string key, CancellationToken cancellationToken) => throw Unfinished();
 
     public ValueTask<IReadOnlyList<KeyRecord>> KeysAsync(string queue, string? after, int take, CancellationToken cancellationToken) => throw Unfinished();
-
-    public ValueTask<FlowRecord?> FindFlowAsync(string id, CancellationToken cancellationToken) => throw Unfinished();
-
-    public ValueTask<IReadOnlyList<FlowRecord>> FlowsAsync(long? before, int take, CancellationToken cancellationToken) => throw Unfinished();
-
-    public ValueTask<StorePage> FlowJobsAsync(string flow, PageKey? after, int take, JobParts parts, CancellationToken cancellationToken) => throw Unfinished();
 
     public ValueTask<SubscribeReply> SubscribeAsync(EventSubscription subscription, CancellationToken cancellationToken) => throw Unfinished();
 

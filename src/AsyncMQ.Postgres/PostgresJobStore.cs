@@ -81,6 +81,9 @@ internal sealed partial class PostgresJobStore : IJobStore
     public ValueTask<MaintainReply> MaintainAsync(MaintainStep step, CancellationToken cancellationToken) =>
         steps.StepAsync(step.Step, "maintain", AdministeringQueues.Pack(step), ReadMaintainedAsync, cancellationToken);
 
+    public async ValueTask<IReadOnlyList<JobChangeReply>> AdministerJobsAsync(AdministerJobsStep step, CancellationToken cancellationToken) =>
+        AdministeringJobs.Unpack(await Once("administer_jobs", step.Step, AdministeringJobs.Pack(step), cancellationToken).ConfigureAwait(false));
+
     public Task<IReadOnlyList<string>> AuditAsync(CancellationToken cancellationToken) => Audits.RunAsync(steps, cancellationToken);
 
     public ValueTask<IReadOnlyList<JobRecord?>> FindAsync(IReadOnlyList<JobRef> jobs, JobParts parts, CancellationToken cancellationToken) => steps.LookAsync(

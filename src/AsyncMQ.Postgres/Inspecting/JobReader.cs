@@ -34,7 +34,11 @@ internal static class JobReader
     /// <summary>A time as a rank in the order of a state.</summary>
     public static long RankOf(DateTime time) => time.Ticks / TimeSpan.TicksPerMicrosecond;
 
-    private static JobRecord Read(NpgsqlDataReader row)
+    /// <summary>The handle of the job in a row.</summary>
+    public static long HandleOf(NpgsqlDataReader row) => row.GetInt64(1);
+
+    /// <summary>The job in a row.</summary>
+    public static JobRecord Read(NpgsqlDataReader row)
     {
         var state = (JobState)row.GetInt16(5);
         DateTime since = row.GetDateTime(10);

@@ -29,7 +29,7 @@ internal sealed class JobColumns
         .AddColumn(All(static job => job.Payload), NpgsqlDbType.Bytea)
         .AddColumn(Some(static job => !job.Envelope.IsEmpty, static job => job.Envelope), NpgsqlDbType.Bytea)
         .AddColumn(Some(static job => job.Priority != 5, static job => job.Priority), NpgsqlDbType.Integer)
-        .AddColumn(Some(static job => job.Flags != 0, static job => (short)job.Flags), NpgsqlDbType.Smallint)
+        .AddColumn(Some(static job => FlagsOf(job) != 0, static job => (short)FlagsOf(job)), NpgsqlDbType.Smallint)
         .AddColumn(Some(static job => job.Delay != TimeSpan.Zero, static job => job.Delay), NpgsqlDbType.Interval)
         .AddColumn(Some(static job => job.RunAt is not null, static job => job.RunAt?.UtcDateTime), NpgsqlDbType.TimestampTz)
         .AddColumn(Some(static job => job.TimeToLive is not null, static job => job.TimeToLive), NpgsqlDbType.Interval)
@@ -41,6 +41,9 @@ internal sealed class JobColumns
         .AddColumn(Others(static other => other.Queue), NpgsqlDbType.Text)
         .AddColumn(Others(static other => other.Id), NpgsqlDbType.Text)
         .AddColumn(Some(static job => job.OnDependencyFailure != 0, static job => (short)job.OnDependencyFailure), NpgsqlDbType.Smallint);
+
+    /// <summary>All but those that tell how a job hangs together with others: that is seen in the store.</summary>
+    private static JobFlags FlagsOf(NewJob job) => job.Flags & ~(JobFlags.Dependents | JobFlags.Linked | JobFlags.Key);
 
     private static short OptionsOf(NewJob job) => job.Deduplication is { } asked
         ? (short)((asked.Extend ? 1 : 0) | (asked.Replace ? 2 : 0) | (asked.KeepLastIfActive ? 4 : 0))

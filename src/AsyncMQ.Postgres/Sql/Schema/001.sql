@@ -252,6 +252,20 @@ CREATE TYPE new_flow AS (
     extends  bool
 );
 
+-- What the jobs of a group with a flow or dependencies have to know of each other while it is added.
+CREATE TYPE group_links AS (
+    is_linked        bool,
+    flow_id          text,
+    flow_stamp       bigint,
+    flow_number      bigint,                               -- NULL: it has no row yet
+    is_expected      bool,                                 -- a later job of the group depends on the one being added
+    suppressed       text[],                               -- names (queue, tab, id) of jobs of the group that were not stored ...
+    stand_in_ids     text[],                               -- ... and who stands for each, in the same queue: its id ...
+    stand_in_owners  bigint[],                             -- ... and its handle: its record may be gone, and a later job have its id
+    failing          bigint,                               -- the job just stored, if a dependency fails it: it ends when all else of its add is written
+    error            bytea
+);
+
 -- Who owns a deduplication id, and the newest add that waits for the owner's end.
 CREATE TABLE dedup (
     queue        int         NOT NULL,
@@ -322,7 +336,7 @@ CREATE TABLE edge (
 
 CREATE INDEX edge_of ON edge (dependency, dependent, place) WHERE dependency IS NOT NULL;
 
--- What has happened to jobs and has yet to be told to those that depend on them, in order; a linked job that is gone leaves its rows until then.
+-- What has happened to jobs and has yet to be told to those that depend on them, in order.
 CREATE TABLE effect (
     number       bigint   PRIMARY KEY,                     -- of number
     dependency   bigint   NOT NULL,
@@ -332,6 +346,12 @@ CREATE TABLE effect (
 );
 
 CREATE INDEX effect_of ON effect (dependency);
+
+-- No effect stands below this number: so nobody walks over those that are done. One row, the newest of its versions; none: nothing was told yet.
+CREATE TABLE effect_floor (
+    version  bigint PRIMARY KEY,                           -- of number
+    number   bigint NOT NULL
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
 
 -- A key with jobs that wait or run, with limits of its own, or with something to remember.
 CREATE TABLE job_key (

@@ -22,6 +22,8 @@ DECLARE
     got record;
     wanted int;
     earliest timestamptz := 'infinity';
+    had_effects bool;
+    left_effects bool := false;
     may_claim bool := c.lease IS NOT NULL AND NOT c.quiet;
 BEGIN
     IF c.again THEN
@@ -32,7 +34,8 @@ BEGIN
     IF cardinality(p_handles) > 0 THEN
         outcomes := settle_all(c, p_handles, p_lanes, p_steps, p_kinds, p_data, p_delays);
     END IF;
-    IF has_effects() THEN
+    had_effects := has_effects();
+    IF had_effects THEN
         PERFORM spread(c);
     END IF;
 
@@ -65,7 +68,8 @@ BEGIN
                 PERFORM tell_limit(c, q);
             END IF;
         END LOOP;
-        IF has_effects() THEN
+        left_effects := has_effects();
+        IF left_effects THEN
             earliest := c.at; -- whoever comes next tells what is left to tell
         END IF;
         FOREACH q IN ARRAY queues LOOP
@@ -80,7 +84,8 @@ BEGIN
         PERFORM tell_job(c, 4, live, NULL, (SELECT w.name FROM worker AS w WHERE w.id = c.worker)) FROM unnest(taken) AS t(handle) JOIN live ON live.handle = t.handle;
         PERFORM tell_drained(c);
     END IF;
-    IF outcomes <> '' OR cardinality(taken) > 0 THEN
+    -- Effects would let a second try of this step claim more.
+    IF outcomes <> '' OR cardinality(taken) > 0 OR had_effects OR left_effects THEN
         PERFORM keep_reply(c, outcomes);
     END IF;
 

@@ -3,7 +3,7 @@ CREATE OR REPLACE FUNCTION try_free(c step_context, p_queue int, p_id text) RETU
 DECLARE
     taken live;
 BEGIN
-    SELECT (find_job(handle)).* INTO taken FROM job WHERE queue = p_queue AND id = p_id;
+    SELECT found.* INTO taken FROM job AS j CROSS JOIN LATERAL find_job(j.handle) AS found WHERE j.queue = p_queue AND j.id = p_id;
     IF taken.handle IS NULL THEN
         RETURN true;
     END IF;

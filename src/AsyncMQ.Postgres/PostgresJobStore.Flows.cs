@@ -1,0 +1,21 @@
+using AsyncMQ.Postgres.Connecting;
+using AsyncMQ.Postgres.Inspecting;
+using AsyncMQ.Storage;
+
+namespace AsyncMQ.Postgres;
+
+/// <content>Flows.</content>
+internal sealed partial class PostgresJobStore
+{
+    public ValueTask<FlowRecord?> FindFlowAsync(string id, CancellationToken cancellationToken) =>
+        steps.LookAsync("find_flow", new Arguments().Add(id), FlowReader.ReadAsync, cancellationToken);
+
+    public ValueTask<IReadOnlyList<FlowRecord>> FlowsAsync(long? before, int take, CancellationToken cancellationToken) =>
+        steps.LookAsync("list_flows", new Arguments().Add(before).Add(take), FlowReader.ReadAllAsync, cancellationToken);
+
+    public ValueTask<StorePage> FlowJobsAsync(string flow, PageKey? after, int take, JobParts parts, CancellationToken cancellationToken) => steps.LookAsync(
+        "flow_jobs",
+        new Arguments().Add(flow).Add(after?.Sequence ?? 0L).Add(take + 1).Add((int)parts),
+        reader => FlowReader.ReadJobsAsync(reader, take),
+        cancellationToken);
+}
