@@ -13,7 +13,7 @@ CREATE TABLE meta (
     renewed_lease  interval,
     recovery_from  timestamptz NOT NULL DEFAULT '-infinity',
     events_until   timestamptz NOT NULL DEFAULT '-infinity',  -- until when somebody subscribes: all that a step compares while nobody does
-    events_next    bigint      NOT NULL DEFAULT 0          -- the position of the next event
+    events_next    bigint      NOT NULL DEFAULT 0          -- the position of the next event, if there is none at it or behind: see next_event
 );
 
 INSERT INTO meta (layout_major, layout_minor) VALUES (1, 0);
@@ -372,7 +372,7 @@ CREATE TABLE schedule (
 );
 
 CREATE UNIQUE INDEX schedule_place ON schedule (queue, place);
-CREATE INDEX schedule_due ON schedule (next) WHERE next IS NOT NULL AND NOT paused AND NOT shut;
+CREATE INDEX schedule_due ON schedule (next, key) WHERE next IS NOT NULL AND NOT paused AND NOT shut;
 
 -- The latest occurrences of each schedule.
 CREATE TABLE occurrence (
@@ -385,24 +385,26 @@ CREATE TABLE occurrence (
     PRIMARY KEY (schedule, number)
 );
 
--- A process that subscribes to events, and what it wants to hear: kinds, by place (NULL: any).
+-- A process that subscribes to events.
 CREATE TABLE subscriber (
     id      uuid        PRIMARY KEY,
     until   timestamptz NOT NULL
 );
 
+-- What it wants to hear: kinds, by place. Rows of other places are not looked at, however many there are.
 CREATE TABLE interest (
     subscriber  uuid NOT NULL REFERENCES subscriber ON DELETE CASCADE,
     kinds       int  NOT NULL,
-    queue       text COLLATE "C",
-    id          text COLLATE "C"
+    queue       text COLLATE "C" NOT NULL,                 -- empty: any, and what belongs to none
+    id          text COLLATE "C" NOT NULL                  -- empty: any, and what belongs to none
 );
 
 CREATE INDEX interest_of ON interest (subscriber);
+CREATE INDEX interest_place ON interest (queue, id);
 
--- The latest events.
+-- The latest events, as AsyncMQ.Storage.StoreEvent has them; line is its Text.
 CREATE TABLE event (
-    position  bigint      PRIMARY KEY,
+    position  bigint      PRIMARY KEY,                     -- next to each other, in the order of the commits
     kind      int         NOT NULL,
     at        timestamptz NOT NULL,
     queue     text        COLLATE "C",
@@ -417,9 +419,10 @@ CREATE TABLE event (
     manual    bool        NOT NULL DEFAULT false,
     lost      bool        NOT NULL DEFAULT false,
     data      bytea
-);
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
 
--- What workers measured, by queue, bucket and name: numbers of AsyncMQ.Storage.JobFigures, by their fields.
+-- What workers measured, by queue, bucket and name: numbers of AsyncMQ.Storage.JobFigures, by their fields, in order. Fields: 0 completed, 1 failed,
+-- 2 retried, 3 other; from 1000 on the parts of how long jobs had waited, from 2000 on those of how long they ran.
 CREATE TABLE figure (
     queue       int         NOT NULL,
     resolution  smallint    NOT NULL,
@@ -431,6 +434,20 @@ CREATE TABLE figure (
 );
 
 CREATE INDEX figure_age ON figure (resolution, start);
+
+-- A schedule as AsyncMQ.Storage.ScheduleRecord has it.
+CREATE TYPE schedule_record AS (
+    queue       text,
+    id          text,
+    revision    bigint,
+    next        timestamptz,
+    paused      bool,
+    runs        bigint,
+    created     timestamptz,
+    fired       timestamptz,
+    last_job    text,
+    definition  bytea
+);
 
 -- A job as AsyncMQ.Storage.JobRecord has it. What was not asked for is NULL.
 CREATE TYPE job_record AS (

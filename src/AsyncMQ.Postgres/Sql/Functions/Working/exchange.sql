@@ -59,6 +59,9 @@ BEGIN
                     taken := taken || got.handles;
                     since := since || got.sinces;
                     of := of || array_fill(i, ARRAY[cardinality(got.handles)]);
+                    IF c.heard THEN
+                        PERFORM tell_jobs(c, 4, got.handles, (SELECT w.name FROM worker AS w WHERE w.id = c.worker));
+                    END IF;
                 END IF;
             END IF;
             IF c.heard AND q.has_limits THEN
@@ -76,10 +79,7 @@ BEGIN
         END LOOP;
     END IF;
 
-    IF c.heard THEN
-        PERFORM tell_job(c, 4, live, NULL, (SELECT w.name FROM worker AS w WHERE w.id = c.worker)) FROM unnest(taken) AS t(handle) JOIN live ON live.handle = t.handle;
-        PERFORM tell_drained(c);
-    END IF;
+    PERFORM tell_drained(c);
     IF outcomes <> '' OR cardinality(taken) > 0 THEN
         PERFORM keep_reply(c, outcomes);
     END IF;

@@ -43,8 +43,6 @@ BEGIN
     -- 16: somebody waits for it.
     PERFORM tell_ended(ROW(ended.*)::live, job.id) FROM unnest(applied) AS a(handle) CROSS JOIN LATERAL (SELECT * FROM ended WHERE ended.handle = a.handle LIMIT 1) AS ended
         CROSS JOIN LATERAL (SELECT * FROM job WHERE job.handle = a.handle LIMIT 1) AS job WHERE ended.flags & 16 <> 0;
-    IF c.heard THEN
-        PERFORM tell_job(c, 32, ROW(ended.*)::live) FROM unnest(applied) AS a(handle) JOIN ended ON ended.handle = a.handle;
-    END IF;
+    PERFORM tell_jobs(c, 32, applied);
     RETURN applied;
 END $$;

@@ -1,0 +1,18 @@
+using AsyncMQ.Postgres.Connecting;
+using AsyncMQ.Postgres.Events;
+using AsyncMQ.Storage;
+
+namespace AsyncMQ.Postgres;
+
+/// <content>Events.</content>
+internal sealed partial class PostgresJobStore
+{
+    public ValueTask<SubscribeReply> SubscribeAsync(EventSubscription subscription, CancellationToken cancellationToken) =>
+        steps.StepAsync("subscribe", EventPages.Pack(subscription), EventPages.ReadReplyAsync, cancellationToken);
+
+    public ValueTask<EventPage> ReadEventsAsync(long from, int take, CancellationToken cancellationToken) =>
+        steps.LookAsync("read_events", new Arguments().Add(from).Add(take), EventPages.ReadPageAsync, cancellationToken);
+
+    public async Task UnsubscribeAsync(Guid id, CancellationToken cancellationToken) =>
+        await steps.StepAsync("unsubscribe", new Arguments().Add(id), NothingAsync, cancellationToken).ConfigureAwait(false);
+}

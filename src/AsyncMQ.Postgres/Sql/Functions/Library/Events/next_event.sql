@@ -1,0 +1,10 @@
+-- The position of the next event: behind the newest one, or, when the journal was cleared since, where it was to go on. No walk over events that are gone.
+CREATE OR REPLACE FUNCTION next_event() RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    from_position bigint;
+    newest bigint;
+BEGIN
+    SELECT events_next INTO from_position FROM meta;
+    SELECT position INTO newest FROM event WHERE position >= from_position ORDER BY position DESC LIMIT 1;
+    RETURN coalesce(newest + 1, from_position);
+END $$;
