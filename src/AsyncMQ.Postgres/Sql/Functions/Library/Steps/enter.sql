@@ -14,7 +14,7 @@ BEGIN
 
     SELECT step, reply INTO last, c.reply FROM lane WHERE session = kept.key AND lane = p_lane ORDER BY step DESC LIMIT 1;
     IF last > p_step THEN
-        RAISE EXCEPTION 'A later step of the lane was done.' USING ERRCODE = 'AM001', DETAIL = last::text;
+        RAISE EXCEPTION 'A later step of the lane was done.' USING ERRCODE = 'AM001', HINT = last::text;
     END IF;
 
     c.again := coalesce(last = p_step, false);

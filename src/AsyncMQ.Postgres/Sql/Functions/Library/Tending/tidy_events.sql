@@ -10,12 +10,13 @@ BEGIN
     IF late > 0 THEN
         PERFORM note_subscribers();
     END IF;
+    late := least(late, p_most);
     IF EXISTS (SELECT 1 FROM subscriber) THEN
         RETURN late;
     END IF;
 
     next_position := next_event();
-    DELETE FROM event WHERE position <= (SELECT max(position) FROM (SELECT position FROM event ORDER BY position LIMIT p_most) AS oldest);
+    DELETE FROM event WHERE position <= (SELECT max(position) FROM (SELECT position FROM event ORDER BY position LIMIT p_most - late) AS oldest);
     GET DIAGNOSTICS cleared = ROW_COUNT;
     IF cleared > 0 THEN
         UPDATE meta SET events_next = next_position WHERE events_next <> next_position;
