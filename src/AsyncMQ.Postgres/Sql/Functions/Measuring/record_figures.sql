@@ -6,7 +6,7 @@ RETURNS bytea LANGUAGE plpgsql AS $$
 DECLARE
     c step_context := enter(p_session, p_lane, p_step);
     queues int[];
-    names text[];
+    names text[] COLLATE "C";
     added int;
     length smallint;
     bucket timestamptz;
