@@ -59,13 +59,7 @@ BEGIN
                     taken := taken || got.handles;
                     since := since || got.sinces;
                     of := of || array_fill(i, ARRAY[cardinality(got.handles)]);
-                    IF c.heard THEN
-                        PERFORM tell_jobs(c, 4, got.handles, (SELECT w.name FROM worker AS w WHERE w.id = c.worker));
-                    END IF;
                 END IF;
-            END IF;
-            IF c.heard AND q.has_limits THEN
-                PERFORM tell_limit(c, q);
             END IF;
         END LOOP;
         IF has_effects() THEN
@@ -79,7 +73,15 @@ BEGIN
         END LOOP;
     END IF;
 
-    PERFORM tell_drained(c);
+    IF c.heard THEN
+        PERFORM tell_jobs(c, 4, taken, (SELECT w.name FROM worker AS w WHERE w.id = c.worker));
+        FOREACH q IN ARRAY queues LOOP
+            IF may_claim AND q.has_limits THEN
+                PERFORM tell_limit(c, q);
+            END IF;
+        END LOOP;
+        PERFORM tell_drained(c);
+    END IF;
     IF outcomes <> '' OR cardinality(taken) > 0 THEN
         PERFORM keep_reply(c, outcomes);
     END IF;

@@ -43,6 +43,8 @@ BEGIN
     -- 16: somebody waits for it.
     PERFORM tell_ended(ROW(ended.*)::live, job.id) FROM unnest(applied) AS a(handle) CROSS JOIN LATERAL (SELECT * FROM ended WHERE ended.handle = a.handle LIMIT 1) AS ended
         CROSS JOIN LATERAL (SELECT * FROM job WHERE job.handle = a.handle LIMIT 1) AS job WHERE ended.flags & 16 <> 0;
-    PERFORM tell_jobs(c, 32, applied);
+    IF c.heard THEN
+        PERFORM tell_jobs(c, 32, applied);
+    END IF;
     RETURN applied;
 END $$;
