@@ -1,5 +1,6 @@
 -- The position of the next event: behind the newest one, or, when the journal was cleared since, where it was to go on. No walk over events that are gone.
-CREATE OR REPLACE FUNCTION next_event() RETURNS bigint LANGUAGE plpgsql AS $$
+-- Stable, so that who reads the journal and finds nothing hears of the same state where to read on.
+CREATE OR REPLACE FUNCTION next_event() RETURNS bigint LANGUAGE plpgsql STABLE AS $$
 DECLARE
     from_position bigint;
     newest bigint;
