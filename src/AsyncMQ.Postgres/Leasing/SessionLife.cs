@@ -69,6 +69,7 @@ internal static class SessionLife
                 ProcessId = row.GetInt32(9),
                 Version = Text(row, 10),
                 Concurrency = row.GetInt32(11),
+                IsQuiet = row.GetBoolean(13),
             },
             OpenedAt = row.GetDateTime(2),
             RenewedAt = seen,

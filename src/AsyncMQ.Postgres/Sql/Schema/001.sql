@@ -41,7 +41,8 @@ CREATE TABLE session (
     opened       timestamptz NOT NULL,
     seen         timestamptz NOT NULL,                     -- when it last renewed, or, without a lease, did a step (to the minute)
     held         int         NOT NULL DEFAULT 0,           -- how many claims it says it has
-    quiet        bool        NOT NULL,
+    quiet        bool        NOT NULL,                     -- it is given no jobs
+    quiet_first  bool        NOT NULL,                     -- so from its opening on, as it said
     names        text[]      NOT NULL,                     -- of the jobs that it has handlers for
     queues       text[]      NOT NULL,                     -- that it works
     worker       int         NOT NULL,                     -- its name: worker.id

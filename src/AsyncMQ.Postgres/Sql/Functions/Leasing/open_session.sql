@@ -12,8 +12,8 @@ BEGIN
         RETURN kept.ended IS NULL;
     END IF;
 
-    INSERT INTO session (key, id, lease, opened, seen, quiet, names, queues, worker, host, process_id, version, concurrency)
-    VALUES (nextval('number'), p_id, p_lease, c.at, c.at, p_quiet, p_names, p_queues, worker_of(p_name), p_host, p_process_id, p_version, p_concurrency)
+    INSERT INTO session (key, id, lease, opened, seen, quiet, quiet_first, names, queues, worker, host, process_id, version, concurrency)
+    VALUES (nextval('number'), p_id, p_lease, c.at, c.at, p_quiet, p_quiet, p_names, p_queues, worker_of(p_name), p_host, p_process_id, p_version, p_concurrency)
     RETURNING * INTO kept;
     IF p_lease IS NOT NULL THEN
         PERFORM note_renewal(p_lease, c.at);
