@@ -57,6 +57,9 @@ internal sealed partial class PostgresJobStore : IJobStore
     public async Task CloseAsync(SessionId session, CancellationToken cancellationToken) =>
         await steps.StepAsync("close_session", new Arguments().Add(session.Value), NothingAsync, cancellationToken).ConfigureAwait(false);
 
+    public async ValueTask<bool> AdministerSessionAsync(AdministerSessionStep step, CancellationToken cancellationToken) => await Once(
+        "administer_session", step.Step, new Arguments().Add(step.Step).Add(step.Target.Value).Add(step.Quiet), cancellationToken).ConfigureAwait(false) is [1];
+
     public async ValueTask<AddReply> AddAsync(AddStep step, CancellationToken cancellationToken) =>
         Adding.Unpack(step, await Once("add_jobs", step.Step, Adding.Pack(step), cancellationToken).ConfigureAwait(false));
 

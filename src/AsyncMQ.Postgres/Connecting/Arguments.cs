@@ -30,13 +30,17 @@ internal sealed class Arguments
 
     public Arguments Add(TimeSpan? value) => AddOptional(value, NpgsqlDbType.Interval);
 
-    public Arguments Add(DateTimeOffset? value) => AddOptional(value?.UtcDateTime, NpgsqlDbType.TimestampTz);
+    public Arguments Add(bool? value) => AddOptional(value, NpgsqlDbType.Boolean);
+
+    public Arguments Add(DateTimeOffset? value) => AddOptional(value is { } time ? Micros.Of(time) : null, NpgsqlDbType.TimestampTz);
 
     /// <summary>Text without NUL.</summary>
     public Arguments Add(string? value) => AddOptional(value, NpgsqlDbType.Text);
 
     /// <summary>Text that may have any character: a function takes its bytes.</summary>
     public Arguments AddAnyText(string? value) => AddOptional(value is null ? null : Encoding.UTF8.GetBytes(value), NpgsqlDbType.Bytea);
+
+    public Arguments AddBytes(byte[]? value) => AddOptional(value, NpgsqlDbType.Bytea);
 
     public Arguments Add(ReadOnlyMemory<byte> value) => Add(new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Bytea });
 

@@ -23,6 +23,7 @@ internal static class PostgresErrors
     /// <summary>What a step was refused for by its name; null: something else happened.</summary>
     public static StoreException? OfStep(StoreException error, StepId step) => error.InnerException switch
     {
+        // In the hint: Npgsql hides the detail of an error.
         PostgresException { SqlState: StaleStep } refused => new StaleStepException(step, long.Parse(refused.Hint!, CultureInfo.InvariantCulture)),
         PostgresException { SqlState: SessionLost } => new SessionLostException(step.Session),
         _ => null,

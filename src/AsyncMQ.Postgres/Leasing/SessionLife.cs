@@ -56,7 +56,6 @@ internal static class SessionLife
     {
         TimeSpan lease = row.GetTimeSpan(1);
         DateTimeOffset seen = row.GetDateTime(3);
-        bool isQuiet = row.GetBoolean(4);
         return new()
         {
             Info = new()
@@ -70,13 +69,13 @@ internal static class SessionLife
                 ProcessId = row.GetInt32(9),
                 Version = Text(row, 10),
                 Concurrency = row.GetInt32(11),
-                IsQuiet = isQuiet,
+                IsQuiet = row.GetBoolean(13),
             },
             OpenedAt = row.GetDateTime(2),
             RenewedAt = seen,
             LeaseUntil = seen + lease,
             Claims = (int)row.GetInt64(12),
-            IsQuiet = isQuiet,
+            IsQuiet = row.GetBoolean(4),
         };
     }
 

@@ -31,7 +31,7 @@ internal sealed class JobColumns
         .AddColumn(Some(static job => job.Priority != 5, static job => job.Priority), NpgsqlDbType.Integer)
         .AddColumn(Some(static job => FlagsOf(job) != 0, static job => (short)FlagsOf(job)), NpgsqlDbType.Smallint)
         .AddColumn(Some(static job => job.Delay != TimeSpan.Zero, static job => job.Delay), NpgsqlDbType.Interval)
-        .AddColumn(Some(static job => job.RunAt is not null, static job => job.RunAt?.UtcDateTime), NpgsqlDbType.TimestampTz)
+        .AddColumn(Some(static job => job.RunAt is not null, static job => job.RunAt is { } time ? Micros.Of(time) : (DateTime?)null), NpgsqlDbType.TimestampTz)
         .AddColumn(Some(static job => job.TimeToLive is not null, static job => job.TimeToLive), NpgsqlDbType.Interval)
         .AddColumn(Some(static job => job.Deduplication is not null, static job => job.Deduplication?.Id), NpgsqlDbType.Text)
         .AddColumn(Some(static job => job.Deduplication?.Ttl is not null, static job => job.Deduplication?.Ttl), NpgsqlDbType.Interval)

@@ -13,7 +13,7 @@ CREATE TABLE meta (
     renewed_lease  interval,
     recovery_from  timestamptz NOT NULL DEFAULT '-infinity',
     events_until   timestamptz NOT NULL DEFAULT '-infinity',  -- until when somebody subscribes: all that a step compares while nobody does
-    events_next    bigint      NOT NULL DEFAULT 0,         -- the position of the next event
+    events_next    bigint      NOT NULL DEFAULT 0,         -- the position of the next event, if there is none at it or behind: see next_event
     maintained     int         NOT NULL DEFAULT 0          -- the queue behind which housekeeping goes on
 );
 
@@ -43,7 +43,8 @@ CREATE TABLE session (
     opened       timestamptz NOT NULL,
     seen         timestamptz NOT NULL,                     -- when it last renewed, or, without a lease, did a step (to the minute)
     held         int         NOT NULL DEFAULT 0,           -- how many claims it says it has
-    quiet        bool        NOT NULL,
+    quiet        bool        NOT NULL,                     -- it is given no jobs
+    quiet_first  bool        NOT NULL,                     -- so from its opening on, as it said
     names        text[]      NOT NULL,                     -- of the jobs that it has handlers for
     queues       text[]      NOT NULL,                     -- that it works
     wide         bool        NOT NULL,                     -- those are so many that it does not ask for all of them at once: see session_queue
@@ -421,7 +422,7 @@ CREATE TABLE schedule (
 );
 
 CREATE UNIQUE INDEX schedule_place ON schedule (queue, place);
-CREATE INDEX schedule_due ON schedule (next) WHERE next IS NOT NULL AND NOT paused AND NOT shut;
+CREATE INDEX schedule_due ON schedule (next, key) WHERE next IS NOT NULL AND NOT paused AND NOT shut;
 
 -- The latest occurrences of each schedule.
 CREATE TABLE occurrence (
@@ -434,24 +435,26 @@ CREATE TABLE occurrence (
     PRIMARY KEY (schedule, number)
 );
 
--- A process that subscribes to events, and what it wants to hear: kinds, by place (NULL: any).
+-- A process that subscribes to events.
 CREATE TABLE subscriber (
     id      uuid        PRIMARY KEY,
     until   timestamptz NOT NULL
 );
 
+-- What it wants to hear: kinds, by place. Rows of other places are not looked at, however many there are.
 CREATE TABLE interest (
     subscriber  uuid NOT NULL REFERENCES subscriber ON DELETE CASCADE,
     kinds       int  NOT NULL,
-    queue       text COLLATE "C",
-    id          text COLLATE "C"
+    queue       text COLLATE "C" NOT NULL,                 -- empty: any, and what belongs to none
+    id          text COLLATE "C" NOT NULL                  -- empty: any, and what belongs to none
 );
 
 CREATE INDEX interest_of ON interest (subscriber);
+CREATE INDEX interest_place ON interest (queue, id);
 
--- The latest events.
+-- The latest events, as AsyncMQ.Storage.StoreEvent has them; line is its Text.
 CREATE TABLE event (
-    position  bigint      PRIMARY KEY,
+    position  bigint      PRIMARY KEY,                     -- next to each other, in the order of the commits
     kind      int         NOT NULL,
     at        timestamptz NOT NULL,
     queue     text        COLLATE "C",
@@ -466,9 +469,10 @@ CREATE TABLE event (
     manual    bool        NOT NULL DEFAULT false,
     lost      bool        NOT NULL DEFAULT false,
     data      bytea
-);
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
 
--- What workers measured, by queue, bucket and name: numbers of AsyncMQ.Storage.JobFigures, by their fields.
+-- What workers measured, by queue, bucket and name: numbers of AsyncMQ.Storage.JobFigures, by their fields, in order. Fields: 0 completed, 1 failed,
+-- 2 retried, 3 other; from 1000 on the parts of how long jobs had waited, from 2000 on those of how long they ran.
 CREATE TABLE figure (
     queue       int         NOT NULL,
     resolution  smallint    NOT NULL,
@@ -479,7 +483,23 @@ CREATE TABLE figure (
     PRIMARY KEY (queue, resolution, start, name)
 );
 
-CREATE INDEX figure_age ON figure (resolution, start);
+-- Only what names the resolution itself can use these: a look-up by name, planned for an empty table, must not take them for as good as the key.
+CREATE INDEX figure_minutes ON figure (start) WHERE resolution = 0;
+CREATE INDEX figure_hours ON figure (start) WHERE resolution = 1;
+
+-- A schedule as AsyncMQ.Storage.ScheduleRecord has it.
+CREATE TYPE schedule_record AS (
+    queue       text,
+    id          text,
+    revision    bigint,
+    next        timestamptz,
+    paused      bool,
+    runs        bigint,
+    created     timestamptz,
+    fired       timestamptz,
+    last_job    text,
+    definition  bytea
+);
 
 -- A job as AsyncMQ.Storage.JobRecord has it. What was not asked for is NULL.
 CREATE TYPE job_record AS (

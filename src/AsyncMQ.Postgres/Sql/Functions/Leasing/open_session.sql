@@ -12,8 +12,8 @@ BEGIN
         RETURN kept.ended IS NULL;
     END IF;
 
-    INSERT INTO session (key, id, lease, opened, seen, quiet, names, queues, wide, worker, host, process_id, version, concurrency)
-    VALUES (nextval('number'), p_id, p_lease, c.at, c.at, p_quiet, p_names, p_queues, cardinality(p_queues) > 64, worker_of(p_name), p_host, p_process_id, p_version, p_concurrency)
+    INSERT INTO session (key, id, lease, opened, seen, quiet, quiet_first, names, queues, wide, worker, host, process_id, version, concurrency)
+    VALUES (nextval('number'), p_id, p_lease, c.at, c.at, p_quiet, p_quiet, p_names, p_queues, cardinality(p_queues) > 64, worker_of(p_name), p_host, p_process_id, p_version, p_concurrency)
     RETURNING * INTO kept;
     IF kept.wide THEN
         INSERT INTO session_queue (session, queue) SELECT DISTINCT kept.key, name FROM unnest(p_queues) AS n(name);

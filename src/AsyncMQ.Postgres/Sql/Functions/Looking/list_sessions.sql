@@ -1,8 +1,9 @@
 -- All live sessions with a lease, in order of opening.
 CREATE OR REPLACE FUNCTION list_sessions()
 RETURNS TABLE (id uuid, lease interval, opened timestamptz, seen timestamptz, quiet bool, names text[], queues text[], name bytea, host bytea, process_id int,
-    version bytea, concurrency int, claims bigint) LANGUAGE sql STABLE AS $$
+    version bytea, concurrency int, claims bigint,
+    quiet_first bool) LANGUAGE sql STABLE AS $$
     SELECT s.id, s.lease, s.opened, s.seen, s.quiet, s.names, s.queues, (SELECT w.name FROM worker AS w WHERE w.id = s.worker), s.host, s.process_id, s.version,
-        s.concurrency, (SELECT count(*) FROM live WHERE live.state = 1 AND live.session = s.key)
+        s.concurrency, (SELECT count(*) FROM live WHERE live.state = 1 AND live.session = s.key), s.quiet_first
     FROM session AS s WHERE s.ended IS NULL AND s.lease IS NOT NULL ORDER BY s.key
 $$;

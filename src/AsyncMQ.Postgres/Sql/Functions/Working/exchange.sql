@@ -64,9 +64,6 @@ BEGIN
                     of := of || array_fill(i, ARRAY[cardinality(got.handles)]);
                 END IF;
             END IF;
-            IF c.heard AND q.has_limits THEN
-                PERFORM tell_limit(c, q);
-            END IF;
         END LOOP;
         left_effects := has_effects();
         IF left_effects THEN
@@ -81,7 +78,12 @@ BEGIN
     END IF;
 
     IF c.heard THEN
-        PERFORM tell_job(c, 4, live, NULL, (SELECT w.name FROM worker AS w WHERE w.id = c.worker)) FROM unnest(taken) AS t(handle) JOIN live ON live.handle = t.handle;
+        PERFORM tell_jobs(c, 4, taken, (SELECT w.name FROM worker AS w WHERE w.id = c.worker));
+        FOREACH q IN ARRAY queues LOOP
+            IF may_claim AND q.has_limits THEN
+                PERFORM tell_limit(c, q);
+            END IF;
+        END LOOP;
         PERFORM tell_drained(c);
     END IF;
     -- Effects would let a second try of this step claim more.

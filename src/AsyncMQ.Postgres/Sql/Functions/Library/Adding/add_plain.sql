@@ -71,8 +71,6 @@ BEGIN
         PERFORM save_state(s);
     END IF;
 
-    IF c.heard THEN
-        PERFORM tell_job(c, 1, live) FROM unnest(stored) AS h(handle) JOIN live ON live.handle = h.handle;
-    END IF;
+    PERFORM tell_jobs(c, 1, stored);
     RETURN taken;
 END $$;

@@ -44,7 +44,7 @@ BEGIN
         CROSS JOIN LATERAL (SELECT * FROM job WHERE job.handle = a.handle LIMIT 1) AS job WHERE ended.flags & 16 <> 0;
     END IF;
     IF c.heard THEN
-        PERFORM tell_job(c, 32, ROW(ended.*)::live) FROM unnest(applied) AS a(handle) JOIN ended ON ended.handle = a.handle;
+        PERFORM tell_jobs(c, 32, applied);
     END IF;
     RETURN applied;
 END $$;

@@ -1,5 +1,8 @@
--- Deletes the schedules of a queue, with their histories, so many at most. Gives how many.
+-- Deletes schedules of a queue, so many at most. Gives how many.
 CREATE OR REPLACE FUNCTION delete_schedules_of(p_queue int, p_most int) RETURNS int LANGUAGE plpgsql AS $$
+DECLARE
+    keys bigint[] := ARRAY(SELECT key FROM schedule WHERE queue = p_queue LIMIT p_most);
 BEGIN
-    RETURN 0;
+    PERFORM delete_schedules(keys);
+    RETURN cardinality(keys);
 END $$;

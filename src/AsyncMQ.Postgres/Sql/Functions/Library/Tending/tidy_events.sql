@@ -1,5 +1,25 @@
--- Forgets who subscribed to events and did not renew; and what was told, when nobody listens any more, so many at most. Gives how many.
+-- Forgets who did not renew, and, when nobody subscribes, what was written, the oldest first, so many at most. Gives how many.
 CREATE OR REPLACE FUNCTION tidy_events(c step_context, p_most int) RETURNS int LANGUAGE plpgsql AS $$
+DECLARE
+    late int;
+    cleared int;
+    next_position bigint;
 BEGIN
-    RETURN 0;
+    DELETE FROM subscriber WHERE until <= c.at;
+    GET DIAGNOSTICS late = ROW_COUNT;
+    IF late > 0 THEN
+        PERFORM note_subscribers();
+    END IF;
+    late := least(late, p_most);
+    IF EXISTS (SELECT 1 FROM subscriber) THEN
+        RETURN late;
+    END IF;
+
+    next_position := next_event();
+    DELETE FROM event WHERE position <= (SELECT max(position) FROM (SELECT position FROM event ORDER BY position LIMIT p_most - late) AS oldest);
+    GET DIAGNOSTICS cleared = ROW_COUNT;
+    IF cleared > 0 THEN
+        UPDATE meta SET events_next = next_position WHERE events_next <> next_position;
+    END IF;
+    RETURN late + cleared;
 END $$;

@@ -40,9 +40,7 @@ BEGIN
         END LOOP;
         s := state_of(p_queue);
     END IF;
-    IF c.heard THEN
-        PERFORM tell_job(c, 2, live) FROM unnest(due_handles) WITH ORDINALITY AS d(handle, place) JOIN live ON live.handle = d.handle ORDER BY place;
-    END IF;
+    PERFORM tell_jobs(c, 2, due_handles);
 
     -- What was noted may have been too early; now it is exact.
     s.next_due := coalesce((SELECT due FROM live WHERE queue = p_queue AND state = 2 ORDER BY due, handle LIMIT 1), 'infinity');

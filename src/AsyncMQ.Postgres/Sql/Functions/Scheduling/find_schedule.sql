@@ -1,0 +1,4 @@
+-- A schedule by name; no row: there is none.
+CREATE OR REPLACE FUNCTION find_schedule(p_queue text, p_id text) RETURNS SETOF schedule_record LANGUAGE sql STABLE AS $$
+    SELECT * FROM schedule_records(schedule_of(p_queue, p_id))
+$$;
