@@ -7,13 +7,9 @@ internal sealed partial class PostgresJobStore
 {
     public ValueTask<IReadOnlyList<JobChangeReply>> AdministerJobsAsync(AdministerJobsStep step, CancellationToken cancellationToken) => throw Unfinished();
 
-    public ValueTask<QueueReply> AdministerQueueAsync(AdministerQueueStep step, CancellationToken cancellationToken) => throw Unfinished();
-
     public ValueTask<bool> AdministerSessionAsync(AdministerSessionStep step, CancellationToken cancellationToken) => throw Unfinished();
 
     public ValueTask<MaintainReply> MaintainAsync(MaintainStep step, CancellationToken cancellationToken) => throw Unfinished();
-
-    public Task<IReadOnlyList<string>> AuditAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
 
     public ValueTask<ScheduleReply> UpsertScheduleAsync(UpsertScheduleStep step, CancellationToken cancellationToken) => throw Unfinished();
 
@@ -28,10 +24,6 @@ internal sealed partial class PostgresJobStore
     public ValueTask<DueSchedules> DueAsync(int limit, CancellationToken cancellationToken) => throw Unfinished();
 
     public ValueTask<IReadOnlyList<OccurrenceRecord>> OccurrencesAsync(string queue, string id, int take, CancellationToken cancellationToken) => throw Unfinished();
-
-    public ValueTask<KeyRecord?> FindKeyAsync(string queue, string key, CancellationToken cancellationToken) => throw Unfinished();
-
-    public ValueTask<IReadOnlyList<KeyRecord>> KeysAsync(string queue, string? after, int take, CancellationToken cancellationToken) => throw Unfinished();
 
     public ValueTask<FlowRecord?> FindFlowAsync(string id, CancellationToken cancellationToken) => throw Unfinished();
 

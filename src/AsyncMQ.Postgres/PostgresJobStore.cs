@@ -3,6 +3,7 @@ using AsyncMQ.Postgres.Inspecting;
 using AsyncMQ.Postgres.Leasing;
 using AsyncMQ.Postgres.Migrating;
 using AsyncMQ.Postgres.Producing;
+using AsyncMQ.Postgres.Tending;
 using AsyncMQ.Postgres.Working;
 using AsyncMQ.Storage;
 using Npgsql;
@@ -16,6 +17,9 @@ namespace AsyncMQ.Postgres;
 /// </summary>
 internal sealed partial class PostgresJobStore : IJobStore
 {
+    /// <summary>The functions that check what is stored.</summary>
+    private static readonly string[] Audits = ["audit_keys"];
+
     private readonly PostgresConnections connections;
     private readonly LeaseConnection leases;
     private readonly PostgresNews news;
@@ -71,6 +75,9 @@ internal sealed partial class PostgresJobStore : IJobStore
     public async ValueTask<RecoverReply> RecoverAsync(RecoverStep step, CancellationToken cancellationToken) =>
         Recovering.Unpack(await Once("recover_sessions", step.Step, Recovering.Pack(step), cancellationToken).ConfigureAwait(false));
 
+    public async ValueTask<QueueReply> AdministerQueueAsync(AdministerQueueStep step, CancellationToken cancellationToken) =>
+        (QueueReply)(await Once("administer_queue", step.Step, Administering.Pack(step), cancellationToken).ConfigureAwait(false))[0];
+
     public ValueTask<IReadOnlyList<JobRecord?>> FindAsync(IReadOnlyList<JobRef> jobs, JobParts parts, CancellationToken cancellationToken) => steps.LookAsync(
         "find_jobs",
         new Arguments()
@@ -103,6 +110,14 @@ internal sealed partial class PostgresJobStore : IJobStore
     public async Task SetClockOffsetAsync(TimeSpan offset, CancellationToken cancellationToken) =>
         await steps.StepAsync("move_clock", new Arguments().Add((TimeSpan?)offset), NothingAsync, cancellationToken).ConfigureAwait(false);
 
+    public async Task<IReadOnlyList<string>> AuditAsync(CancellationToken cancellationToken)
+    {
+        List<string> violations = [];
+        foreach (string audit in Audits)
+            violations.AddRange(await steps.LookAsync(audit, new(), ReadTextsAsync, cancellationToken).ConfigureAwait(false));
+        return violations;
+    }
+
     public IDisposable Watch(Action<StoreSignal> observer) => news.Watch(observer);
 
     /// <summary>True when it is used no more.</summary>
@@ -128,6 +143,14 @@ internal sealed partial class PostgresJobStore : IJobStore
 
     private static async ValueTask<string?> ReadTextAsync(NpgsqlDataReader reader) =>
         await reader.ReadAsync().ConfigureAwait(false) ? reader.GetString(0) : null;
+
+    private static async ValueTask<IReadOnlyList<string>> ReadTextsAsync(NpgsqlDataReader reader)
+    {
+        List<string> texts = [];
+        while (await reader.ReadAsync().ConfigureAwait(false))
+            texts.Add(reader.GetString(0));
+        return texts;
+    }
 
     private static ValueTask<bool> NothingAsync(NpgsqlDataReader reader) => ValueTask.FromResult(true);
 

@@ -61,9 +61,6 @@ BEGIN
                     of := of || array_fill(i, ARRAY[cardinality(got.handles)]);
                 END IF;
             END IF;
-            IF c.heard AND q.has_limits THEN
-                PERFORM tell_limit(c, q);
-            END IF;
         END LOOP;
         IF has_effects() THEN
             earliest := c.at; -- whoever comes next tells what is left to tell
@@ -78,6 +75,12 @@ BEGIN
 
     IF c.heard THEN
         PERFORM tell_job(c, 4, live, NULL, (SELECT w.name FROM worker AS w WHERE w.id = c.worker)) FROM unnest(taken) AS t(handle) JOIN live ON live.handle = t.handle;
+        FOREACH q IN ARRAY queues LOOP
+            IF may_claim AND q.has_limits THEN
+                PERFORM tell_limit(c, q);
+            END IF;
+        END LOOP;
+        PERFORM tell_key_limits(c, taken);
         PERFORM tell_drained(c);
     END IF;
     IF outcomes <> '' OR cardinality(taken) > 0 THEN
