@@ -11,5 +11,5 @@ RETURNS TABLE (settled bytea, next_work interval, ready text[], claim int, handl
             l.flags, l.priority, j.added, NULL::interval
         FROM live AS l JOIN job AS j ON j.handle = l.handle JOIN queue AS q ON q.id = l.queue
         WHERE l.state = 1 AND l.session = c.session AND l.lane = c.lane AND l.step = c.number
-        ORDER BY array_position(handles_in(substring(c.reply FROM p_settled + 1)), l.handle), array_position(p_queues, q.name), l.priority, l.sequence) AS claims
+        ORDER BY array_position(as_handles(substring(c.reply FROM p_settled + 1)), l.handle), array_position(p_queues, q.name), l.priority, l.sequence) AS claims
 $$;
