@@ -6,7 +6,7 @@ namespace AsyncMQ.Postgres.Inspecting;
 /// <summary>Checks what is stored against the invariants, without a change: each function gives a sentence for each violation.</summary>
 internal static class Audits
 {
-    private static readonly string[] Functions = ["audit_store", "audit_links"];
+    private static readonly string[] Functions = ["audit_store", "audit_links", "audit_keys"];
 
     public static async Task<IReadOnlyList<string>> RunAsync(StepRunner steps, CancellationToken cancellationToken)
     {

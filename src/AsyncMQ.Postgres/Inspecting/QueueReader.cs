@@ -37,6 +37,7 @@ internal static class QueueReader
                 IsClosed = reader.GetBoolean(2),
                 Pause = ReadPause(reader, 3),
                 Retention = reader.GetBoolean(8) ? ReadRetention(reader, 9) : null,
+                Limits = reader.GetBoolean(15) ? LimitReader.ReadQueueLimits(reader, 16) : null,
                 HeldUntil = heldUntil > now ? heldUntil : null,
                 NextPermit = reader.IsDBNull(14) ? null : reader.GetDateTime(14),
             });

@@ -14,6 +14,9 @@ internal static class AdministeringQueues
             QueueCommand.Pause pause => ("pause_queue", arguments.AddAnyText(pause.By).AddAnyText(pause.Why).Add(pause.For)),
             QueueCommand.Resume => ("resume_queue", arguments),
             QueueCommand.SetRetention set => ("set_retention", Add(arguments.Add(set.Retention is not null), set.Retention)),
+            QueueCommand.SetLimits set => ("limit_queue", Add(Add(arguments.Add(set.Limits is not null), set.Limits?.Concurrency, set.Limits?.Rate), set.Limits?.PerKey)),
+            QueueCommand.SetKeyLimits set => ("limit_key", Add(arguments.Add(set.Key), set.Limits)),
+            QueueCommand.Hold hold => ("hold_claims", arguments.Add(hold.Key).Add((TimeSpan?)hold.For)),
             QueueCommand.Close close => ("close_queue", arguments.Add(close.Force)),
             QueueCommand.Delete => ("delete_queue", arguments),
             QueueCommand.ReleaseDeduplication release => ("release_deduplication", arguments.Add(release.Id)),
@@ -23,6 +26,12 @@ internal static class AdministeringQueues
 
     /// <summary>What <c>maintain</c> takes.</summary>
     public static Arguments Pack(MaintainStep step) => Add(new Arguments().Add(step.Step).Add(step.Limit), step.DefaultRetention);
+
+    private static Arguments Add(Arguments arguments, KeyLimits? limits) =>
+        Add(arguments.Add(limits is not null), limits?.Concurrency, limits?.Rate).Add(limits?.StrictOrder ?? false);
+
+    // Windows are in ticks, of which the permits' parts are made as in RateWindow.
+    private static Arguments Add(Arguments arguments, int? concurrency, RateLimit? rate) => arguments.Add(concurrency).Add(rate?.Permits).Add(rate?.Window.Ticks);
 
     private static Arguments Add(Arguments arguments, RetentionPolicy? policy) =>
         arguments.Add(policy?.Age).Add(policy?.Count).Add(policy?.FailedAge).Add(policy?.FailedCount);

@@ -97,11 +97,11 @@ CREATE TABLE queue (
     has_limits           bool        NOT NULL DEFAULT false,
     concurrency          int,
     permits              int,                              -- so many claims ...
-    permit_window        interval,                         -- ... in any window of this length
+    permit_window        bigint,                           -- ... in any window of this length, in ticks of .NET: exactly as it was set
     has_key_limits       bool        NOT NULL DEFAULT false,
     key_concurrency      int,
     key_permits          int,
-    key_permit_window    interval,
+    key_permit_window    bigint,
     key_order            bool        NOT NULL DEFAULT false
 );
 
@@ -122,7 +122,7 @@ CREATE TABLE queue_state (
     level_counts  bigint[]    DEFAULT '{}',
     level_floors  bigint[]    DEFAULT '{}',
     held_until    timestamptz NOT NULL DEFAULT '-infinity',
-    window_ends   timestamptz[] NOT NULL DEFAULT '{}',     -- permits spent lately, as in RateWindow: the ends of parts of the window, ...
+    window_ends   bigint[]    NOT NULL DEFAULT '{}',       -- permits spent lately, as in RateWindow: the ends of parts of the window, in ticks, ...
     window_spent  int[]       NOT NULL DEFAULT '{}',       -- ... and how many were spent in each
     limit_told    bool        NOT NULL DEFAULT false,      -- it was told that its limits hold jobs back, and they do so still
     minute        bigint      NOT NULL DEFAULT 0,          -- the tally of ends, as in EndTally: its latest minute, ...
@@ -177,14 +177,16 @@ CREATE TABLE live (
     worker    int,                                         -- worker.id of who has it, or had it last
     session   bigint,                                      -- the claim, current while it is active: session.key, lane and step
     lane      int,
-    step      bigint
+    step      bigint,
+    turn      bigint                                       -- of number: the order in which it was claimed, where keys take turns
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000, autovacuum_vacuum_cost_delay = 0);
 
 CREATE INDEX live_ready ON live (queue, priority, sequence) WHERE state = 0 AND bench = '' AND key IS NULL;
 CREATE INDEX live_parked ON live (queue, bench, priority, sequence) WHERE state = 0 AND bench <> '' AND key IS NULL;
+CREATE INDEX live_parked_level ON live (queue, priority) WHERE state = 0 AND bench <> '' AND key IS NULL;
 CREATE INDEX live_keyed ON live (queue, key, bench, priority, sequence) WHERE state = 0 AND key IS NOT NULL;
 CREATE INDEX live_aside ON live (queue, priority, sequence) WHERE state = 0 AND (bench <> '' OR key IS NOT NULL);
-CREATE INDEX live_active ON live (session, started, handle) WHERE state = 1;
+CREATE INDEX live_active ON live (session, started, turn NULLS FIRST, handle) WHERE state = 1;
 CREATE INDEX live_delayed ON live (queue, due, handle) WHERE state = 2;
 CREATE INDEX live_held ON live (queue, handle) WHERE state = 3;
 CREATE INDEX live_expiring ON live (queue, expires) WHERE expires IS NOT NULL AND state IN (0, 2);
@@ -354,54 +356,78 @@ CREATE TABLE effect_floor (
     number   bigint NOT NULL
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
 
--- A key with jobs that wait or run, with limits of its own, or with something to remember.
+-- A key with jobs that wait or run, with limits of its own, or with something to remember. One row each, the newest of its versions.
 CREATE TABLE job_key (
-    id             bigint      PRIMARY KEY,                -- of number
     queue          int         NOT NULL,
     key            text        COLLATE "C" NOT NULL,
-    place          bytea       NOT NULL,                   -- the key as UTF-16, big end first: its ordinal order
-    waiting        bigint      NOT NULL DEFAULT 0,
-    active         int         NOT NULL DEFAULT 0,
-    has_limits     bool        NOT NULL DEFAULT false,     -- of its own
+    version        bigint      NOT NULL,
+    place          bytea       NOT NULL,                   -- in ordinal order: see place_of
+    waiting        bigint      NOT NULL,
+    parked         bigint      NOT NULL,                   -- of the waiting ones
+    active         int         NOT NULL,
+    has_limits     bool        NOT NULL,                   -- of its own
     concurrency    int,
     permits        int,
-    permit_window  interval,
-    in_order       bool        NOT NULL DEFAULT false,
-    held_until     timestamptz NOT NULL DEFAULT '-infinity',
-    window_ends    timestamptz[] NOT NULL DEFAULT '{}',    -- as in queue_state
-    window_spent   int[]       NOT NULL DEFAULT '{}',
-    limit_told     bool        NOT NULL DEFAULT false,
+    permit_window  bigint,                                 -- in ticks
+    in_order       bool        NOT NULL,
+    held_until     timestamptz NOT NULL,
+    window_ends    bigint[]    NOT NULL,                   -- as in queue_state
+    window_spent   int[]       NOT NULL,
+    limit_told     bool,                                   -- as in queue_state; NULL: it is to be told at the end of this step
     head           bigint,                                 -- in strict order, the handle of the job that the others let end first
     head_bench     text        COLLATE "C",                -- where that waits; NULL: it does not
     head_priority  int,
+    stands         bool        NOT NULL,                   -- it is open, and its waiting jobs have their places in key_turn
     look_at        timestamptz,                            -- when to look at it again ...
-    to_open        bool        NOT NULL DEFAULT false,     -- ... to open it, or to forget it
-    UNIQUE (queue, place)
-);
+    to_open        bool        NOT NULL,                   -- ... to open it, or to forget it
+    PRIMARY KEY (queue, key, version)
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
 
-CREATE UNIQUE INDEX job_key_name ON job_key (queue, key);
+CREATE INDEX job_key_place ON job_key (queue, place);
 CREATE INDEX job_key_to_open ON job_key (queue, look_at) WHERE to_open;
 CREATE INDEX job_key_to_forget ON job_key (look_at) WHERE NOT to_open AND look_at IS NOT NULL;
 
--- The waiting jobs of a key by bench and priority, and their turn, while they may be claimed: by this a claim finds the next of any number of keys.
-CREATE TABLE key_lane (
-    key       bigint NOT NULL,
-    bench     text   COLLATE "C" NOT NULL,
-    priority  int    NOT NULL,
-    queue     int    NOT NULL,
-    count     bigint NOT NULL,
-    turn      bigint,                                      -- of number
-    PRIMARY KEY (key, bench, priority)
+-- The limits that hold for a key. No column has anything: there are none.
+CREATE TYPE key_limits AS (
+    concurrency    int,
+    permits        int,
+    permit_window  bigint,
+    in_order       bool
 );
 
-CREATE INDEX key_lane_turn ON key_lane (queue, bench, priority, turn) WHERE turn IS NOT NULL;
+-- The places of keys that may be claimed from, by bench and priority of their waiting jobs, in turn: by this a claim finds the next of any number of keys.
+-- On all benches a key has one turn in a priority.
+CREATE TABLE key_turn (
+    queue     int    NOT NULL,
+    bench     text   COLLATE "C" NOT NULL,
+    priority  int    NOT NULL,
+    turn      bigint NOT NULL,                             -- of number
+    key       text   COLLATE "C" NOT NULL,
+    first     bigint NOT NULL,                             -- a sequence before which none of its jobs waits there
+    job       bigint,                                      -- the job that it gives, whatever the sequence: its head
+    PRIMARY KEY (queue, bench, priority, turn)
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
 
--- The turns of jobs without a key, in queues where others have one.
+CREATE INDEX key_turn_of ON key_turn (queue, key, priority, turn, bench);
+
+-- The turns of jobs without a key, in queues where others have one; the newest counts.
 CREATE TABLE plain_turn (
     queue     int    NOT NULL,
     priority  int    NOT NULL,
     turn      bigint NOT NULL,
-    PRIMARY KEY (queue, priority)
+    PRIMARY KEY (queue, priority, turn)
+);
+
+-- A waiting job that a claim is looking at.
+CREATE TYPE candidate AS (
+    handle    bigint,
+    priority  int,
+    sequence  bigint,
+    since     timestamptz,
+    expires   timestamptz,
+    bench     text,
+    key       text,
+    turn      bigint
 );
 
 CREATE TABLE schedule (

@@ -11,7 +11,7 @@ BEGIN
         RETURN;
     END IF;
     PERFORM forget_lanes(closed.key);
-    FOR job IN SELECT * FROM live WHERE state = 1 AND session = closed.key ORDER BY started, handle LOOP
+    FOR job IN SELECT * FROM live WHERE state = 1 AND session = closed.key ORDER BY started, turn NULLS FIRST, handle LOOP
         job.attempt := job.attempt - 1;
         IF job.cancel THEN
             job.attempt := job.attempt + 1;

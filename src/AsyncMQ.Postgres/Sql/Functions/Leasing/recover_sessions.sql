@@ -30,8 +30,8 @@ BEGIN
     END LOOP;
 
     FOR job IN
-        SELECT l.* FROM session AS s CROSS JOIN LATERAL (SELECT * FROM live WHERE live.state = 1 AND live.session = s.key ORDER BY started, handle) AS l
-        WHERE s.ended IS NOT NULL ORDER BY s.key, l.started, l.handle LIMIT p_limit + 1
+        SELECT l.* FROM session AS s CROSS JOIN LATERAL (SELECT * FROM live WHERE live.state = 1 AND live.session = s.key ORDER BY started, turn NULLS FIRST, handle) AS l
+        WHERE s.ended IS NOT NULL ORDER BY s.key, l.started, l.turn NULLS FIRST, l.handle LIMIT p_limit + 1
     LOOP
         IF cardinality(jobs) = p_limit THEN
             more := true;

@@ -24,10 +24,11 @@ DECLARE
     earliest timestamptz := 'infinity';
     had_effects bool;
     left_effects bool := false;
+    is_in_order bool := true;                              -- claims are told by queue, priority and sequence
     may_claim bool := c.lease IS NOT NULL AND NOT c.quiet;
 BEGIN
     IF c.again THEN
-        RETURN QUERY SELECT * FROM claimed_again(c, p_queues);
+        RETURN QUERY SELECT * FROM claimed_again(c, p_queues, cardinality(p_handles));
         RETURN;
     END IF;
 
@@ -61,6 +62,7 @@ BEGIN
                     PERFORM save_state(spend_permits(q, got.s, cardinality(got.handles), c.at));
                     taken := taken || got.handles;
                     since := since || got.sinces;
+                    is_in_order := is_in_order AND s.keyed + s.parked = 0 AND array_position(p_queues, q.name) = i;
                     of := of || array_fill(i, ARRAY[cardinality(got.handles)]);
                 END IF;
             END IF;
@@ -84,11 +86,13 @@ BEGIN
                 PERFORM tell_limit(c, q);
             END IF;
         END LOOP;
+        PERFORM tell_key_limits(c, taken);
         PERFORM tell_drained(c);
     END IF;
     -- Effects would let a second try of this step claim more.
     IF outcomes <> '' OR cardinality(taken) > 0 OR had_effects OR left_effects THEN
-        PERFORM keep_reply(c, outcomes);
+        PERFORM keep_reply(c, CASE WHEN is_in_order THEN outcomes
+            ELSE outcomes || (SELECT string_agg(int8send(handle), '' ORDER BY place) FROM unnest(taken) WITH ORDINALITY AS t(handle, place)) END);
     END IF;
 
     settled := outcomes;

@@ -65,6 +65,9 @@ BEGIN
             IF added.priority <> 5 THEN
                 s.prioritized := s.prioritized + added.count;
             END IF;
+            IF s.keyed > 0 THEN
+                PERFORM plain_came(s, added.priority, added.count);
+            END IF;
         END IF;
     END LOOP;
     IF s.queue IS NOT NULL THEN

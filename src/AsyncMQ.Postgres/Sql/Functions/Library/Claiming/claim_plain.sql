@@ -52,7 +52,7 @@ BEGIN
         END IF;
 
         UPDATE live SET state = 1, attempt = least(attempt, 2147483646) + 1, since = c.at, started = c.at, worker = c.worker, session = c.session, lane = c.lane,
-            step = c.number
+            step = c.number, turn = NULL
         WHERE handle = ANY (got);
         handles := handles || got;
         sinces := sinces || got_sinces;

@@ -6,8 +6,16 @@ BEGIN
     IF q.closed THEN
         RETURN 'infinity';
     END IF;
-    earliest := CASE WHEN s.counts[1] - s.parked - s.keyed > 0 THEN c.at ELSE s.next_due END;
-    earliest := greatest(earliest, s.held_until);
+    IF has_work(c, s) THEN
+        earliest := c.at;
+    ELSE
+        earliest := s.next_due;
+        IF s.keyed > 0 THEN
+            earliest := least(earliest, (SELECT look_at FROM job_key WHERE queue = q.id AND to_open ORDER BY look_at LIMIT 1));
+        END IF;
+    END IF;
+    -- Where all that may run runs, whoever ends frees the way, and tells.
+    earliest := greatest(earliest, s.held_until, limits_open_at(q, s, c.at));
     IF is_paused(q, c.at) THEN
         earliest := greatest(earliest, coalesce(q.paused_until, 'infinity'));
     END IF;

@@ -4,5 +4,8 @@ BEGIN
     IF q.closed OR is_paused(q, p_at) OR s.held_until > p_at THEN
         RETURN 0;
     END IF;
-    RETURN 2147483647;
+    IF NOT q.has_limits THEN
+        RETURN 2147483647;
+    END IF;
+    RETURN free_by_limits(q, s, p_at);
 END $$;

@@ -29,7 +29,9 @@ BEGIN
                 s.prioritized := s.prioritized + promoted.count;
             END IF;
             s := add_level(s, promoted.priority, promoted.count, promoted.first);
-            PERFORM plain_entered(ROW(NULL, p_queue, 0, 0, promoted.priority, 0, c.at, 0, 0, 0, false, '', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::live);
+            IF s.keyed > 0 THEN
+                PERFORM plain_came(s, promoted.priority, promoted.count);
+            END IF;
         END LOOP;
         IF due_handles IS NOT NULL THEN
             PERFORM tell('W' || name) FROM queue WHERE id = p_queue;
