@@ -18,8 +18,6 @@ namespace AsyncMQ.Postgres;
 internal sealed partial class PostgresJobStore : IJobStore
 {
     /// <summary>The functions that check what is stored.</summary>
-    private static readonly string[] Audits = ["audit_keys"];
-
     private readonly PostgresConnections connections;
     private readonly LeaseConnection leases;
     private readonly PostgresNews news;
@@ -124,14 +122,6 @@ internal sealed partial class PostgresJobStore : IJobStore
     public async Task SetClockOffsetAsync(TimeSpan offset, CancellationToken cancellationToken) =>
         await steps.StepAsync("move_clock", new Arguments().Add((TimeSpan?)offset), NothingAsync, cancellationToken).ConfigureAwait(false);
 
-    public async Task<IReadOnlyList<string>> AuditAsync(CancellationToken cancellationToken)
-    {
-        List<string> violations = [];
-        foreach (string audit in Audits)
-            violations.AddRange(await steps.LookAsync(audit, new(), ReadTextsAsync, cancellationToken).ConfigureAwait(false));
-        return violations;
-    }
-
     public IDisposable Watch(Action<StoreSignal> observer) => news.Watch(observer);
 
     /// <summary>True when it is used no more.</summary>
@@ -163,14 +153,6 @@ internal sealed partial class PostgresJobStore : IJobStore
 
     private static async ValueTask<string?> ReadTextAsync(NpgsqlDataReader reader) =>
         await reader.ReadAsync().ConfigureAwait(false) ? reader.GetString(0) : null;
-
-    private static async ValueTask<IReadOnlyList<string>> ReadTextsAsync(NpgsqlDataReader reader)
-    {
-        List<string> texts = [];
-        while (await reader.ReadAsync().ConfigureAwait(false))
-            texts.Add(reader.GetString(0));
-        return texts;
-    }
 
     private static ValueTask<bool> NothingAsync(NpgsqlDataReader reader) => ValueTask.FromResult(true);
 
