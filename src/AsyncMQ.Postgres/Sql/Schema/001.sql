@@ -183,9 +183,10 @@ CREATE TABLE live (
 
 CREATE INDEX live_ready ON live (queue, priority, sequence) WHERE state = 0 AND bench = '' AND key IS NULL;
 CREATE INDEX live_parked ON live (queue, bench, priority, sequence) WHERE state = 0 AND bench <> '' AND key IS NULL;
-CREATE INDEX live_parked_level ON live (queue, priority) WHERE state = 0 AND bench <> '' AND key IS NULL;
 CREATE INDEX live_keyed ON live (queue, key, bench, priority, sequence) WHERE state = 0 AND key IS NOT NULL;
-CREATE INDEX live_aside ON live (queue, priority, sequence) WHERE state = 0 AND (bench <> '' OR key IS NOT NULL);
+-- These two for all such jobs, whatever their names and keys: so written that no search for those of one key or one bench can take them.
+CREATE INDEX live_aside ON live (queue, priority, sequence) WHERE state = 0 AND coalesce(nullif(bench, ''), key) IS NOT NULL;
+CREATE INDEX live_parked_level ON live (queue, priority) WHERE state = 0 AND (CASE WHEN key IS NULL THEN bench END) <> '';
 CREATE INDEX live_active ON live (session, started, turn NULLS FIRST, handle) WHERE state = 1;
 CREATE INDEX live_delayed ON live (queue, due, handle) WHERE state = 2;
 CREATE INDEX live_held ON live (queue, handle) WHERE state = 3;

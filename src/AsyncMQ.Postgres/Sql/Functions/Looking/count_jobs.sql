@@ -11,7 +11,7 @@ RETURNS TABLE (now timestamptz, counts bigint[], prioritized bigint, parked bigi
             (SELECT since, priority, sequence FROM live WHERE queue = q.id AND state = 0 AND bench = '' AND key IS NULL
                 AND priority >= coalesce(s.levels[1], -2147483648) ORDER BY priority, sequence LIMIT 1)
             UNION ALL
-            (SELECT since, priority, sequence FROM live WHERE queue = q.id AND state = 0 AND (bench <> '' OR key IS NOT NULL)
+            (SELECT since, priority, sequence FROM live WHERE queue = q.id AND state = 0 AND coalesce(nullif(bench, ''), key) IS NOT NULL
                 AND s.parked + s.keyed > 0 ORDER BY priority, sequence LIMIT 1)) AS heads
         ORDER BY priority, sequence LIMIT 1) AS first ON true
     WHERE q.name = p_queue

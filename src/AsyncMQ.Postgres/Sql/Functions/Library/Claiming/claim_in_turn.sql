@@ -4,7 +4,7 @@ CREATE OR REPLACE FUNCTION claim_in_turn(
 DECLARE
     found candidate[];
     job candidate;
-    benches text[] := '{}';
+    benches text[];
     slots int;
     fit int;
     is_over bool;
@@ -12,13 +12,11 @@ DECLARE
 BEGIN
     handles := '{}';
     sinces := '{}';
-    IF s.keyed = 0 THEN
-        benches := known_benches(c, q.id, false);
-    END IF;
     WHILE NOT is_stopped AND cardinality(handles) < p_most AND s.counts[1] > 0 LOOP
         slots := p_slots - cardinality(handles);
         fit := CASE WHEN slots > 0 THEN least(slots, p_most - cardinality(handles)) WHEN may_prefetch(q) AND NOT q.has_key_limits THEN p_most - cardinality(handles) ELSE 1 END;
         IF s.keyed = 0 THEN
+            benches := coalesce(benches, known_benches(c, q.id, false));
             found := choose_in_order(s, benches, fit);
         ELSIF s.parked + s.keyed_parked = 0 THEN
             found := choose_round(s, fit);
@@ -44,9 +42,7 @@ BEGIN
             PERFORM save_state(s);
             PERFORM finish_job(c, find_job(job.handle), 6::smallint);
             s := state_of(q.id);
-            IF s.keyed = 0 THEN
-                benches := known_benches(c, q.id, false);
-            END IF;
+            benches := NULL;
         END IF;
     END LOOP;
 END $$;

@@ -6,7 +6,7 @@ BEGIN
     IF q.closed THEN
         RETURN 'infinity';
     END IF;
-    IF has_work(c, s) THEN
+    IF s.counts[1] > 0 AND has_work(c, s) THEN
         earliest := c.at;
     ELSE
         earliest := s.next_due;

@@ -27,7 +27,7 @@ BEGIN
     IF p_state = 0 THEN
         -- Those that are parked or have keys stand in an index of their own.
         walk := format('SELECT * FROM ((%s LIMIT $6 + $7) UNION ALL (%s LIMIT $6 + $7)) AS both_kinds ORDER BY %s',
-            format(walk, 'bench = '''' AND key IS NULL'), format(walk, '(bench <> '''' OR key IS NOT NULL)'), ordering);
+            format(walk, 'bench = '''' AND key IS NULL'), format(walk, 'coalesce(nullif(bench, ''''), key) IS NOT NULL'), ordering);
     END IF;
     EXECUTE format('SELECT array_agg(handle) FROM (%s LIMIT $6 OFFSET $7) AS page', walk) INTO handles
     USING p_queue, p_state, p_priority, p_time, p_sequence, p_take::bigint, p_skip::bigint;

@@ -15,7 +15,7 @@ BEGIN
     END IF;
     IF s.parked > 0 THEN
         waiting := waiting + (SELECT count(*) FROM (
-            SELECT 1 FROM live WHERE queue = s.queue AND state = 0 AND bench <> '' AND key IS NULL AND priority = p_priority LIMIT p_count + 1) AS found);
+            SELECT 1 FROM live WHERE queue = s.queue AND state = 0 AND (CASE WHEN key IS NULL THEN bench END) <> '' AND priority = p_priority LIMIT p_count + 1) AS found);
     END IF;
     IF waiting <= p_count THEN
         PERFORM stand_plain(s.queue, p_priority);
