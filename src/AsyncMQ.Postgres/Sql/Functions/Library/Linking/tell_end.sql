@@ -29,10 +29,12 @@ BEGIN
         INTO decided, free, failed FROM counted;
         UPDATE edge SET status = CASE e.outcome WHEN 4 THEN 1 ELSE 2 END WHERE dependency = e.dependency AND dependent = ANY (decided) AND status = 0;
 
-        error := dependency_error(other_queue, other_id, e.outcome);
-        FOR job IN SELECT * FROM live WHERE handle = ANY (failed) AND state = 3 ORDER BY handle LOOP
-            PERFORM fail_job(c, job, error);
-        END LOOP;
+        IF failed IS NOT NULL THEN
+            error := dependency_error(other_queue, other_id, e.outcome);
+            FOR job IN SELECT * FROM live WHERE handle = ANY (failed) AND state = 3 ORDER BY handle LOOP
+                PERFORM fail_job(c, job, error);
+            END LOOP;
+        END IF;
         IF cardinality(decided) IS DISTINCT FROM cardinality(waiting) THEN
             PERFORM fail_damaged(c, e.dependency, waiting);
         END IF;
