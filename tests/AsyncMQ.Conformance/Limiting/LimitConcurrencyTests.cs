@@ -66,7 +66,7 @@ public abstract class LimitConcurrencyTests(IStoreFixture fixture) : Conformance
         Worker living = await Store.OpenWorker("living", 1.Days());
         for (int round = 0; round < 10; round++)
         {
-            await AtOnce(3, async n => (await (await StoreDriver.OpenAsync(Store.Store)).OpenWorker($"d{round}-{n}")).Claim(2));
+            await AtOnce(3, async n => await (await (await StoreDriver.OpenAsync(Store.Store)).OpenWorker($"d{round}-{n}")).Claim(2));
             Assert.Empty(await living.Claim(10));
             for (int i = 0; i < 20; i++)
             {
