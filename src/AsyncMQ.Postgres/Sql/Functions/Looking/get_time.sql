@@ -1,1 +1,5 @@
-CREATE OR REPLACE FUNCTION get_time() RETURNS timestamptz LANGUAGE sql VOLATILE AS $$ SELECT store_time() $$;
+CREATE OR REPLACE FUNCTION get_time() RETURNS timestamptz LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    RETURN (
+        SELECT store_time());
+END $$;
