@@ -28,7 +28,7 @@ public sealed class PostgresDeduplicationTests() : DeduplicationTests(new Postgr
 
 public sealed class PostgresDelayTests() : DelayTests(new PostgresStores());
 
-public sealed class PostgresHistoryTests() : HistoryTests(new PostgresStores(), rounds: 15);
+public sealed class PostgresHistoryTests() : HistoryTests(new PostgresStores(), rounds: 8);
 
 public sealed class PostgresKeptAddTests() : KeptAddTests(new PostgresStores());
 
@@ -68,4 +68,4 @@ public sealed class PostgresTtlTests() : TtlTests(new PostgresStores());
 
 public sealed class PostgresWatchTests() : WatchTests(new PostgresStores());
 
-public sealed class PostgresRandomOperationTests() : RandomOperationTests(new PostgresStores(), sequences: 30);
+public sealed class PostgresRandomOperationTests() : RandomOperationTests(new PostgresStores(), sequences: 12);

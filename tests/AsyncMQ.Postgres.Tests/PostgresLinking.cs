@@ -15,7 +15,7 @@ public sealed class PostgresDependencyReleaseTests() : DependencyReleaseTests(ne
 
 public sealed class PostgresDependencyRetryTests() : DependencyRetryTests(new PostgresStores());
 
-public sealed class PostgresRandomDagTests() : RandomDagTests(new PostgresStores(), rounds: 15);
+public sealed class PostgresRandomDagTests() : RandomDagTests(new PostgresStores(), rounds: 8);
 
 public sealed class PostgresFlowStoreTests() : FlowStoreTests(new PostgresStores());
 

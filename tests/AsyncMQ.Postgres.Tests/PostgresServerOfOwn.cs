@@ -86,7 +86,7 @@ internal sealed class PostgresServerOfOwn : IAsyncDisposable
     private Process Launch()
     {
         Process server = Start(AsServerUser(
-            "postgres", "-D", Data, "-p", $"{port}", "-h", "127.0.0.1", "-k", folder, "-c", "max_connections=300", "-c", "log_min_messages=fatal"));
+            "postgres", "-D", Data, "-p", $"{port}", "-h", "127.0.0.1", "-k", folder, "-c", "max_connections=600", "-c", "log_min_messages=fatal"));
         server.BeginErrorReadLine(); // a pipe that nobody reads would hold it up
         return server;
     }

@@ -22,7 +22,7 @@ internal sealed class PostgresStores : IStoreFixture
     private static async Task<PostgresJobStore> OpenAsync(string schema)
     {
         RunningServer server = await PostgresServer.RequireAsync();
-        var store = new PostgresJobStore(new() { DataSource = server.Source, Schema = schema });
+        var store = new PostgresJobStore(new() { DataSource = SchemaPool.SourceOf(server, schema), Schema = schema });
         await store.StartAsync(CancellationToken.None);
         SchemaPool.Lend(schema, store);
         return store;

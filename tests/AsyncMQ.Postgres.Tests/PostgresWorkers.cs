@@ -22,7 +22,7 @@ public sealed class PostgresDrainTests() : DrainTests(new PostgresStores());
 
 public sealed class PostgresWorkerInstallationTests() : WorkerInstallationTests(new PostgresStores());
 
-public sealed class PostgresEveryCallFailsTests() : EveryCallFailsTests(new PostgresStores());
+public sealed class PostgresEveryCallFailsTests() : EveryCallFailsTests(new PostgresStores(), atOnce: 4);
 
 public sealed class PostgresBatchRunningTests() : BatchRunningTests(new PostgresStores());
 

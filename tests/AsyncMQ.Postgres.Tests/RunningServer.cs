@@ -9,7 +9,7 @@ internal sealed class RunningServer(int port)
 
     /// <summary>Connections to it as its owner, or as another role; or by another way that ends there.</summary>
     public string ConnectionString(string role = "postgres", int? port = null) =>
-        $"Host=127.0.0.1;Port={port ?? Port};Username={role};Database=postgres;Maximum Pool Size=90;Timeout=30;Command Timeout=60";
+        $"Host=127.0.0.1;Port={port ?? Port};Username={role};Database=postgres;Maximum Pool Size=50;Timeout=30;Command Timeout=60";
 
     /// <summary>Connections that the tests share.</summary>
     public NpgsqlDataSource Source => field ??= NpgsqlDataSource.Create(ConnectionString() + ";Max Auto Prepare=64;Auto Prepare Min Usages=2");

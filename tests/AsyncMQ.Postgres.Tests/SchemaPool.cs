@@ -1,13 +1,16 @@
+using Npgsql;
+
 namespace AsyncMQ.Postgres.Tests;
 
 /// <summary>
-/// Schemas for the suite's stores: one whose store is disposed is emptied and lent again. A new one takes the server ten times as long, and each connection
-/// remembers plans for every one that it has met.
+/// Schemas for the suite's stores, each with connections of its own: one whose store is disposed is emptied and lent again. A new one takes the server ten times
+/// as long, and a connection that met many of them would make and remember plans for each.
 /// </summary>
 internal static class SchemaPool
 {
     private static readonly Lock Gate = new();
     private static readonly Dictionary<string, PostgresJobStore?> Lent = [];
+    private static readonly Dictionary<string, NpgsqlDataSource> Sources = [];
 
     /// <summary>An empty schema, which nobody else uses; its tables may be there already.</summary>
     public static async Task<string> TakeAsync(RunningServer server)
@@ -26,6 +29,17 @@ internal static class SchemaPool
 
         await EmptyAsync(server, used);
         return used;
+    }
+
+    /// <summary>The connections of a schema.</summary>
+    public static NpgsqlDataSource SourceOf(RunningServer server, string schema)
+    {
+        lock (Gate)
+        {
+            if (!Sources.TryGetValue(schema, out NpgsqlDataSource? source))
+                Sources[schema] = source = NpgsqlDataSource.Create(server.ConnectionString() + ";Maximum Pool Size=8;Connection Idle Lifetime=30;No Reset On Close=true;Max Auto Prepare=64;Auto Prepare Min Usages=2");
+            return source;
+        }
     }
 
     /// <summary>A store is on a schema from now on.</summary>

@@ -34,8 +34,8 @@ internal sealed class Arguments
 
     public Arguments Add(DateTimeOffset? value) => AddOptional(value is { } time ? Micros.Of(time) : null, NpgsqlDbType.TimestampTz);
 
-    /// <summary>Text without NUL.</summary>
-    public Arguments Add(string? value) => AddOptional(value, NpgsqlDbType.Text);
+    /// <summary>A name or an id. PostgreSQL's text has no NUL, and neither have they: what somebody looks for with one is nothing's name, as empty text is.</summary>
+    public Arguments Add(string? value) => AddOptional(value is null ? null : Askable(value), NpgsqlDbType.Text);
 
     /// <summary>Text that may have any character: a function takes its bytes.</summary>
     public Arguments AddAnyText(string? value) => AddOptional(value is null ? null : Encoding.UTF8.GetBytes(value), NpgsqlDbType.Bytea);
@@ -45,7 +45,12 @@ internal sealed class Arguments
     public Arguments Add(ReadOnlyMemory<byte> value) => Add(new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Bytea });
 
     /// <summary>A column of values, one for each of many; null: none has any.</summary>
-    public Arguments AddColumn(Array? column, NpgsqlDbType type) => AddOptional(column, NpgsqlDbType.Array | type);
+    public Arguments AddColumn(Array? column, NpgsqlDbType type) =>
+        AddOptional(column is string?[] texts && Array.Exists(texts, HasNul) ? Array.ConvertAll(texts, static text => text is null ? null : Askable(text)) : column, NpgsqlDbType.Array | type);
+
+    private static string Askable(string text) => HasNul(text) ? "" : text;
+
+    private static bool HasNul(string? text) => text?.Contains('\0', StringComparison.Ordinal) == true;
 
     private Arguments AddOptional(object? value, NpgsqlDbType type) => Add(new NpgsqlParameter { Value = value ?? DBNull.Value, NpgsqlDbType = type });
 

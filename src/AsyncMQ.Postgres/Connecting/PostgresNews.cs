@@ -88,15 +88,32 @@ internal sealed class PostgresNews : IDisposable
             }
             catch (Exception error) when (error is NpgsqlException or TimeoutException or OperationCanceledException or IOException or ObjectDisposedException)
             {
-                if (connection is not null)
-                    await connection.DisposeAsync().ConfigureAwait(false);
+                await CloseAsync(connection).ConfigureAwait(false);
                 connection = null;
                 await PauseAsync().ConfigureAwait(false);
             }
         }
 
-        if (connection is not null)
-            await connection.DisposeAsync().ConfigureAwait(false);
+        await CloseAsync(connection).ConfigureAwait(false);
+    }
+
+    // Whoever has the connection next is not to hear any of it, though connections may not be reset when they go back.
+    private static async Task CloseAsync(NpgsqlConnection? connection)
+    {
+        if (connection is null)
+            return;
+        try
+        {
+            NpgsqlCommand command = new("UNLISTEN *", connection);
+            await using var disposing = command.ConfigureAwait(false);
+            await command.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is NpgsqlException or TimeoutException or IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            // It is broken, and is not kept.
+        }
+
+        await connection.DisposeAsync().ConfigureAwait(false);
     }
 
     private async Task<NpgsqlConnection> ReopenAsync()

@@ -8,10 +8,10 @@ namespace AsyncMQ.Conformance.Working;
 /// recovered, waited for, repeated, drained), once for each call to the store, which then fails: before it takes effect, and after. Nothing is lost,
 /// nothing runs twice, and nobody but a reader notices. Survey F-08, F-10.
 /// </summary>
-public abstract class EveryCallFailsTests(IStoreFixture fixture) : ConformanceTests(fixture)
+/// <param name="fixture">Where the stores come from.</param>
+/// <param name="atOnce">How many lives are led at the same time: as many as the store can be without any of them growing late.</param>
+public abstract class EveryCallFailsTests(IStoreFixture fixture, int atOnce = 24) : ConformanceTests(fixture)
 {
-    private const int AtOnce = 24;
-
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -21,7 +21,7 @@ public abstract class EveryCallFailsTests(IStoreFixture fixture) : ConformanceTe
         (string Kind, int At)[] all = [.. calls.SelectMany(kind => Enumerable.Range(1, kind.Value).Select(at => (kind.Key, at)))];
 
         var failed = new ConcurrentBag<string>();
-        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = Cancellation };
+        var options = new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = Cancellation };
         await Parallel.ForEachAsync(all, options, async (call, _) =>
         {
             if ((await LiveAsync(call.Kind, call.At, takesEffect)).HasFailed)

@@ -54,7 +54,9 @@ BEGIN
             answers[i] := add_group(c, flow, jobs[last + 1 : last + p_sizes[i]]);
             last := last + p_sizes[i];
         END LOOP;
-        -- A job that gave way to one of these may have had dependents.
+    END IF;
+    -- A job that gave way to one of these may have had dependents; and there may be effects that nobody came for.
+    IF has_effects() THEN
         PERFORM spread(c);
     END IF;
 
