@@ -3,8 +3,9 @@
 #   - the fault tests: real processes on one SQLite file, workers, schedulers and those that work on flows: killed, stopped and restarted;
 #   - histories of concurrent callers, random DAGs under concurrent workers, and random walks against the model, on the store in memory and on SQLite;
 #   - the simulation: whole worlds of processes in one thread, about a thousand simulated hours a minute.
-#   - flows: five hundred jobs that end at once on eight workers and release one.
-#   eng/soak.sh [--minutes N] [--seed S] [--only faults|histories|dags|walks|simulation|flows]
+#   - flows: five hundred jobs that end at once on eight workers and release one;
+#   - postgres: the half of the suite that is about the runtime, on PostgreSQL. It takes as long as it takes.
+#   eng/soak.sh [--minutes N] [--seed S] [--only faults|histories|dags|walks|simulation|flows|postgres]
 # N minutes (10 by default) for each randomised test; S: where to begin (by chance when left out). What fails names its own seed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -12,7 +13,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 TESTINGPLATFORM_TELEMETRY_OPTOUT=1
 export ASYNCMQ_SOAK_MINUTES=10 ASYNCMQ_SEED="${ASYNCMQ_SEED:-$RANDOM}"
 only=""
-usage="Usage: eng/soak.sh [--minutes N] [--seed S] [--only faults|histories|dags|walks|simulation|flows]"
+usage="Usage: eng/soak.sh [--minutes N] [--seed S] [--only faults|histories|dags|walks|simulation|flows|postgres]"
 while [ $# -gt 0 ]; do
     case "$1" in
         --minutes) ASYNCMQ_SOAK_MINUTES="${2:?--minutes needs a number}"; shift 2 ;;
@@ -23,7 +24,7 @@ while [ $# -gt 0 ]; do
 done
 
 case "$only" in
-    "" | faults | histories | dags | walks | simulation | flows) ;;
+    "" | faults | histories | dags | walks | simulation | flows | postgres) ;;
     *) echo "There is no part '$only'. $usage" >&2; exit 2 ;;
 esac
 case "$ASYNCMQ_SOAK_MINUTES" in
@@ -53,3 +54,4 @@ soak walks AsyncMQ.Sqlite.Tests -class '*SqliteRandomOperationTests'
 soak simulation AsyncMQ.Simulation.Tests -class '*SimulationTests'
 soak flows AsyncMQ.Tests -class '*InMemoryFanInTests'
 soak flows AsyncMQ.Sqlite.Tests -class '*SqliteFanInTests'
+soak postgres AsyncMQ.Postgres.Tests -trait 'Length=Long'

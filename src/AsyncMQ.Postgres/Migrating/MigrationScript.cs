@@ -33,10 +33,10 @@ internal static class MigrationScript
             script.Append(SqlFiles.SchemaOf(minor)).Append('\n');
         foreach (string function in SqlFiles.AllFunctions())
             script.Append(function).Append('\n');
-        foreach (string function in SqlFiles.EntryPoints())
+        foreach ((string function, bool looksAtAll) in SqlFiles.EntryPoints())
         {
             script.Append(CultureInfo.InvariantCulture, $"ALTER FUNCTION {function} SET search_path FROM CURRENT");
-            foreach (string setting in Settings)
+            foreach (string setting in looksAtAll ? [] : Settings)
                 script.Append(" SET ").Append(setting);
             script.Append(";\n");
         }

@@ -7,6 +7,7 @@ internal static class SqlFiles
 {
     private const string Functions = "Functions/";
     private const string Library = Functions + "Library/";
+    private const string Auditing = Functions + "Auditing/";
 
     /// <summary>What brings tables from one minor layout to the next.</summary>
     public static string SchemaOf(int minor) => Read($"Schema/{minor + 1:000}.sql");
@@ -15,9 +16,13 @@ internal static class SqlFiles
     public static IEnumerable<string> AllFunctions() =>
         NamesOf(Functions).OrderBy(static name => !name.StartsWith(Library, StringComparison.Ordinal)).ThenBy(static name => name, StringComparer.Ordinal).Select(Read);
 
-    /// <summary>The names of the functions that the store calls; those of the library are called by these only.</summary>
-    public static IEnumerable<string> EntryPoints() =>
-        NamesOf(Functions).Where(static name => !name.StartsWith(Library, StringComparison.Ordinal)).Select(static name => Path.GetFileNameWithoutExtension(name));
+    /// <summary>
+    /// The names of the functions that the store calls; those of the library are called by these only. Those of an audit look at whole tables, for which the
+    /// planner is to choose by what is in them.
+    /// </summary>
+    public static IEnumerable<(string Name, bool LooksAtAll)> EntryPoints() =>
+        NamesOf(Functions).Where(static name => !name.StartsWith(Library, StringComparison.Ordinal))
+            .Select(static name => (Path.GetFileNameWithoutExtension(name), name.StartsWith(Auditing, StringComparison.Ordinal)));
 
     private static IEnumerable<string> NamesOf(string folder) =>
         Assembly.GetExecutingAssembly().GetManifestResourceNames().Where(name => name.StartsWith(folder, StringComparison.Ordinal));

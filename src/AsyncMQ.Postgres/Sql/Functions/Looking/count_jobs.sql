@@ -6,7 +6,7 @@ RETURNS TABLE (now timestamptz, counts bigint[], prioritized bigint, parked bigi
 BEGIN
     RETURN QUERY
         SELECT t.now, s.counts, s.prioritized, s.parked + s.keyed_parked, is_paused(q, t.now), q.paused_at, q.paused_until, q.paused_by, q.paused_why,
-            greatest(t.now - first.since, '0'), s.minute || s.completed_in || s.failed_in
+            CASE WHEN first.since IS NOT NULL THEN greatest(t.now - first.since, '0') END, s.minute || s.completed_in || s.failed_in
         FROM queue AS q CROSS JOIN LATERAL (SELECT * FROM queue_state WHERE queue_state.queue = q.id ORDER BY version DESC LIMIT 1) AS s
         CROSS JOIN (SELECT store_time() AS now) AS t
         LEFT JOIN LATERAL (
