@@ -52,7 +52,8 @@ BEGIN
         ELSE
             new_window := CASE WHEN asks_extend AND fresh IS NOT NULL THEN fresh ELSE hold.window_ends END;
             IF new_window IS DISTINCT FROM hold.window_ends THEN
-                UPDATE dedup SET window_ends = new_window WHERE queue = q.id AND id = p_job.dedup;
+                -- Where the owner has ended, the record goes at the end of its window.
+            UPDATE dedup SET window_ends = new_window, free_at = CASE WHEN free_at IS NOT NULL THEN new_window END WHERE queue = q.id AND id = p_job.dedup;
             END IF;
             IF asks_keep AND coalesce(owner.state = 1, false) THEN
                 UPDATE dedup SET kept = p_job WHERE queue = q.id AND id = p_job.dedup;
