@@ -28,7 +28,8 @@ public sealed class PostgresDeduplicationTests() : DeduplicationTests(new Postgr
 
 public sealed class PostgresDelayTests() : DelayTests(new PostgresStores());
 
-public sealed class PostgresHistoryTests() : HistoryTests(new PostgresStores(), rounds: 8);
+[Trait("Length", "Long")]
+public sealed class PostgresHistoryTests() : HistoryTests(new PostgresStores(), rounds: 5);
 
 public sealed class PostgresKeptAddTests() : KeptAddTests(new PostgresStores());
 

@@ -19,14 +19,19 @@ public sealed class PostgresRandomDagTests() : RandomDagTests(new PostgresStores
 
 public sealed class PostgresFlowStoreTests() : FlowStoreTests(new PostgresStores());
 
+[Trait("Length", "Long")]
 public sealed class PostgresFlowAddTests() : FlowAddTests(new PostgresStores());
 
 public sealed class PostgresFlowLookTests() : FlowLookTests(new PostgresStores());
 
+[Trait("Length", "Long")]
 public sealed class PostgresFlowChangeTests() : FlowChangeTests(new PostgresStores());
 
+[Trait("Length", "Long")]
 public sealed class PostgresFlowRunningTests() : FlowRunningTests(new PostgresStores());
 
+[Trait("Length", "Long")]
 public sealed class PostgresFlowInsideTests() : FlowInsideTests(new PostgresStores());
 
+[Trait("Length", "Long")]
 public sealed class PostgresFanInTests() : FanInTests(new PostgresStores());

@@ -28,7 +28,7 @@ public sealed class RedisDeduplicationTests() : DeduplicationTests(new RedisStor
 
 public sealed class RedisDelayTests() : DelayTests(new RedisStores());
 
-public sealed class RedisHistoryTests() : HistoryTests(new RedisStores(), rounds: 15);
+public sealed class RedisHistoryTests() : HistoryTests(new RedisStores(), rounds: 8);
 
 public sealed class RedisKeptAddTests() : KeptAddTests(new RedisStores());
 
@@ -68,4 +68,4 @@ public sealed class RedisTtlTests() : TtlTests(new RedisStores());
 
 public sealed class RedisWatchTests() : WatchTests(new RedisStores());
 
-public sealed class RedisRandomOperationTests() : RandomOperationTests(new RedisStores(), sequences: 30);
+public sealed class RedisRandomOperationTests() : RandomOperationTests(new RedisStores(), sequences: 16);

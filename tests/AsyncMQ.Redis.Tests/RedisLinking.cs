@@ -15,7 +15,7 @@ public sealed class RedisDependencyReleaseTests() : DependencyReleaseTests(new R
 
 public sealed class RedisDependencyRetryTests() : DependencyRetryTests(new RedisStores());
 
-public sealed class RedisRandomDagTests() : RandomDagTests(new RedisStores(), rounds: 15);
+public sealed class RedisRandomDagTests() : RandomDagTests(new RedisStores(), rounds: 8);
 
 public sealed class RedisFlowStoreTests() : FlowStoreTests(new RedisStores());
 

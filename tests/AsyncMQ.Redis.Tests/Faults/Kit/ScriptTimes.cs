@@ -8,7 +8,7 @@ namespace AsyncMQ.Redis.Tests.Faults.Kit;
 /// <summary>How long a server's scripts took, for the report. It is the time on the wall: what else the machine did meanwhile is in it.</summary>
 internal static class ScriptTimes
 {
-    private const int Arguments = 32; // the server keeps so many of each command, and says how many more there were: "... (9 more arguments)"
+    private const string More = "... "; // the server keeps some arguments of each command, and says how many more there were: "... (9 more arguments)"
 
     private static readonly Dictionary<string, string> Names = typeof(Scripts).GetFields(BindingFlags.Static | BindingFlags.Public)
         .Select(static field => (Script)field.GetValue(null)!).ToDictionary(static script => Convert.ToHexStringLower(script.Hash), static script => script.Name);
@@ -45,6 +45,6 @@ internal static class ScriptTimes
         if (!words[0].StartsWith("EVAL", StringComparison.OrdinalIgnoreCase))
             return "";
         string name = Names.GetValueOrDefault(words[1], "by its text");
-        return words.Length < Arguments ? $"{name} ({words.Length} arguments)" : $"{name} {words[^1][4..]}";
+        return words[^1].StartsWith(More, StringComparison.Ordinal) ? $"{name} {words[^1][More.Length..]}" : $"{name} ({words.Length} arguments)";
     }
 }
