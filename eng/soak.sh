@@ -4,7 +4,7 @@
 #   - histories of concurrent callers, random DAGs under concurrent workers, and random walks against the model, on the store in memory and on SQLite;
 #   - the simulation: whole worlds of processes in one thread, about a thousand simulated hours a minute.
 #   - flows: five hundred jobs that end at once on eight workers and release one;
-#   - postgres: histories and the half of the suite that is about the runtime, on PostgreSQL. It takes as long as it takes.
+#   - postgres: all of the suite on PostgreSQL that eng/test.sh leaves out. It takes as long as it takes.
 #   eng/soak.sh [--minutes N] [--seed S] [--only faults|histories|dags|walks|simulation|flows|postgres]
 # N minutes (10 by default) for each randomised test; S: where to begin (by chance when left out). What fails names its own seed.
 set -euo pipefail

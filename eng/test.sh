@@ -93,7 +93,7 @@ run_projects() {
         code=0
         filter=()
         if [ "$name" = AsyncMQ.Postgres.Tests ]; then
-            echo "== Of $name the storage half of the suite and the faults are run here; the rest, as long again, by eng/soak.sh --only postgres."
+            echo "== Of $name the core of the suite, events and the faults are run here; the rest, twice as long, by eng/soak.sh --only postgres."
             filter=(--filter-not-trait "Length=Long")
         fi
         dotnet test --project "$project" --configuration Release --no-build --no-ansi --no-progress "${filter[@]}" >"$work/$name.log" 2>&1 || code=$?
@@ -109,7 +109,7 @@ for project in tests/*.Tests/*.csproj; do
     [ -e "$project" ] || continue
     projects=$((projects + 1))
     case "$project" in
-        */AsyncMQ.Faults.Tests.csproj | */AsyncMQ.Postgres.Tests.csproj | */AsyncMQ.Simulation.Tests.csproj) one+=("$project") ;;
+        */AsyncMQ.Faults.Tests.csproj | */AsyncMQ.Postgres.Tests.csproj | */AsyncMQ.Sqlite.Tests.csproj) one+=("$project") ;;
         *) other+=("$project") ;;
     esac
 done
