@@ -65,18 +65,23 @@ internal sealed class StepRunner(PostgresConnections connections, string schema)
     public ValueTask<T> LookAsync<T>(string function, Arguments arguments, Func<NpgsqlDataReader, ValueTask<T>> read, CancellationToken cancellationToken) =>
         RunAsync(function, arguments, read, isStep: false, cancellationToken);
 
-    /// <summary>Does a step, and blocks the calling thread meanwhile: for the lease keeper, on a connection of its own.</summary>
+    /// <summary>
+    /// Does a step, and blocks the calling thread meanwhile: for the lease keeper, on a connection of its own. Nobody waits until it is on the disk: a crash that
+    /// takes a renewal back was a time without any, after which nobody is declared dead at once. So it is one command: several wait for the thread pool, which
+    /// handlers may fill.
+    /// </summary>
     public T Step<T>(NpgsqlConnection connection, string function, Arguments arguments, Func<NpgsqlDataReader, T> read)
     {
         try
         {
-            using NpgsqlBatch batch = Fill(new(connection), function, arguments, isStep: true);
-            using NpgsqlDataReader reader = batch.ExecuteReader();
-            T answer = read(reader);
-            while (reader.NextResult())
-            {
-            }
-
+            using NpgsqlTransaction? transaction = isStrict ? connection.BeginTransaction(System.Data.IsolationLevel.ReadCommitted) : null;
+            using NpgsqlCommand command = new(CallOf(function, arguments), connection);
+            foreach (NpgsqlParameter argument in arguments.All)
+                command.Parameters.Add(argument);
+            T answer;
+            using (NpgsqlDataReader reader = command.ExecuteReader())
+                answer = read(reader);
+            transaction?.Commit();
             return answer;
         }
         catch (Exception error) when (error is NpgsqlException or TimeoutException)
@@ -125,7 +130,7 @@ internal sealed class StepRunner(PostgresConnections connections, string schema)
 
     private NpgsqlBatch Fill(NpgsqlBatch batch, string function, Arguments arguments, bool isStep)
     {
-        var call = new NpgsqlBatchCommand(calls.GetOrAdd(function, static (function, call) => Call(call.prefix + function, call.Count), (prefix, arguments.All.Count)));
+        var call = new NpgsqlBatchCommand(CallOf(function, arguments));
         foreach (NpgsqlParameter argument in arguments.All)
             call.Parameters.Add(argument);
         if (!isStep)
@@ -145,5 +150,8 @@ internal sealed class StepRunner(PostgresConnections connections, string schema)
         return batch;
     }
 
-    private static string Call(string function, int count) => $"SELECT * FROM {function}({string.Join(", ", Enumerable.Range(1, count).Select(static i => $"${i}"))})";
+    private string CallOf(string function, Arguments arguments) => calls.GetOrAdd(
+        function,
+        static (function, call) => $"SELECT * FROM {call.prefix}{function}({string.Join(", ", Enumerable.Range(1, call.Count).Select(static i => $"${i}"))})",
+        (prefix, arguments.All.Count));
 }

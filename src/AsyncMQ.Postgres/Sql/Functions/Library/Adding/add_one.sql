@@ -53,7 +53,7 @@ BEGIN
             new_window := CASE WHEN asks_extend AND fresh IS NOT NULL THEN fresh ELSE hold.window_ends END;
             IF new_window IS DISTINCT FROM hold.window_ends THEN
                 -- Where the owner has ended, the record goes at the end of its window.
-            UPDATE dedup SET window_ends = new_window, free_at = CASE WHEN free_at IS NOT NULL THEN new_window END WHERE queue = q.id AND id = p_job.dedup;
+                UPDATE dedup SET window_ends = new_window, free_at = CASE WHEN free_at IS NOT NULL THEN new_window END WHERE queue = q.id AND id = p_job.dedup;
             END IF;
             IF asks_keep AND coalesce(owner.state = 1, false) THEN
                 UPDATE dedup SET kept = p_job WHERE queue = q.id AND id = p_job.dedup;
