@@ -16,6 +16,6 @@ internal sealed partial class PostgresJobStore
     public ValueTask<StorePage> FlowJobsAsync(string flow, PageKey? after, int take, JobParts parts, CancellationToken cancellationToken) => steps.LookAsync(
         "flow_jobs",
         new Arguments().Add(flow).Add(after?.Sequence ?? 0L).Add(take + 1).Add((int)parts),
-        reader => FlowReader.ReadJobsAsync(reader, take),
+        reader => JobReader.ReadFlowPageAsync(reader, take),
         cancellationToken);
 }

@@ -20,7 +20,7 @@ internal sealed partial class PostgresJobStore
         steps.LookAsync("find_schedule", new Arguments().Add(queue).Add(id), ScheduleReader.ReadOneAsync, cancellationToken);
 
     public ValueTask<IReadOnlyList<ScheduleRecord>> SchedulesAsync(string queue, string? after, int take, CancellationToken cancellationToken) =>
-        steps.LookAsync("list_schedules", ScheduleArguments.PackPage(queue, after, take), ScheduleReader.ReadAllAsync, cancellationToken);
+        steps.LookAsync("list_schedules", new Arguments().Add(queue).Add(after).Add(take), ScheduleReader.ReadAllAsync, cancellationToken);
 
     public ValueTask<DueSchedules> DueAsync(int limit, CancellationToken cancellationToken) =>
         steps.LookAsync("due_schedules", new Arguments().Add(limit + 1), reader => ScheduleReader.ReadDueAsync(reader, limit), cancellationToken);

@@ -40,8 +40,6 @@ internal sealed class Arguments
     /// <summary>Text that may have any character: a function takes its bytes.</summary>
     public Arguments AddAnyText(string? value) => AddOptional(value is null ? null : Encoding.UTF8.GetBytes(value), NpgsqlDbType.Bytea);
 
-    public Arguments AddBytes(byte[]? value) => AddOptional(value, NpgsqlDbType.Bytea);
-
     public Arguments Add(ReadOnlyMemory<byte> value) => Add(new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Bytea });
 
     /// <summary>A column of values, one for each of many; null: none has any.</summary>

@@ -38,19 +38,17 @@ internal static class EventPages
     {
         Kind = (JobEventKinds)row.GetInt32(1),
         At = row.GetDateTime(2),
-        Queue = row.IsDBNull(3) ? null : row.GetString(3),
-        Id = row.IsDBNull(4) ? null : row.GetString(4),
-        Name = Text(row, 5),
+        Queue = row.OptionalText(3),
+        Id = row.OptionalText(4),
+        Name = row.OptionalAnyText(5),
         Attempt = row.GetInt32(6),
         Stalls = row.GetInt32(7),
         State = (JobState)row.GetInt16(8),
-        Until = row.IsDBNull(9) ? null : row.GetDateTime(9),
-        Text = Text(row, 10),
-        Detail = Text(row, 11),
+        Until = row.OptionalTime(9),
+        Text = row.OptionalAnyText(10),
+        Detail = row.OptionalAnyText(11),
         IsManual = row.GetBoolean(12),
         IsLost = row.GetBoolean(13),
-        Data = row.IsDBNull(14) ? default(ReadOnlyMemory<byte>) : row.GetFieldValue<byte[]>(14),
+        Data = row.OptionalBytes(14),
     };
-
-    private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : Encoding.UTF8.GetString(row.GetFieldValue<byte[]>(column));
 }

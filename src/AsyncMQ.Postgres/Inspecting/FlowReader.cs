@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace AsyncMQ.Postgres.Inspecting;
 
-/// <summary>Reads what <c>find_flow</c>, <c>list_flows</c> and <c>flow_jobs</c> give.</summary>
+/// <summary>Reads what <c>find_flow</c> and <c>list_flows</c> give.</summary>
 internal static class FlowReader
 {
     public static async ValueTask<FlowRecord?> ReadAsync(NpgsqlDataReader reader) => await reader.ReadAsync().ConfigureAwait(false) ? Read(reader) : null;
@@ -14,22 +14,6 @@ internal static class FlowReader
         while (await reader.ReadAsync().ConfigureAwait(false))
             flows.Add(Read(reader));
         return flows;
-    }
-
-    /// <summary>A page of a flow's jobs, for which one more than wanted was asked for. Its key is the handle of the last.</summary>
-    public static async ValueTask<StorePage> ReadJobsAsync(NpgsqlDataReader reader, int take)
-    {
-        List<JobRecord> jobs = [];
-        long last = 0;
-        while (await reader.ReadAsync().ConfigureAwait(false))
-        {
-            if (jobs.Count == take)
-                return new(jobs, new PageKey(0, last));
-            jobs.Add(JobReader.Read(reader));
-            last = JobReader.HandleOf(reader);
-        }
-
-        return new(jobs, null);
     }
 
     private static FlowRecord Read(NpgsqlDataReader row) => new()

@@ -1,4 +1,5 @@
 using System.Text;
+using AsyncMQ.Postgres.Connecting;
 using AsyncMQ.Storage;
 using Npgsql;
 
@@ -16,29 +17,32 @@ internal static class JobReader
         return jobs;
     }
 
-    /// <summary>A page, for which one job more than wanted was asked for.</summary>
-    public static async ValueTask<StorePage> ReadPageAsync(NpgsqlDataReader reader, int take)
-    {
-        List<JobRecord> jobs = [];
-        bool isMore = false;
-        while (await reader.ReadAsync().ConfigureAwait(false))
-        {
-            isMore = jobs.Count == take;
-            if (!isMore)
-                jobs.Add(Read(reader));
-        }
+    /// <summary>A page of a state, for which one job more than wanted was asked for.</summary>
+    public static ValueTask<StorePage> ReadPageAsync(NpgsqlDataReader reader, int take) => ReadPageAsync(reader, take, static (_, job) => job.Key);
 
-        return new(jobs, isMore ? jobs[^1].Key : null);
-    }
+    /// <summary>A page of a flow, in order of adding: its place is a handle.</summary>
+    public static ValueTask<StorePage> ReadFlowPageAsync(NpgsqlDataReader reader, int take) =>
+        ReadPageAsync(reader, take, static (row, _) => new(0, row.GetInt64(1)));
 
     /// <summary>A time as a rank in the order of a state.</summary>
     public static long RankOf(DateTime time) => time.Ticks / TimeSpan.TicksPerMicrosecond;
 
-    /// <summary>The handle of the job in a row.</summary>
-    public static long HandleOf(NpgsqlDataReader row) => row.GetInt64(1);
+    private static async ValueTask<StorePage> ReadPageAsync(NpgsqlDataReader reader, int take, Func<NpgsqlDataReader, JobRecord, PageKey> keyOf)
+    {
+        List<JobRecord> jobs = [];
+        PageKey last = default;
+        while (await reader.ReadAsync().ConfigureAwait(false))
+        {
+            if (jobs.Count == take)
+                return new(jobs, last);
+            jobs.Add(Read(reader));
+            last = keyOf(reader, jobs[^1]);
+        }
 
-    /// <summary>The job in a row.</summary>
-    public static JobRecord Read(NpgsqlDataReader row)
+        return new(jobs, null);
+    }
+
+    private static JobRecord Read(NpgsqlDataReader row)
     {
         var state = (JobState)row.GetInt16(5);
         DateTime since = row.GetDateTime(10);
@@ -51,23 +55,23 @@ internal static class JobReader
             Priority = row.GetInt32(6),
             Flags = (JobFlags)row.GetInt16(8),
             AddedAt = row.GetDateTime(9),
-            DueAt = Time(row, 11),
-            ExpiresAt = Time(row, 12),
-            StartedAt = Time(row, 13),
+            DueAt = row.OptionalTime(11),
+            ExpiresAt = row.OptionalTime(12),
+            StartedAt = row.OptionalTime(13),
             FinishedAt = state.IsFinal() ? since : null,
             Attempt = row.GetInt32(14),
             Stalls = row.GetInt32(15),
-            Worker = row.IsDBNull(16) ? null : Encoding.UTF8.GetString(row.GetFieldValue<byte[]>(16)),
+            Worker = row.OptionalAnyText(16),
             CancelRequested = row.GetBoolean(17),
             IsParked = row.GetBoolean(18),
-            LimitKey = Text(row, 19),
-            DeduplicationId = Text(row, 20),
-            Envelope = Bytes(row, 21),
-            Error = Bytes(row, 22),
-            Progress = Bytes(row, 23),
-            Flow = Text(row, 24),
-            Payload = Bytes(row, 25),
-            Result = Bytes(row, 26),
+            LimitKey = row.OptionalText(19),
+            DeduplicationId = row.OptionalText(20),
+            Envelope = row.OptionalBytes(21),
+            Error = row.OptionalBytes(22),
+            Progress = row.OptionalBytes(23),
+            Flow = row.OptionalText(24),
+            Payload = row.OptionalBytes(25),
+            Result = row.OptionalBytes(26),
             Attempts = ReadAttempts(row, 27),
             Logs = ReadLogs(row, 33),
             OnDependencyFailure = row.IsDBNull(36) ? default : (OnDependencyFailure)row.GetInt16(36),
@@ -123,10 +127,4 @@ internal static class JobReader
             others[i] = new(new(queues[i], ids[i]), (DependencyStatus)statuses[i]);
         return others;
     }
-
-    private static DateTimeOffset? Time(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetDateTime(column);
-
-    private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
-
-    private static ReadOnlyMemory<byte> Bytes(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? default : row.GetFieldValue<byte[]>(column);
 }

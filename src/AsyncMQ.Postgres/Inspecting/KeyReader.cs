@@ -1,3 +1,4 @@
+using AsyncMQ.Postgres.Connecting;
 using AsyncMQ.Storage;
 using Npgsql;
 
@@ -24,8 +25,8 @@ internal sealed class KeyReader(string queue)
         Limits = row.GetBoolean(1) ? LimitReader.ReadKeyLimits(row, 2) : null,
         Waiting = row.GetInt64(6),
         Active = row.GetInt32(7),
-        HeldUntil = row.IsDBNull(8) ? null : row.GetDateTime(8),
-        NextPermit = row.IsDBNull(9) ? null : row.GetDateTime(9),
-        Head = row.IsDBNull(10) ? null : row.GetString(10),
+        HeldUntil = row.OptionalTime(8),
+        NextPermit = row.OptionalTime(9),
+        Head = row.OptionalText(10),
     };
 }

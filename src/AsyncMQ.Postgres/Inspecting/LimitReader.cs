@@ -1,3 +1,4 @@
+using AsyncMQ.Postgres.Connecting;
 using Npgsql;
 
 namespace AsyncMQ.Postgres.Inspecting;
@@ -8,7 +9,7 @@ internal static class LimitReader
     /// <summary>How many at once; permits and their window; whether keys have limits, and those.</summary>
     public static QueueLimits ReadQueueLimits(NpgsqlDataReader row, int from) => new()
     {
-        Concurrency = row.IsDBNull(from) ? null : row.GetInt32(from),
+        Concurrency = row.OptionalInt(from),
         Rate = ReadRate(row, from + 1),
         PerKey = row.GetBoolean(from + 3) ? ReadKeyLimits(row, from + 4) : null,
     };
@@ -16,7 +17,7 @@ internal static class LimitReader
     /// <summary>How many at once; permits and their window; whether an order is kept.</summary>
     public static KeyLimits ReadKeyLimits(NpgsqlDataReader row, int from) => new()
     {
-        Concurrency = row.IsDBNull(from) ? null : row.GetInt32(from),
+        Concurrency = row.OptionalInt(from),
         Rate = ReadRate(row, from + 1),
         StrictOrder = row.GetBoolean(from + 3),
     };

@@ -1,4 +1,5 @@
 using System.Text;
+using AsyncMQ.Postgres.Connecting;
 using AsyncMQ.Storage;
 using Npgsql;
 
@@ -19,7 +20,7 @@ internal static class QueueReader
             Prioritized = reader.GetInt64(2),
             Parked = reader.GetInt64(3),
             Pause = ReadPause(reader, 4),
-            OldestWaiting = reader.IsDBNull(9) ? null : reader.GetTimeSpan(9),
+            OldestWaiting = reader.OptionalSpan(9),
             Rates = EndTally.FromNumbers(reader.GetFieldValue<long[]>(10)).RatesAt(reader.GetDateTime(0).Ticks),
         };
     }
@@ -39,7 +40,7 @@ internal static class QueueReader
                 Retention = reader.GetBoolean(8) ? ReadRetention(reader, 9) : null,
                 Limits = reader.GetBoolean(15) ? LimitReader.ReadQueueLimits(reader, 16) : null,
                 HeldUntil = heldUntil > now ? heldUntil : null,
-                NextPermit = reader.IsDBNull(14) ? null : reader.GetDateTime(14),
+                NextPermit = reader.OptionalTime(14),
             });
         }
 
@@ -50,15 +51,13 @@ internal static class QueueReader
     // Whether it is paused, at what time, until when, by whom and why.
     private static PauseInfo? ReadPause(NpgsqlDataReader row, int from) => !row.GetBoolean(from)
         ? null
-        : new(Text(row, from + 3), Text(row, from + 4), row.GetDateTime(from + 1), row.IsDBNull(from + 2) ? null : row.GetDateTime(from + 2));
+        : new(row.OptionalAnyText(from + 3), row.OptionalAnyText(from + 4), row.GetDateTime(from + 1), row.OptionalTime(from + 2));
 
     private static RetentionPolicy ReadRetention(NpgsqlDataReader row, int from) => new()
     {
-        Age = row.IsDBNull(from) ? null : row.GetTimeSpan(from),
-        Count = row.IsDBNull(from + 1) ? null : row.GetInt32(from + 1),
-        FailedAge = row.IsDBNull(from + 2) ? null : row.GetTimeSpan(from + 2),
-        FailedCount = row.IsDBNull(from + 3) ? null : row.GetInt32(from + 3),
+        Age = row.OptionalSpan(from),
+        Count = row.OptionalInt(from + 1),
+        FailedAge = row.OptionalSpan(from + 2),
+        FailedCount = row.OptionalInt(from + 3),
     };
-
-    private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : Encoding.UTF8.GetString(row.GetFieldValue<byte[]>(column));
 }

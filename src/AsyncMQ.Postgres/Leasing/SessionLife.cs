@@ -61,13 +61,13 @@ internal static class SessionLife
             Info = new()
             {
                 Id = new(row.GetGuid(0)),
-                Name = Text(row, 7),
+                Name = row.AnyText(7),
                 Lease = lease,
                 Names = row.GetFieldValue<string[]>(5),
                 Queues = row.GetFieldValue<string[]>(6),
-                Host = Text(row, 8),
+                Host = row.AnyText(8),
                 ProcessId = row.GetInt32(9),
-                Version = Text(row, 10),
+                Version = row.AnyText(10),
                 Concurrency = row.GetInt32(11),
                 IsQuiet = row.GetBoolean(13),
             },
@@ -78,6 +78,4 @@ internal static class SessionLife
             IsQuiet = row.GetBoolean(4),
         };
     }
-
-    private static string Text(NpgsqlDataReader row, int column) => Encoding.UTF8.GetString(row.GetFieldValue<byte[]>(column));
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using AsyncMQ.Postgres.Connecting;
 using AsyncMQ.Postgres.Producing;
 using AsyncMQ.Storage;
@@ -17,7 +16,7 @@ internal static class ScheduleArguments
         Trigger = 3,
     }
 
-    public static Arguments Pack(UpsertScheduleStep step) => new Arguments().Add(step.Step).Add(step.Queue).Add(step.Id).Add(Place(step.Id))
+    public static Arguments Pack(UpsertScheduleStep step) => new Arguments().Add(step.Step).Add(step.Queue).Add(step.Id)
         .Add(step.Expected).Add(step.Next).Add(step.Paused).Add(step.Definition);
 
     public static Arguments Pack(ChangeScheduleStep step)
@@ -44,12 +43,6 @@ internal static class ScheduleArguments
             .AddColumn(occurrences.Select(static occurrence => occurrence.Job is not null).ToArray(), NpgsqlDbType.Boolean);
         return new JobColumns([.. occurrences.Select(static occurrence => occurrence.Job).OfType<NewJob>()]).AddTo(arguments);
     }
-
-    public static Arguments PackPage(string queue, string? after, int take) =>
-        new Arguments().Add(queue).AddBytes(after is null ? null : Place(after)).Add(take);
-
-    /// <summary>Bytes whose order is the ordinal order of .NET.</summary>
-    private static byte[] Place(string id) => Encoding.BigEndianUnicode.GetBytes(id);
 
     private static Command CommandOf(ScheduleCommand command) => command switch
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using AsyncMQ.Postgres.Connecting;
 using AsyncMQ.Storage;
 using Npgsql;
 
@@ -51,7 +52,7 @@ internal static class ScheduleReader
     {
         List<OccurrenceRecord> occurrences = [];
         while (await reader.ReadAsync().ConfigureAwait(false))
-            occurrences.Add(new(reader.GetDateTime(0), reader.GetDateTime(1), (OccurrenceOutcome)reader.GetInt16(2), reader.IsDBNull(3) ? null : reader.GetString(3)));
+            occurrences.Add(new(reader.GetDateTime(0), reader.GetDateTime(1), (OccurrenceOutcome)reader.GetInt16(2), reader.OptionalText(3)));
         return occurrences;
     }
 
@@ -62,14 +63,12 @@ internal static class ScheduleReader
         Queue = row.GetString(from),
         Id = row.GetString(from + 1),
         Revision = row.GetInt64(from + 2),
-        Next = Time(row, from + 3),
+        Next = row.OptionalTime(from + 3),
         IsPaused = row.GetBoolean(from + 4),
         Runs = row.GetInt64(from + 5),
         CreatedAt = row.GetDateTime(from + 6),
-        LastFiredAt = Time(row, from + 7),
-        LastJobId = row.IsDBNull(from + 8) ? null : row.GetString(from + 8),
+        LastFiredAt = row.OptionalTime(from + 7),
+        LastJobId = row.OptionalText(from + 8),
         Definition = row.GetFieldValue<byte[]>(from + 9),
     };
-
-    private static DateTimeOffset? Time(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetDateTime(column);
 }

@@ -435,7 +435,7 @@ CREATE TABLE schedule (
     key         bigint      PRIMARY KEY,                   -- of number
     queue       int         NOT NULL,
     id          text        COLLATE "C" NOT NULL,
-    place       bytea       NOT NULL,                      -- the id as UTF-16, big end first: its ordinal order
+    place       bytea       NOT NULL,                      -- in ordinal order: see place_of
     revision    bigint      NOT NULL,                      -- never used twice: what was read of another one cannot fire this one
     next        timestamptz,                               -- NULL: never
     paused      bool        NOT NULL DEFAULT false,

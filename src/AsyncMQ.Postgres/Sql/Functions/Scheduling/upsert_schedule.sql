@@ -1,7 +1,7 @@
 -- Creates a schedule, or replaces it, if it is of the revision expected (NULL: there must be none). p_paused NULL: as it is, a new one not.
 -- Answer: one row: a byte of outcome, as in tick_schedule, and the schedule as it is now.
 CREATE OR REPLACE FUNCTION upsert_schedule(
-    p_session uuid, p_lane int, p_step bigint, p_queue text, p_id text, p_place bytea, p_expected bigint, p_next timestamptz, p_paused bool, p_definition bytea)
+    p_session uuid, p_lane int, p_step bigint, p_queue text, p_id text, p_expected bigint, p_next timestamptz, p_paused bool, p_definition bytea)
 RETURNS TABLE (reply bytea, queue text, id text, revision bigint, next timestamptz, paused bool, runs bigint, created timestamptz, fired timestamptz, last_job text,
     definition bytea) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
@@ -21,7 +21,7 @@ BEGIN
             IF s.key IS NULL THEN
                 q := queue_or_new(p_queue);
                 INSERT INTO schedule (key, queue, id, place, revision, created, definition)
-                VALUES (nextval('number'), q.id, p_id, p_place, 0, c.at, p_definition) RETURNING * INTO s;
+                VALUES (nextval('number'), q.id, p_id, place_of(p_id), 0, c.at, p_definition) RETURNING * INTO s;
             ELSIF s.definition <> p_definition THEN
                 UPDATE schedule SET definition = p_definition WHERE key = s.key;
             END IF;

@@ -1,7 +1,7 @@
--- A key in the ordinal order of .NET, which compares UTF-16: as UTF-8, with the characters from U+E000 to U+FFFF behind those that UTF-16 writes in two.
-CREATE OR REPLACE FUNCTION place_of(p_key text) RETURNS bytea LANGUAGE plpgsql IMMUTABLE AS $$
+-- A key or an id in the ordinal order of .NET, which compares UTF-16: as UTF-8, with the characters from U+E000 to U+FFFF behind those that UTF-16 writes in two.
+CREATE OR REPLACE FUNCTION place_of(p_text text) RETURNS bytea LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
-    place bytea := convert_to(p_key, 'UTF8');
+    place bytea := convert_to(p_text, 'UTF8');
 BEGIN
     -- 238 and 239 begin such characters, and nothing else.
     IF position('\xee'::bytea IN place) > 0 OR position('\xef'::bytea IN place) > 0 THEN
