@@ -57,18 +57,7 @@ BEGIN
             s := state_of(added.queue);
             PERFORM tell('W' || name) FROM queue WHERE id = added.queue;
         END IF;
-        s.counts[added.state + 1] := s.counts[added.state + 1] + added.count;
-        IF added.state = 2 THEN
-            s.next_due := least(s.next_due, added.due);
-        ELSE
-            s := add_level(s, added.priority, added.count, added.first);
-            IF added.priority <> 5 THEN
-                s.prioritized := s.prioritized + added.count;
-            END IF;
-            IF s.keyed > 0 THEN
-                PERFORM plain_came(s, added.priority, added.count);
-            END IF;
-        END IF;
+        s := count_group(s, added.state, added.priority, added.count, added.first, added.due);
     END LOOP;
     IF s.queue IS NOT NULL THEN
         PERFORM save_state(s);

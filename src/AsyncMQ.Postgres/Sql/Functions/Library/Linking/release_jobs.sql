@@ -31,8 +31,8 @@ BEGIN
                 SELECT CASE WHEN dues[p.place] IS NULL THEN 0 ELSE 2 END, first + p.place - 1, c.at, dues[p.place], ends[p.place]
                 FROM (SELECT array_position(held, live.handle) AS place) AS p)
             WHERE handle = ANY (held) AND key IS NULL
-            RETURNING handle, queue, state, priority, sequence, due)
-        SELECT queue, state, priority, count(*) AS count, min(handle) AS one, min(sequence) AS first, min(due) AS due
+            RETURNING queue, state, priority, sequence, due)
+        SELECT queue, state, priority, count(*) AS count, min(sequence) AS first, min(due) AS due
         FROM moved GROUP BY queue, state, priority ORDER BY queue
     LOOP
         IF s.queue IS DISTINCT FROM released.queue THEN
@@ -43,16 +43,7 @@ BEGIN
             PERFORM tell('W' || name) FROM queue WHERE id = released.queue;
         END IF;
         s.counts[4] := s.counts[4] - released.count;
-        s.counts[released.state + 1] := s.counts[released.state + 1] + released.count;
-        IF released.state = 2 THEN
-            s.next_due := least(s.next_due, released.due);
-        ELSE
-            s := add_level(s, released.priority, released.count, released.first);
-            IF released.priority <> 5 THEN
-                s.prioritized := s.prioritized + released.count;
-            END IF;
-            PERFORM plain_entered(live) FROM live WHERE live.handle = released.one;
-        END IF;
+        s := count_group(s, released.state, released.priority, released.count, released.first, released.due);
     END LOOP;
     IF s.queue IS NOT NULL THEN
         PERFORM save_state(s);

@@ -24,14 +24,7 @@ BEGIN
             SELECT priority, count(*) AS count, min(sequence) AS first FROM moved GROUP BY priority ORDER BY priority
         LOOP
             s.counts[3] := s.counts[3] - promoted.count;
-            s.counts[1] := s.counts[1] + promoted.count;
-            IF promoted.priority <> 5 THEN
-                s.prioritized := s.prioritized + promoted.count;
-            END IF;
-            s := add_level(s, promoted.priority, promoted.count, promoted.first);
-            IF s.keyed > 0 THEN
-                PERFORM plain_came(s, promoted.priority, promoted.count);
-            END IF;
+            s := count_group(s, 0::smallint, promoted.priority, promoted.count, promoted.first, NULL);
         END LOOP;
         IF due_handles IS NOT NULL THEN
             PERFORM tell('W' || name) FROM queue WHERE id = p_queue;
