@@ -7,7 +7,7 @@ namespace AsyncMQ.Bench.Contenders;
 
 /// <summary>
 /// A system for Node in a process of its own, on a server of its own, all options but the concurrency at their defaults. It is told what to do and tells what it
-/// did line by line, see bullmq/bench.mjs; a single add costs it a line each way, some microseconds.
+/// did line by line, see lines.mjs; a single add costs it a line each way, some microseconds.
 /// </summary>
 internal sealed class NodeContender : IContender
 {
