@@ -1,22 +1,19 @@
 using System.Diagnostics;
 
-namespace AsyncMQ.Postgres.Tests.Faults;
+namespace AsyncMQ.Conformance.Faults;
 
 /// <summary>The network between a process and its server fails again and again while it adds jobs and works them off.</summary>
-[Collection(nameof(FaultTests))]
-public sealed class ConnectionFaultTests
+/// <param name="start">Starts the server.</param>
+public abstract class ConnectionFaultTests(Func<Task<IServerUnderFault>> start)
 {
     private const int Rounds = 50;
-
-    // A statement that was prepared is called by its name, and every command ends so: 'S', the length, nothing.
-    private static readonly byte[] Sync = [(byte)'S', 0, 0, 0, 4];
 
     [Fact]
     public async Task A_connection_that_fails_fifty_times_loses_and_repeats_nothing()
     {
-        await using PostgresServerOfOwn server = await PostgresServerOfOwn.StartAsync();
-        await using var proxy = new TcpProxy(server.Running.Port);
-        await using FaultLoad load = PostgresLoad.On(server.Running.ConnectionString(port: proxy.Port));
+        await using IServerUnderFault server = await start();
+        await using var proxy = new TcpProxy(server.Port);
+        await using var load = new FaultLoad(builder => server.Use(builder, proxy.Port));
         await load.StartAsync();
         int seed = Environment.TickCount;
         var random = new Random(seed);
@@ -24,7 +21,7 @@ public sealed class ConnectionFaultTests
         List<(string What, TimeSpan Took)> rounds = [];
         for (int round = 0; round < Rounds; round++)
         {
-            string what = await FailAsync(proxy, random, round);
+            string what = await FailAsync(proxy, server.MarkOfStep, random, round);
             rounds.Add((what, await load.GoesOnAsync($"after {what} in round {round}, seed {seed}")));
         }
 
@@ -32,12 +29,12 @@ public sealed class ConnectionFaultTests
         Say($"seed {seed}, {proxy.Accepted} connections");
         foreach (IGrouping<string, TimeSpan> kind in rounds.GroupBy(static round => round.What, static round => round.Took))
             Say($"{kind.Key}: {kind.Count()} times, goes on after {kind.Average(static took => took.TotalSeconds):0.00} s, at most {kind.Max().TotalSeconds:0.00} s");
-        await load.VerifyAsync(server.Running);
+        await server.VerifyAsync(load);
         Assert.Empty(load.Refusals);
     }
 
     // Each of the network's ways to fail, in turn.
-    private static async Task<string> FailAsync(TcpProxy proxy, Random random, int round)
+    private static async Task<string> FailAsync(TcpProxy proxy, ReadOnlyMemory<byte> markOfStep, Random random, int round)
     {
         long started = Stopwatch.GetTimestamp();
         TimeSpan lasts = TimeSpan.FromMilliseconds(random.Next(1, 100));
@@ -63,10 +60,10 @@ public sealed class ConnectionFaultTests
                 proxy.Heal();
                 return "delayed, then cut";
             case 4:
-                await proxy.LoseReply(Sync, share: random.NextDouble()).WaitAsync(Wait.Patience);
+                await proxy.LoseReply(markOfStep, share: random.NextDouble()).WaitAsync(Wait.Patience);
                 return "cut in a reply";
             default:
-                await proxy.LoseReply(Sync).WaitAsync(Wait.Patience);
+                await proxy.LoseReply(markOfStep).WaitAsync(Wait.Patience);
                 return "reply lost";
         }
     }

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 
-namespace AsyncMQ.Postgres.Tests.Faults;
+namespace AsyncMQ.Conformance.Faults;
 
 /// <summary>The server is gone and stays away: every call ends, and says so; and once it is back, what is sent again takes effect once.</summary>
-[Collection(nameof(FaultTests))]
-public sealed class AbsentServerTests
+/// <param name="start">Starts the server.</param>
+public abstract class AbsentServerTests(Func<Task<IServerUnderFault>> start)
 {
     // Less than one call to the store may take, with room for a slow machine.
     private static readonly TimeSpan Little = TimeSpan.FromSeconds(9);
@@ -13,8 +13,8 @@ public sealed class AbsentServerTests
     [Fact]
     public async Task Every_call_ends_with_a_clear_error_and_takes_effect_once_when_it_is_made_again()
     {
-        await using PostgresServerOfOwn server = await PostgresServerOfOwn.StartAsync();
-        await using AsyncMQHost host = AsyncMQHost.Create(builder => builder.UsePostgres(server.Running.ConnectionString()).Configure(static options =>
+        await using IServerUnderFault server = await start();
+        await using AsyncMQHost host = AsyncMQHost.Create(builder => server.Use(builder).Configure(static options =>
         {
             options.AddTimeout = TimeSpan.FromSeconds(1);
             options.StoreCallTimeout = TimeSpan.FromSeconds(1);
@@ -36,7 +36,7 @@ public sealed class AbsentServerTests
             () => jobs.GetJobsAsync(new() { States = [JobState.Waiting] }),
             () => host.Client.GetQueuesAsync(),
         ];
-        await Task.WhenAll(calls.Select(FailsAsync));
+        await Task.WhenAll(calls.Select(call => FailsAsync(call, server.Kind)));
 
         await server.StartAgainAsync();
         await Wait.UntilAsync("the server is used again", () => WorksAsync(calls[^1]));
@@ -47,16 +47,16 @@ public sealed class AbsentServerTests
         Assert.Equal(["after", "before", "one", "two"], waiting);
         Assert.True((await jobs.GetStatsAsync()).IsPaused);
         Assert.Equal(["hourly"], (await jobs.GetRepeatablesAsync()).Select(static repeatable => repeatable.Id));
-        await using IJobStore store = await OpenAsync(server);
+        await using IJobStore store = await server.OpenStoreAsync();
         Assert.Empty(await store.AuditAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]
     public async Task A_host_whose_server_is_gone_can_be_stopped()
     {
-        await using PostgresServerOfOwn server = await PostgresServerOfOwn.StartAsync();
+        await using IServerUnderFault server = await start();
         using var running = new SemaphoreSlim(0);
-        AsyncMQHost host = AsyncMQHost.Create(builder => builder.UsePostgres(server.Running.ConnectionString())
+        AsyncMQHost host = AsyncMQHost.Create(builder => server.Use(builder)
             .Configure(static options => options.StoreCallTimeout = TimeSpan.FromSeconds(2))
             .AddHandler("work", async (_, token) =>
             {
@@ -80,9 +80,9 @@ public sealed class AbsentServerTests
     [InlineData(false)]
     public async Task A_host_whose_server_is_gone_stops_when_its_own_time_is_up(bool isBusy)
     {
-        await using PostgresServerOfOwn server = await PostgresServerOfOwn.StartAsync();
+        await using IServerUnderFault server = await start();
         using var running = new SemaphoreSlim(0);
-        AsyncMQHost host = AsyncMQHost.Create(builder => builder.UsePostgres(server.Running.ConnectionString())
+        AsyncMQHost host = AsyncMQHost.Create(builder => server.Use(builder)
             .AddHandler("work", async (_, token) =>
             {
                 running.Release();
@@ -107,18 +107,11 @@ public sealed class AbsentServerTests
         TestContext.Current.TestOutputHelper?.WriteLine($"disposed of after {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s");
     }
 
-    private static async Task<IJobStore> OpenAsync(PostgresServerOfOwn server)
-    {
-        var store = new PostgresJobStore(new() { ConnectionString = server.Running.ConnectionString() });
-        await store.StartAsync(TestContext.Current.CancellationToken);
-        return store;
-    }
-
-    private static async Task FailsAsync(Func<Task> call)
+    private static async Task FailsAsync(Func<Task> call, string kind)
     {
         Exception error = (await Record.ExceptionAsync(() => call().WaitAsync(LongestCall)))!;
         Assert.True(error is StoreException or AddOutcomeUnknownException, $"{error}");
-        Assert.Contains(error is StoreException ? "PostgreSQL" : "It is not known whether the add", error.Message, StringComparison.Ordinal);
+        Assert.Contains(error is StoreException ? kind : "It is not known whether the add", error.Message, StringComparison.Ordinal);
     }
 
     private static async Task<bool> WorksAsync(Func<Task> call)

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 
-namespace AsyncMQ.Postgres.Tests.Faults;
+namespace AsyncMQ.Conformance.Faults;
 
-/// <summary>The server is killed under load, and comes back.</summary>
-[Collection(nameof(FaultTests))]
-public sealed class RestartTests
+/// <summary>The server is killed under load, and comes back with what it wrote.</summary>
+/// <param name="start">Starts the server, which answers nothing that is not on the disk.</param>
+public abstract class RestartTests(Func<Task<IServerUnderFault>> start)
 {
     // How long the server is away: at once back, and longer than a call waits for it.
     private static readonly int[] Absences = [0, 300, 900, 1_700, 7_000];
@@ -15,8 +15,8 @@ public sealed class RestartTests
     [Fact]
     public async Task A_server_killed_under_load_loses_nothing_that_it_answered_and_is_used_at_once()
     {
-        await using PostgresServerOfOwn server = await PostgresServerOfOwn.StartAsync();
-        await using FaultLoad load = PostgresLoad.On(server.Running.ConnectionString());
+        await using IServerUnderFault server = await start();
+        await using var load = new FaultLoad(builder => server.Use(builder));
         await load.StartAsync();
 
         List<TimeSpan> returns = [];
@@ -33,7 +33,7 @@ public sealed class RestartTests
         await load.FinishAsync();
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"claimed again {string.Join(", ", returns.Select(static took => $"{took.TotalSeconds:0.00}"))} s after the server's first answer");
-        await load.VerifyAsync(server.Running);
+        await server.VerifyAsync(load);
         Assert.Empty(load.Refusals);
         Assert.All(returns, static took => Assert.True(took < LongestReturn, $"It took {took.TotalSeconds:0.0} s."));
     }
