@@ -60,7 +60,7 @@ internal sealed partial class Installation : IAsyncDisposable
         {
             Store = Store,
             Steps = steps,
-            Producer = producer,
+            Adder = producer,
             Factory = factory,
             Json = json,
             Payloads = payloads,

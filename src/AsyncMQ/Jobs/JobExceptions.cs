@@ -47,6 +47,19 @@ public sealed class AddOutcomeUnknownException(IReadOnlyList<JobRef> jobs, Excep
 /// <summary>An add was refused whole; nothing of it was written.</summary>
 public sealed class AddRefusedException(string message) : Exception(message);
 
+/// <summary>
+/// <see cref="JobContext.CompleteInAsync(System.Data.Common.DbTransaction, CancellationToken)"/> found the job completed by another attempt's transaction. It
+/// is completed, whatever this attempt says; roll its transaction back.
+/// </summary>
+public sealed class JobAlreadyCompletedException : Exception
+{
+    internal JobAlreadyCompletedException(JobRef job)
+        : base($"Job {job} was completed by the transaction of another attempt; this one's must be rolled back.") => Job = job;
+
+    /// <summary>The job.</summary>
+    public JobRef Job { get; }
+}
+
 /// <summary>Thrown by a handler: the job fails at once, whatever attempts are left.</summary>
 /// <param name="message">Why.</param>
 /// <param name="innerException">What caused it; null: nothing.</param>

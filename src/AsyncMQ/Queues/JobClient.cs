@@ -5,7 +5,7 @@ using AsyncMQ.Storage;
 namespace AsyncMQ.Queues;
 
 /// <summary>The producing and inspecting side of an installation. A null queue means: each job's own, or the default one.</summary>
-internal sealed partial class JobClient(JobClientParts parts) : IJobClient
+internal sealed partial class JobClient(JobClientParts parts) : IJobClient, ITransactionalJobs
 {
     private const int MostInBulk = 10_000;
     private const long MostBytesInBulk = 16 << 20;
@@ -44,21 +44,21 @@ internal sealed partial class JobClient(JobClientParts parts) : IJobClient
     internal async Task<JobHandle> AddTypedAsync(IJob job, string? queue, JobOptions? options, CancellationToken cancellationToken)
     {
         NewJob created = parts.Factory.CreateTyped(job, queue, options, wantsResult: false);
-        AddedJob added = (await parts.Producer.AddAsync([created], cancellationToken).ConfigureAwait(false))[0];
+        AddedJob added = (await parts.Adder.AddAsync(new([created]), cancellationToken).ConfigureAwait(false))[0];
         return new(this, new(created.Ref.Queue, added.Id), added.Outcome);
     }
 
     internal async Task<JobHandle<TResult>> AddTypedAsync<TResult>(IJob<TResult> job, string? queue, JobOptions? options, CancellationToken cancellationToken)
     {
         NewJob created = parts.Factory.CreateTyped(job, queue, options, wantsResult: true);
-        AddedJob added = (await parts.Producer.AddAsync([created], cancellationToken).ConfigureAwait(false))[0];
+        AddedJob added = (await parts.Adder.AddAsync(new([created]), cancellationToken).ConfigureAwait(false))[0];
         return new(this, new(created.Ref.Queue, added.Id), added.Outcome);
     }
 
     internal async Task<JobHandle> AddNamedAsync(string name, JobArgs? args, string? queue, JobOptions? options, CancellationToken cancellationToken)
     {
         NewJob created = parts.Factory.CreateNamed(name, args, queue, options);
-        AddedJob added = (await parts.Producer.AddAsync([created], cancellationToken).ConfigureAwait(false))[0];
+        AddedJob added = (await parts.Adder.AddAsync(new([created]), cancellationToken).ConfigureAwait(false))[0];
         return new(this, new(created.Ref.Queue, added.Id), added.Outcome);
     }
 
@@ -70,7 +70,7 @@ internal sealed partial class JobClient(JobClientParts parts) : IJobClient
             spec = spec with { Options = spec.Options with { Delay = null, RunAt = runAt } };
 
         NewJob created = parts.Factory.Create(spec, queue);
-        AddedJob added = (await parts.Producer.AddAsync([created], cancellationToken).ConfigureAwait(false))[0];
+        AddedJob added = (await parts.Adder.AddAsync(new([created]), cancellationToken).ConfigureAwait(false))[0];
         return new(this, new(created.Ref.Queue, added.Id), added.Outcome);
     }
 
@@ -145,7 +145,7 @@ internal sealed partial class JobClient(JobClientParts parts) : IJobClient
         if (group.Count == 0)
             return [];
 
-        IReadOnlyList<AddedJob> added = await parts.Producer.AddAsync(group, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<AddedJob> added = await parts.Adder.AddAsync(new(group), cancellationToken).ConfigureAwait(false);
         var handles = new JobHandle[added.Count];
         for (int i = 0; i < handles.Length; i++)
             handles[i] = new(this, new(group[i].Ref.Queue, added[i].Id), added[i].Outcome);

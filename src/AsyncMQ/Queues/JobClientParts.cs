@@ -11,7 +11,7 @@ internal sealed record JobClientParts
 
     public required StepSender Steps { get; init; }
 
-    public required Producer Producer { get; init; }
+    public required IGroupAdder Adder { get; init; }
 
     public required JobFactory Factory { get; init; }
 

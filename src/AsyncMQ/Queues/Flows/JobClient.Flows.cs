@@ -37,7 +37,7 @@ internal sealed partial class JobClient
     {
         FlowPlan plan = FlowPlan.Of(flow, parts.Factory, extends);
         var group = new AddGroup(plan.Sorted) { Flow = new(flow.Id, parts.Seams.Random.NextInt64(), extends) };
-        IReadOnlyList<AddedJob> added = await parts.Producer.AddAsync(group, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<AddedJob> added = await parts.Adder.AddAsync(group, cancellationToken).ConfigureAwait(false);
 
         AddOutcome outcome = added[0].Outcome;
         JobRef?[] jobs = outcome == AddOutcome.Duplicate

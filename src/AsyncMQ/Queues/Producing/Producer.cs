@@ -6,7 +6,7 @@ namespace AsyncMQ.Queues;
 /// <summary>
 /// Adds groups: small ones share round trips on one lane, large ones (over 256 jobs or 1 MiB) have the other, so that a bulk never holds up an add.
 /// </summary>
-internal sealed class Producer
+internal sealed class Producer : IGroupAdder
 {
     private static readonly BatchWeight Small = new(256, 1 << 20);
     private const int BytesOfDependency = 64;
@@ -27,11 +27,6 @@ internal sealed class Producer
         }
     }
 
-    /// <summary>Stores one group, all or nothing.</summary>
-    public Task<IReadOnlyList<AddedJob>> AddAsync(IReadOnlyList<NewJob> jobs, CancellationToken cancellationToken) =>
-        AddAsync(new AddGroup(jobs), cancellationToken);
-
-    /// <summary>Stores one group, all or nothing.</summary>
     public async Task<IReadOnlyList<AddedJob>> AddAsync(AddGroup group, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -54,7 +54,7 @@ internal sealed class LocalRepeatables(JobFactory factory, Producer producer)
 
     public NewJob CreateJob(LocalRepeatable repeatable, TimeSpan delay) => factory.Create(repeatable.Job, repeatable.Queue, delay);
 
-    public async Task<AddedJob> AddAsync(NewJob job) => (await producer.AddAsync([job], CancellationToken.None).ConfigureAwait(false))[0];
+    public async Task<AddedJob> AddAsync(NewJob job) => (await producer.AddAsync(new([job]), CancellationToken.None).ConfigureAwait(false))[0];
 
     private sealed class End(LocalRepeatables locals, LocalRepeatable repeatable) : IDisposable
     {

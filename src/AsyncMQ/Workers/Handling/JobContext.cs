@@ -1,3 +1,4 @@
+using System.Data.Common;
 using AsyncMQ.Jobs;
 using AsyncMQ.Workers;
 using Microsoft.Extensions.DependencyInjection;
@@ -149,6 +150,35 @@ public sealed class JobContext
     /// <exception cref="OperationCanceledException">The claim is lost; <see cref="CancellationReason"/> says so.</exception>
     public Task<string?> GetFlowIdAsync(CancellationToken cancellationToken = default) =>
         Run is null ? Task.FromResult(GivenFlowId) : Run.ReadFlowIdAsync(cancellationToken);
+
+    /// <summary>
+    /// Writes inside a transaction of the handler's that this job is completed, so that its other writes and the job's end are one: when the process dies
+    /// after the commit, the job counts as completed and is not run again; when it dies before, nothing was done. Call it in the transaction that has the
+    /// job's effects, then commit, then return. No other attempt can commit a completion of the same job, unless somebody retries it by hand.
+    /// </summary>
+    /// <param name="transaction">An open transaction on the store's own database (PostgreSQL, SQLite). Its isolation level should be READ COMMITTED.</param>
+    /// <param name="cancellationToken">Abandons the wait.</param>
+    /// <exception cref="JobAlreadyCompletedException">Another attempt completed the job: let it leave the handler. The transaction must be rolled back.</exception>
+    /// <exception cref="OperationCanceledException">The claim is lost. The transaction must be rolled back.</exception>
+    /// <exception cref="NotSupportedException">The store does not live in a database of the user's, or the handler runs in a process of its own.</exception>
+    /// <exception cref="Storage.StoreException">It could not be written; the transaction must be rolled back.</exception>
+    public Task CompleteInAsync(DbTransaction transaction, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return Run is null ? Task.CompletedTask : Run.CompleteInAsync(transaction, null, cancellationToken);
+    }
+
+    /// <summary>The same with a result, which is the job's when the process dies between the commit and the handler's return.</summary>
+    /// <inheritdoc cref="CompleteInAsync(DbTransaction, CancellationToken)"/>
+    /// <typeparam name="TResult">Its type, as the handler's.</typeparam>
+    /// <param name="transaction">An open transaction on the store's own database.</param>
+    /// <param name="result">What the handler is about to return.</param>
+    /// <param name="cancellationToken">Abandons the wait.</param>
+    public Task CompleteInAsync<TResult>(DbTransaction transaction, TResult result, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return Run is null ? Task.CompletedTask : Run.CompleteInAsync(transaction, json => HandlerDefinition.WriteResult(result, json.TypeInfo<TResult>()), cancellationToken);
+    }
 
     /// <summary>Gives the attempt the services of its batch.</summary>
     internal void ShareServices(IServiceProvider shared)

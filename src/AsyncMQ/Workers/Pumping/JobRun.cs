@@ -1,3 +1,5 @@
+using System.Data.Common;
+using AsyncMQ.Jobs;
 using AsyncMQ.Queues;
 using AsyncMQ.Storage;
 
@@ -59,5 +61,26 @@ internal sealed class JobRun(ClaimedJob job, Slot slot) : IJobRun
 
         Cancel(JobCancellationReason.LeaseLost);
         throw new OperationCanceledException($"The claim of job {job.Ref} is lost; another worker may run it.");
+    }
+
+    /// <summary>Writes inside the handler's transaction that the job is completed, fenced by the claim.</summary>
+    public async Task CompleteInAsync(DbTransaction transaction, Func<JobJson, ReadOnlyMemory<byte>>? result, CancellationToken cancellationToken)
+    {
+        WorkerContext worker = slot.Worker;
+        ITransactionalStore store = Transactions.Require(worker.Store);
+        ReadOnlyMemory<byte> bytes = result is null ? default : worker.Seal(job, result(worker.Json));
+        if (bytes.Length > slot.MaxPayloadBytes)
+            throw new PayloadTooLargeException("The result", bytes.Length, slot.MaxPayloadBytes);
+
+        switch (await store.CompleteAsync(transaction, new(job.Ref, job.Handle, job.Token, bytes), cancellationToken).ConfigureAwait(false))
+        {
+            case CompletionOutcome.Lost:
+                Cancel(JobCancellationReason.LeaseLost);
+                throw new OperationCanceledException($"The claim of job {job.Ref} is lost; another worker may run it. Roll the transaction back.");
+            case CompletionOutcome.AlreadyCompleted:
+                throw new JobAlreadyCompletedException(job.Ref);
+            default:
+                return;
+        }
     }
 }

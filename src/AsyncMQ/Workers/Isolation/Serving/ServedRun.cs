@@ -1,4 +1,6 @@
+using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
+using AsyncMQ.Jobs;
 using AsyncMQ.Queues;
 
 namespace AsyncMQ.Workers;
@@ -56,6 +58,9 @@ internal sealed class ServedRun(int number, FrameChannel channel, ServingParts p
 
     public async Task<string?> ReadFlowIdAsync(CancellationToken cancellationToken) =>
         (await Calls.AskAsync(FrameKind.AskFlow, static frame => frame, cancellationToken).ConfigureAwait(false)).Text;
+
+    public Task CompleteInAsync(DbTransaction transaction, Func<JobJson, ReadOnlyMemory<byte>>? result, CancellationToken cancellationToken) => throw new NotSupportedException(
+        "A handler that runs in a process of its own cannot complete its job within a transaction: the claim is the worker's. Run it in the worker's process.");
 
     private async Task<FrameWriter> ExecuteAsync(JobContext context)
     {
