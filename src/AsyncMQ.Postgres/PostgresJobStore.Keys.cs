@@ -8,8 +8,8 @@ namespace AsyncMQ.Postgres;
 internal sealed partial class PostgresJobStore
 {
     public ValueTask<KeyRecord?> FindKeyAsync(string queue, string key, CancellationToken cancellationToken) =>
-        steps.LookAsync("find_key", new Arguments().Add(queue).Add(key), new KeyReader(queue).ReadOneAsync, cancellationToken);
+        steps.LookAtJobsAsync("find_key", new Arguments().Add(queue).Add(key), new KeyReader(queue).ReadOneAsync, cancellationToken);
 
     public ValueTask<IReadOnlyList<KeyRecord>> KeysAsync(string queue, string? after, int take, CancellationToken cancellationToken) =>
-        steps.LookAsync("list_keys", new Arguments().Add(queue).Add(after).Add(take), new KeyReader(queue).ReadAllAsync, cancellationToken);
+        steps.LookAtJobsAsync("list_keys", new Arguments().Add(queue).Add(after).Add(take), new KeyReader(queue).ReadAllAsync, cancellationToken);
 }

@@ -4,6 +4,7 @@ using AsyncMQ.Postgres.Leasing;
 using AsyncMQ.Postgres.Migrating;
 using AsyncMQ.Postgres.Producing;
 using AsyncMQ.Postgres.Tending;
+using AsyncMQ.Postgres.Transacting;
 using AsyncMQ.Postgres.Working;
 using AsyncMQ.Storage;
 using Npgsql;
@@ -15,14 +16,14 @@ namespace AsyncMQ.Postgres;
 /// The store in a PostgreSQL database, for any number of machines. Each step is one call of a function, so each is atomic; what is decided is decided in
 /// SQL, in <c>Sql/Functions</c>. Here steps are packed for them, and their answers read.
 /// </summary>
-internal sealed partial class PostgresJobStore : IJobStore
+internal sealed partial class PostgresJobStore : IJobStore, ITransactionalStore
 {
-    /// <summary>The functions that check what is stored.</summary>
     private readonly PostgresConnections connections;
     private readonly LeaseConnection leases;
     private readonly PostgresNews news;
     private readonly StepRunner steps;
     private readonly Layout layout;
+    private readonly Transactions transactions;
     private readonly string schema;
 
     /// <param name="options">The database and the schema.</param>
@@ -35,6 +36,7 @@ internal sealed partial class PostgresJobStore : IJobStore
         news = new(connections, options, time ?? TimeProvider.System);
         steps = new(connections, schema);
         layout = new(connections, options);
+        transactions = new(steps, options);
     }
 
     public string Description => $"PostgreSQL {connections.Place}, schema {schema}";
@@ -90,7 +92,7 @@ internal sealed partial class PostgresJobStore : IJobStore
 
     public Task<IReadOnlyList<string>> AuditAsync(CancellationToken cancellationToken) => Audits.RunAsync(steps, cancellationToken);
 
-    public ValueTask<IReadOnlyList<JobRecord?>> FindAsync(IReadOnlyList<JobRef> jobs, JobParts parts, CancellationToken cancellationToken) => steps.LookAsync(
+    public ValueTask<IReadOnlyList<JobRecord?>> FindAsync(IReadOnlyList<JobRef> jobs, JobParts parts, CancellationToken cancellationToken) => steps.LookAtJobsAsync(
         "find_jobs",
         new Arguments()
             .AddColumn(jobs.Select(static job => job.Queue).ToArray(), NpgsqlDbType.Text).AddColumn(jobs.Select(static job => job.Id).ToArray(), NpgsqlDbType.Text)
@@ -99,19 +101,19 @@ internal sealed partial class PostgresJobStore : IJobStore
         cancellationToken);
 
     public ValueTask<StorePage> PageAsync(PageRequest request, CancellationToken cancellationToken) =>
-        steps.LookAsync("page_jobs", PageArguments.Pack(request), reader => JobReader.ReadPageAsync(reader, request.Take), cancellationToken);
+        steps.LookAtJobsAsync("page_jobs", PageArguments.Pack(request), reader => JobReader.ReadPageAsync(reader, request.Take), cancellationToken);
 
     public ValueTask<QueueCounts> CountAsync(string queue, CancellationToken cancellationToken) =>
-        steps.LookAsync("count_jobs", new Arguments().Add(queue), reader => QueueReader.ReadCountsAsync(reader, queue), cancellationToken);
+        steps.LookAtJobsAsync("count_jobs", new Arguments().Add(queue), reader => QueueReader.ReadCountsAsync(reader, queue), cancellationToken);
 
     public ValueTask<IReadOnlyList<QueueRecord>> QueuesAsync(CancellationToken cancellationToken) =>
-        steps.LookAsync("list_queues", new(), QueueReader.ReadAllAsync, cancellationToken);
+        steps.LookAtJobsAsync("list_queues", new(), QueueReader.ReadAllAsync, cancellationToken);
 
     public ValueTask<IReadOnlyList<SessionClaim>> ClaimsAsync(SessionId session, CancellationToken cancellationToken) =>
         steps.LookAsync("list_claims", new Arguments().Add(session.Value), reader => SessionLife.ReadClaimsAsync(reader, session), cancellationToken);
 
     public ValueTask<string?> DeduplicationOwnerAsync(string queue, string deduplicationId, CancellationToken cancellationToken) =>
-        steps.LookAsync("find_owner", new Arguments().Add(queue).Add(deduplicationId), ReadTextAsync, cancellationToken);
+        steps.LookAtJobsAsync("find_owner", new Arguments().Add(queue).Add(deduplicationId), ReadTextAsync, cancellationToken);
 
     public ValueTask<IReadOnlyList<SessionRecord>> SessionsAsync(CancellationToken cancellationToken) =>
         steps.LookAsync("list_sessions", new(), SessionLife.ReadAllAsync, cancellationToken);

@@ -22,7 +22,7 @@ public abstract class ConformanceTests(IStoreFixture fixture) : IAsyncLifetime
 
     public virtual async ValueTask InitializeAsync() => driver = await StoreDriver.OpenAsync(await fixture.CreateAsync());
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         if (driver is null)

@@ -43,7 +43,7 @@ internal sealed class StepRunner(PostgresConnections connections, string schema)
     /// <param name="read">Reads the rows that it gave.</param>
     /// <param name="cancellationToken">Abandons the wait.</param>
     public ValueTask<T> StepAsync<T>(string function, Arguments arguments, Func<NpgsqlDataReader, ValueTask<T>> read, CancellationToken cancellationToken) =>
-        RunAsync(function, arguments, read, isStep: true, cancellationToken);
+        RunAsync(function, arguments, read, CallKind.Step, cancellationToken);
 
     /// <summary>Does a step that has a name.</summary>
     /// <exception cref="StaleStepException">A later step of its lane was done.</exception>
@@ -53,7 +53,7 @@ internal sealed class StepRunner(PostgresConnections connections, string schema)
     {
         try
         {
-            return await RunAsync(function, arguments, read, isStep: true, cancellationToken).ConfigureAwait(false);
+            return await RunAsync(function, arguments, read, CallKind.Step, cancellationToken).ConfigureAwait(false);
         }
         catch (StoreException error) when (PostgresErrors.OfStep(error, step) is { } told)
         {
@@ -63,7 +63,11 @@ internal sealed class StepRunner(PostgresConnections connections, string schema)
 
     /// <summary>Looks, and changes nothing.</summary>
     public ValueTask<T> LookAsync<T>(string function, Arguments arguments, Func<NpgsqlDataReader, ValueTask<T>> read, CancellationToken cancellationToken) =>
-        RunAsync(function, arguments, read, isStep: false, cancellationToken);
+        RunAsync(function, arguments, read, CallKind.Look, cancellationToken);
+
+    /// <summary>Looks at what there are of jobs, once what committed transactions have added is taken in: a command before it, which mostly finds nothing.</summary>
+    public ValueTask<T> LookAtJobsAsync<T>(string function, Arguments arguments, Func<NpgsqlDataReader, ValueTask<T>> read, CancellationToken cancellationToken) =>
+        RunAsync(function, arguments, read, CallKind.LookAtJobs, cancellationToken);
 
     /// <summary>
     /// Does a step, and blocks the calling thread meanwhile: for the lease keeper, on a connection of its own. Nobody waits until it is on the disk: a crash that
@@ -91,23 +95,25 @@ internal sealed class StepRunner(PostgresConnections connections, string schema)
     }
 
     private async ValueTask<T> RunAsync<T>(
-        string function, Arguments arguments, Func<NpgsqlDataReader, ValueTask<T>> read, bool isStep, CancellationToken cancellationToken)
+        string function, Arguments arguments, Func<NpgsqlDataReader, ValueTask<T>> read, CallKind kind, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        Task<T> running = RunAsync(function, arguments, read, isStep);
+        Task<T> running = RunAsync(function, arguments, read, kind);
         return cancellationToken.CanBeCanceled ? await running.WaitAsync(cancellationToken).ConfigureAwait(false) : await running.ConfigureAwait(false);
     }
 
-    private async Task<T> RunAsync<T>(string function, Arguments arguments, Func<NpgsqlDataReader, ValueTask<T>> read, bool isStep)
+    private async Task<T> RunAsync<T>(string function, Arguments arguments, Func<NpgsqlDataReader, ValueTask<T>> read, CallKind kind)
     {
         for (int tries = 1; ; tries++)
         {
             try
             {
-                NpgsqlBatch batch = Fill(connections.Source.CreateBatch(), function, arguments, isStep);
+                NpgsqlBatch batch = Fill(connections.Source.CreateBatch(), function, arguments, kind);
                 await using var disposing = batch.ConfigureAwait(false);
                 NpgsqlDataReader reader = await batch.ExecuteReaderAsync().ConfigureAwait(false);
                 await using var closing = reader.ConfigureAwait(false);
+                if (kind == CallKind.LookAtJobs)
+                    await reader.NextResultAsync().ConfigureAwait(false);
                 T answer = await read(reader).ConfigureAwait(false);
 
                 // An error of the second command shows only here: until then the answer must not be believed.
@@ -128,30 +134,53 @@ internal sealed class StepRunner(PostgresConnections connections, string schema)
         }
     }
 
-    private NpgsqlBatch Fill(NpgsqlBatch batch, string function, Arguments arguments, bool isStep)
+    private NpgsqlBatch Fill(NpgsqlBatch batch, string function, Arguments arguments, CallKind kind)
     {
         var call = new NpgsqlBatchCommand(CallOf(function, arguments));
         foreach (NpgsqlParameter argument in arguments.All)
             call.Parameters.Add(argument);
-        if (!isStep)
-        {
-            batch.BatchCommands.Add(call);
-            return batch;
-        }
 
         // Each command is a transaction of its own, or has one around it.
-        batch.EnableErrorBarriers = true;
+        batch.EnableErrorBarriers = kind != CallKind.Look;
+        if (kind == CallKind.LookAtJobs)
+            AddStep(batch, new(CallOf("take_in_committed", new())));
+        if (kind == CallKind.Step)
+        {
+            AddStep(batch, call);
+            batch.BatchCommands.Add(new(Flush));
+        }
+        else
+        {
+            batch.BatchCommands.Add(call);
+        }
+
+        return batch;
+    }
+
+    private void AddStep(NpgsqlBatch batch, NpgsqlBatchCommand call)
+    {
         if (isStrict)
             batch.BatchCommands.Add(new("BEGIN ISOLATION LEVEL READ COMMITTED"));
         batch.BatchCommands.Add(call);
         if (isStrict)
             batch.BatchCommands.Add(new("COMMIT"));
-        batch.BatchCommands.Add(new(Flush));
-        return batch;
     }
 
-    private string CallOf(string function, Arguments arguments) => calls.GetOrAdd(
+    /// <summary>The SQL that calls a function of the installation.</summary>
+    public string CallOf(string function, Arguments arguments) => calls.GetOrAdd(
         function,
         static (function, call) => $"SELECT * FROM {call.prefix}{function}({string.Join(", ", Enumerable.Range(1, call.Count).Select(static i => $"${i}"))})",
         (prefix, arguments.All.Count));
+
+    private enum CallKind
+    {
+        /// <summary>It changes something.</summary>
+        Step,
+
+        /// <summary>It changes nothing.</summary>
+        Look,
+
+        /// <summary>It changes nothing, but that what waits to be taken in is taken in before.</summary>
+        LookAtJobs,
+    }
 }

@@ -8,6 +8,7 @@ CREATE TABLE meta (
     one            bool        PRIMARY KEY DEFAULT true CHECK (one),
     layout_major   int         NOT NULL,
     layout_minor   int         NOT NULL,
+    installation   uuid        NOT NULL DEFAULT gen_random_uuid(),  -- tells this one from all others, in other databases, too
     clock_offset   interval    NOT NULL DEFAULT '0',       -- of tests; added wherever a step reads the clock
     renewed_at     timestamptz,                            -- when somebody renewed a lease last, and that lease: see note_renewal
     renewed_lease  interval,
@@ -33,7 +34,8 @@ CREATE TYPE step_context AS (
     lane     int,
     number   bigint,                                       -- the step's own, within its lane
     again    bool,                                         -- it was done before, ...
-    reply    bytea                                         -- ... and this was the answer
+    reply    bytea,                                        -- ... and this was the answer
+    took     bool                                          -- it has taken in what transactions of others had added: done again, it would find less
 );
 
 CREATE TABLE session (
@@ -167,7 +169,7 @@ CREATE TABLE live (
     since     timestamptz NOT NULL,                        -- when it came into its state
     attempt   int         NOT NULL DEFAULT 0,
     stalls    int         NOT NULL DEFAULT 0,
-    extras    smallint    NOT NULL DEFAULT 0,              -- has rows in: 1 result, 2 error, 4 progress (extra), 8 attempt, 16 log
+    extras    smallint    NOT NULL DEFAULT 0,              -- has rows in: 1 result, 2 error, 4 progress (extra), 8 attempt, 16 log, 32 completion
     cancel    bool        NOT NULL DEFAULT false,          -- running, and asked to stop
     bench     text        COLLATE "C" NOT NULL DEFAULT '', -- while it is parked: its name
     key       text        COLLATE "C",
@@ -269,6 +271,23 @@ CREATE TYPE group_links AS (
     failing          bigint,                               -- the job just stored, if a dependency fails it: it ends when all else of its add is written
     error            bytea
 );
+
+-- A group of jobs that a transaction of the user's adds: its row commits, or not, with the rest of that transaction, and the next step takes it in.
+CREATE TABLE inbox (
+    number  bigint    GENERATED ALWAYS AS IDENTITY PRIMARY KEY,  -- in the order of writing; what committed later may have a lower one
+    jobs    new_job[] NOT NULL,
+    flow    new_flow
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
+
+-- A running job that a transaction of its handler completed: whatever becomes of the claim, the job ends completed. There is one for each job, until somebody
+-- retries it, so that no two attempts can both commit one.
+CREATE TABLE completion (
+    handle   bigint PRIMARY KEY,
+    result   bytea  NOT NULL,                              -- empty: none
+    settled  bool   NOT NULL DEFAULT false                 -- the job has ended so
+);
+
+CREATE INDEX completion_open ON completion (handle) WHERE NOT settled;
 
 -- Who owns a deduplication id, and the newest add that waits for the owner's end.
 CREATE TABLE dedup (

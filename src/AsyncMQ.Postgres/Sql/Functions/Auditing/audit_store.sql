@@ -67,11 +67,15 @@ BEGIN
         FROM (
             SELECT DISTINCT 'extra' AS kind, handle, kind AS bit FROM extra
             UNION ALL SELECT DISTINCT 'attempt', handle, 8 FROM attempt
-            UNION ALL SELECT DISTINCT 'log', handle, 16 FROM log) AS side
+            UNION ALL SELECT DISTINCT 'log', handle, 16 FROM log
+            UNION ALL SELECT 'completion', handle, 32 FROM completion WHERE settled) AS side
         LEFT JOIN placed AS p ON p.handle = side.handle WHERE p.handle IS NULL OR p.extras & side.bit = 0
         UNION ALL
         SELECT format('Job %s lacks bytes that it says it has.', handle) FROM placed AS p
         WHERE EXISTS (SELECT 1 FROM unnest('{1,2,4}'::int[]) AS bit WHERE p.extras & bit <> 0 AND NOT EXISTS (SELECT 1 FROM extra AS x WHERE x.handle = p.handle AND x.kind = bit))
+        UNION ALL
+        SELECT format('Job %s lacks the completion that it says it has.', handle) FROM placed AS p
+        WHERE p.extras & 32 <> 0 AND NOT EXISTS (SELECT 1 FROM completion AS x WHERE x.handle = p.handle AND x.settled)
         UNION ALL
         SELECT format('Deduplication id ''%s'': %s', d.id,
             CASE WHEN coalesce(p.state >= 4, true) THEN 'its owner has ended, and it was not freed.' ELSE 'its owner has not ended, and it is marked as free.' END)

@@ -12,6 +12,10 @@ BEGIN
     END IF;
     PERFORM forget_lanes(closed.key);
     FOR job IN SELECT * FROM live WHERE state = 1 AND session = closed.key ORDER BY started, turn NULLS FIRST, handle LOOP
+        IF completed_in(job.handle) IS NOT NULL THEN
+            PERFORM complete_job(c, job);
+            CONTINUE;
+        END IF;
         job.attempt := job.attempt - 1;
         IF job.cancel THEN
             job.attempt := job.attempt + 1;

@@ -38,6 +38,11 @@ BEGIN
             EXIT;
         END IF;
         SELECT name INTO queue_name FROM queue WHERE id = job.queue;
+        IF completed_in(job.handle) IS NOT NULL THEN
+            job := complete_job(c, job);
+            jobs := jobs || json_build_array(queue_name, (SELECT id FROM job AS j WHERE j.handle = job.handle), job.state, job.stalls);
+            CONTINUE;
+        END IF;
         job := record_attempt(c, job, 3::smallint, p_error);
         job.attempt := job.attempt - 1;
         job.stalls := job.stalls + 1;

@@ -69,6 +69,11 @@ BEGIN
         ORDER BY ended LIMIT left_over));
     GET DIAGNOSTICS done = ROW_COUNT;
     left_over := left_over - done;
+    -- Of jobs that are gone: they committed too late to count.
+    DELETE FROM completion WHERE handle = ANY (ARRAY(
+        SELECT handle FROM completion AS x WHERE NOT settled AND NOT EXISTS (SELECT 1 FROM job WHERE job.handle = x.handle) ORDER BY handle LIMIT left_over));
+    GET DIAGNOSTICS done = ROW_COUNT;
+    left_over := left_over - done;
     left_over := left_over - tidy_events(c, left_over);
     left_over := left_over - drop_old_figures(c, left_over);
     IF has_effects() THEN
@@ -76,7 +81,7 @@ BEGIN
     END IF;
     PERFORM tell_drained(c);
 
-    more := left_over <= 0 OR NOT is_seen OR has_effects();
+    more := left_over <= 0 OR NOT is_seen OR has_effects() OR EXISTS (SELECT 1 FROM inbox);
     IF left_over < p_limit THEN
         PERFORM keep_reply(c, convert_to(json_build_array(removed, expired, more)::text, 'UTF8'));
     END IF;

@@ -39,6 +39,7 @@ BEGIN
     IF had_effects THEN
         PERFORM spread(c);
     END IF;
+    had_effects := had_effects OR coalesce(c.took, false);
 
     queues := ARRAY(SELECT found FROM unnest(p_queues) WITH ORDINALITY AS n(name, place)
         LEFT JOIN LATERAL (SELECT queue AS found FROM queue WHERE queue.name = n.name LIMIT 1) AS f ON true ORDER BY place);
@@ -67,7 +68,11 @@ BEGIN
                 END IF;
             END IF;
         END LOOP;
-        left_effects := has_effects();
+        IF cardinality(taken) > 0 AND has_completions() THEN
+            SELECT w.p_taken, w.p_of, w.p_since INTO taken, of, since FROM without_completed(c, taken, of, since) AS w;
+            had_effects := true;
+        END IF;
+        left_effects := has_effects() OR EXISTS (SELECT 1 FROM inbox);
         IF left_effects THEN
             earliest := c.at; -- whoever comes next tells what is left to tell
         END IF;

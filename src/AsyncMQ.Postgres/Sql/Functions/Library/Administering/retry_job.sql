@@ -21,6 +21,11 @@ BEGIN
         RETURN 4;
     END IF;
 
+    -- It may be completed once more. A completion that came too late for the end that it had stays: then it is not run again.
+    IF job.extras & 32 <> 0 THEN
+        DELETE FROM completion WHERE handle = job.handle;
+        job.extras := job.extras & ~32::smallint;
+    END IF;
     job := set_extra(job, 1::smallint, '');
     job := set_extra(job, 2::smallint, '');
     IF job.flags & 136 <> 0 THEN

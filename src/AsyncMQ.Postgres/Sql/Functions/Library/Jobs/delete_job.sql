@@ -16,6 +16,7 @@ BEGIN
     IF job.extras & 16 <> 0 THEN
         DELETE FROM log WHERE handle = job.handle;
     END IF;
+    DELETE FROM completion WHERE handle = job.handle;
     PERFORM shift(c, job, NULL);
     IF job.key IS NOT NULL THEN
         PERFORM key_moved(c, job, NULL);

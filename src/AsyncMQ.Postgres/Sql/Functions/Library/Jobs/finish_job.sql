@@ -5,8 +5,20 @@ DECLARE
     before live := job;
     job_id text;
     dedup_id text;
+    done bytea;
 BEGIN
     SELECT id, dedup INTO job_id, dedup_id FROM job WHERE handle = before.handle;
+    -- What a transaction of its handler completed ends in no other way.
+    IF p_outcome IS NOT NULL THEN
+        UPDATE completion SET settled = true WHERE handle = before.handle AND NOT settled RETURNING result INTO done;
+        IF FOUND THEN
+            p_outcome := 4;
+            job.extras := job.extras | 32::smallint;
+            IF job.extras & 1 = 0 THEN
+                job := set_extra(job, 1::smallint, done);
+            END IF;
+        END IF;
+    END IF;
     IF p_outcome IS NULL THEN
         IF job.state = 1 THEN
             PERFORM tell_owner(job.session);

@@ -6,6 +6,7 @@ DECLARE
     is_watched bool;
     s queue_state;
     completed record;
+    may_be_done bool := has_completions();
 BEGIN
     -- 11: deduplication, key, dependents.
     WITH put AS (
@@ -15,6 +16,7 @@ BEGIN
         FROM unnest(p_handles, p_lanes, p_steps, p_data) AS d(handle, lane, step, data)
         CROSS JOIN LATERAL (SELECT * FROM live WHERE live.handle = d.handle LIMIT 1) AS l
         WHERE l.state = 1 AND l.session = c.session AND l.lane = d.lane AND l.step = d.step AND NOT l.cancel AND l.flags & 11 = 0
+          AND NOT (may_be_done AND EXISTS (SELECT 1 FROM completion AS x WHERE x.handle = l.handle))
         ON CONFLICT (handle) DO NOTHING
         RETURNING handle, queue, flags)
     SELECT array_agg(handle), array_agg(queue), bool_or(flags & 16 <> 0) INTO applied, queues, is_watched FROM put;

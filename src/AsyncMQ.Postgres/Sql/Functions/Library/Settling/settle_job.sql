@@ -4,10 +4,18 @@ RETURNS int LANGUAGE plpgsql AS $$
 DECLARE
     job live;
     due timestamptz := add_time(c.at, p_delay);
+    done bytea;
 BEGIN
     job := claimed_job(c, p_handle, p_lane, p_step);
     IF job.handle IS NULL THEN
         RETURN 1;
+    END IF;
+
+    -- A transaction of the handler completed it: whatever is said now, that has happened.
+    done := completed_in(p_handle);
+    IF done IS NOT NULL THEN
+        PERFORM complete_job(c, job, CASE WHEN p_kind = 0 THEN p_data ELSE '' END);
+        RETURN 0;
     END IF;
 
     -- One that was asked to stop has come back: it is cancelled, whatever the settlement says.

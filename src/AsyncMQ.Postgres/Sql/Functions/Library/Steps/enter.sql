@@ -1,4 +1,4 @@
--- Begins a step under its name, once the steps before it are done. AM001: a later step of the lane was done, which is the hint (Npgsql hides the detail); AM002: the session is lost.
+-- Begins a step under its name, once the steps before it are done, and takes in what transactions of others have added. AM001: a later step of the lane was done, which is the hint (Npgsql hides the detail); AM002: the session is lost.
 CREATE OR REPLACE FUNCTION enter(p_session uuid, p_lane int, p_step bigint) RETURNS step_context LANGUAGE plpgsql AS $$
 DECLARE
     c step_context;
@@ -27,6 +27,9 @@ BEGIN
     c.number := p_step;
     IF kept.lease IS NULL AND kept.seen < c.at - interval '1 minute' THEN
         UPDATE session SET seen = c.at WHERE key = kept.key;
+    END IF;
+    IF NOT c.again AND EXISTS (SELECT 1 FROM inbox) THEN
+        c.took := take_in(c);
     END IF;
     RETURN c;
 END $$;

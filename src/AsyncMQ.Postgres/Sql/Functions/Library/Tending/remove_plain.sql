@@ -7,7 +7,7 @@ BEGIN
     FOR removed IN
         WITH gone AS (DELETE FROM ended WHERE handle = ANY (p_handles) RETURNING handle, state, extras)
         SELECT state, count(*) AS count, array_agg(handle) FILTER (WHERE extras & 7 <> 0) AS extras, array_agg(handle) FILTER (WHERE extras & 8 <> 0) AS attempts,
-            array_agg(handle) FILTER (WHERE extras & 16 <> 0) AS logs
+            array_agg(handle) FILTER (WHERE extras & 16 <> 0) AS logs, array_agg(handle) FILTER (WHERE extras & 32 <> 0) AS completions
         FROM gone GROUP BY state
     LOOP
         s.counts[removed.state + 1] := s.counts[removed.state + 1] - removed.count;
@@ -19,6 +19,9 @@ BEGIN
         END IF;
         IF removed.logs IS NOT NULL THEN
             DELETE FROM log WHERE handle = ANY (removed.logs);
+        END IF;
+        IF removed.completions IS NOT NULL THEN
+            DELETE FROM completion WHERE handle = ANY (removed.completions);
         END IF;
     END LOOP;
     DELETE FROM job WHERE handle = ANY (p_handles);

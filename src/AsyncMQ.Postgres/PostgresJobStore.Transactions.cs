@@ -1,0 +1,14 @@
+using System.Data.Common;
+using AsyncMQ.Storage;
+
+namespace AsyncMQ.Postgres;
+
+/// <content>Inside transactions of the user's.</content>
+internal sealed partial class PostgresJobStore
+{
+    public ValueTask DeferAsync(DbTransaction transaction, AddGroup group, CancellationToken cancellationToken) =>
+        transactions.DeferAsync(transaction, group, cancellationToken);
+
+    public ValueTask<CompletionOutcome> CompleteAsync(DbTransaction transaction, Completion completion, CancellationToken cancellationToken) =>
+        transactions.CompleteAsync(transaction, completion, cancellationToken);
+}

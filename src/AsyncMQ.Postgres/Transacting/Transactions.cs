@@ -1,0 +1,88 @@
+using System.Data.Common;
+using AsyncMQ.Postgres.Connecting;
+using AsyncMQ.Postgres.Producing;
+using AsyncMQ.Storage;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace AsyncMQ.Postgres.Transacting;
+
+/// <summary>Calls functions of the installation inside transactions of the user's.</summary>
+internal sealed class Transactions(StepRunner steps, PostgresStoreOptions options)
+{
+    // What the functions raise.
+    private const string OtherInstallation = "AM004";
+    private const string ClaimLost = "AM005";
+    private const string AlreadyCompleted = "AM006";
+
+    private Guid? installation;
+
+    public async ValueTask DeferAsync(DbTransaction transaction, AddGroup group, CancellationToken cancellationToken)
+    {
+        NpgsqlTransaction ours = Require(transaction);
+        Arguments arguments = new Arguments().Add(await InstallationAsync(cancellationToken).ConfigureAwait(false))
+            .Add(group.Flow?.Id).Add(group.Flow?.Stamp).Add(group.Flow?.Extends);
+        await CallAsync(ours, "defer_jobs", new JobColumns(group.Jobs).AddTo(arguments), cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask<CompletionOutcome> CompleteAsync(DbTransaction transaction, Completion completion, CancellationToken cancellationToken)
+    {
+        NpgsqlTransaction ours = Require(transaction);
+        ClaimToken token = completion.Token;
+        Arguments arguments = new Arguments().Add(await InstallationAsync(cancellationToken).ConfigureAwait(false))
+            .Add(token.Session.Value).Add(token.Lane).Add(token.Sequence).Add(completion.Handle).Add(completion.Result);
+        try
+        {
+            await CallAsync(ours, "complete_in", arguments, cancellationToken).ConfigureAwait(false);
+            return CompletionOutcome.Written;
+        }
+        catch (StoreException error) when (error.InnerException is PostgresException { SqlState: ClaimLost })
+        {
+            return CompletionOutcome.Lost;
+        }
+        catch (StoreException error) when (error.InnerException is PostgresException { SqlState: AlreadyCompleted })
+        {
+            return CompletionOutcome.AlreadyCompleted;
+        }
+    }
+
+    private async Task CallAsync(NpgsqlTransaction transaction, string function, Arguments arguments, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var command = new NpgsqlCommand(steps.CallOf(function, arguments), transaction.Connection, transaction);
+            await using var disposing = command.ConfigureAwait(false);
+            foreach (NpgsqlParameter argument in arguments.All)
+                command.Parameters.Add(argument);
+            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (PostgresException error) when (error.SqlState is OtherInstallation or PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.InvalidSchemaName)
+        {
+            throw new ArgumentException(
+                $"The transaction is on another database than the store's: its schema '{options.Schema}' is not this installation. Begin it on a connection to the same database.",
+                nameof(transaction),
+                error);
+        }
+        catch (Exception error) when (error is NpgsqlException or TimeoutException)
+        {
+            throw PostgresErrors.Told(error, function);
+        }
+    }
+
+    private async ValueTask<Guid> InstallationAsync(CancellationToken cancellationToken) =>
+        installation ??= await steps.LookAsync("get_installation", new(), ReadGuidAsync, cancellationToken).ConfigureAwait(false);
+
+    private static NpgsqlTransaction Require(DbTransaction transaction) => transaction switch
+    {
+        NpgsqlTransaction { Connection: not null } ours => ours,
+        NpgsqlTransaction => throw new ArgumentException("The transaction has ended: it was committed, rolled back or disposed of.", nameof(transaction)),
+        _ => throw new ArgumentException(
+            $"The transaction is a {transaction.GetType().FullName}, but the store is PostgreSQL: begin it on an NpgsqlConnection to the store's database.", nameof(transaction)),
+    };
+
+    private static async ValueTask<Guid> ReadGuidAsync(NpgsqlDataReader reader)
+    {
+        await reader.ReadAsync().ConfigureAwait(false);
+        return reader.GetGuid(0);
+    }
+}
