@@ -1,10 +1,15 @@
+using System.Data.Common;
 using AsyncMQ.Conformance;
+using AsyncMQ.Conformance.Transactions;
+using Npgsql;
 
 namespace AsyncMQ.Postgres.Tests;
 
 /// <summary>Stores on the run's one server, each an installation of its own.</summary>
-internal sealed class PostgresStores : IStoreFixture
+internal sealed class PostgresStores : ITransactionalFixture
 {
+    public bool OthersMayWrite => true;
+
     public async Task<IJobStore> CreateAsync()
     {
         RunningServer server = await PostgresServer.RequireAsync();
@@ -17,6 +22,18 @@ internal sealed class PostgresStores : IStoreFixture
         SchemaPool.Keep(schema);
         await store.DisposeAsync();
         return await OpenAsync(schema);
+    }
+
+    public Task<DbConnection> ConnectAsync(IJobStore store) => ConnectAsync("postgres");
+
+    public Task<DbConnection> ConnectElsewhereAsync(IJobStore store) => ConnectAsync("template1");
+
+    private static async Task<DbConnection> ConnectAsync(string database)
+    {
+        RunningServer server = await PostgresServer.RequireAsync();
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(server.ConnectionString()) { Database = database }.ToString());
+        await connection.OpenAsync();
+        return connection;
     }
 
     private static async Task<PostgresJobStore> OpenAsync(string schema)

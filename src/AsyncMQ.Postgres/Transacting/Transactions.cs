@@ -56,6 +56,10 @@ internal sealed class Transactions(StepRunner steps, PostgresStoreOptions option
                 command.Parameters.Add(argument);
             await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         }
+        catch (InvalidOperationException error)
+        {
+            throw new ArgumentException($"The transaction cannot be used: {error.Message}. It was committed, rolled back or disposed of, or its connection is busy.", nameof(transaction), error);
+        }
         catch (PostgresException error) when (error.SqlState is OtherInstallation or PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.InvalidSchemaName)
         {
             throw new ArgumentException(
@@ -72,13 +76,8 @@ internal sealed class Transactions(StepRunner steps, PostgresStoreOptions option
     private async ValueTask<Guid> InstallationAsync(CancellationToken cancellationToken) =>
         installation ??= await steps.LookAsync("get_installation", new(), ReadGuidAsync, cancellationToken).ConfigureAwait(false);
 
-    private static NpgsqlTransaction Require(DbTransaction transaction) => transaction switch
-    {
-        NpgsqlTransaction { Connection: not null } ours => ours,
-        NpgsqlTransaction => throw new ArgumentException("The transaction has ended: it was committed, rolled back or disposed of.", nameof(transaction)),
-        _ => throw new ArgumentException(
-            $"The transaction is a {transaction.GetType().FullName}, but the store is PostgreSQL: begin it on an NpgsqlConnection to the store's database.", nameof(transaction)),
-    };
+    private static NpgsqlTransaction Require(DbTransaction transaction) => transaction as NpgsqlTransaction ?? throw new ArgumentException(
+        $"The transaction is a {transaction.GetType().FullName}, but the store is PostgreSQL: begin it on an NpgsqlConnection to the store's database.", nameof(transaction));
 
     private static async ValueTask<Guid> ReadGuidAsync(NpgsqlDataReader reader)
     {
