@@ -10,7 +10,9 @@ EndWithTheTest();
 await Task.WhenAll(
     arguments.Produces ? ProduceAsync() : Task.CompletedTask,
     arguments.ProducesFlows ? ProduceFlowsAsync() : Task.CompletedTask,
-    arguments.Works ? WorkAsync() : Task.CompletedTask);
+    arguments.Works ? WorkAsync() : Task.CompletedTask,
+    arguments.Orders ? OrderAsync() : Task.CompletedTask,
+    arguments.Ships ? ShipAsync() : Task.CompletedTask);
 
 async Task ProduceAsync()
 {
@@ -23,6 +25,32 @@ async Task ProduceFlowsAsync()
 {
     await using var host = AsyncMQHost.Create(mq => StoreChoice.Use(mq, arguments.Store));
     await new FlowProducing(arguments, ledger).RunAsync(host.Client);
+}
+
+async Task OrderAsync()
+{
+    await using var host = AsyncMQHost.Create(mq => StoreChoice.Use(mq, arguments.Store));
+    await new Transacting(arguments).OrderAsync(host.Client);
+}
+
+Task ShipAsync()
+{
+    var shop = new Transacting(arguments);
+    return AsyncMQHost.RunAsync(mq =>
+    {
+        StoreChoice.Use(mq, arguments.Store)
+            .Configure(options =>
+            {
+                options.Lease = arguments.Lease;
+                options.PollInterval = arguments.Poll;
+                options.MaxStalls = arguments.MaxStalls;
+                options.Retention = RetentionPolicy.Forever;
+            })
+            .AddHandler("ship", (context, token) => shop.ShipAsync(context, context.Services.GetRequiredService<IJobClient>(), token))
+            .AddHandler("thank", (_, _) => Task.CompletedTask)
+            .AddWorker("default", worker => worker.Concurrency = arguments.Concurrency);
+        mq.Services.AddSingleton<ILoggerFactory, LineLogging>();
+    });
 }
 
 Task WorkAsync()

@@ -47,12 +47,23 @@ internal sealed record WorkerArguments
     /// <summary>True for a producer that kills itself once its first flow is acknowledged.</summary>
     public bool DiesAfterFlow { get; init; }
 
+    /// <summary>At which step of its transactions the process dies; 0: at none.</summary>
+    public int DiesAt { get; init; }
+
+    /// <summary>The so-manieth time that it comes there.</summary>
+    public int DiesAfter { get; init; }
+
+    /// <summary>Takes orders, each in a transaction.</summary>
+    public bool Orders => Mode is "order";
+
+    /// <summary>Works with handlers that have transactions.</summary>
+    public bool Ships => Mode is "ship";
+
     public bool Works => Mode is "work" or "both";
 
     public bool Produces => Mode is "produce" or "both";
 
     public bool ProducesFlows => Mode is "flows";
-
 
     public static WorkerArguments Parse(string[] args)
     {
@@ -77,10 +88,12 @@ internal sealed record WorkerArguments
             Pause = Range("--pause", (0, 0)),
             Nodes = Number("--nodes", 0),
             DiesAfterFlow = Number("--dies-after-flow", 0) != 0,
+            DiesAt = Number("--dies-at", 0),
+            DiesAfter = Number("--dies-after", 0),
         };
-        return given.Count == 0 && parsed.Mode is "work" or "produce" or "both" or "flows"
+        return given.Count == 0 && parsed.Mode is "work" or "produce" or "both" or "flows" or "order" or "ship"
             ? parsed
-            : throw new ArgumentException($"--mode must be work, produce, both or flows, but was {parsed.Mode}; not understood: {string.Join(' ', given.Keys)}.");
+            : throw new ArgumentException($"--mode must be work, produce, both, flows, order or ship, but was {parsed.Mode}; not understood: {string.Join(' ', given.Keys)}.");
 
         string? Take(string name) => given.Remove(name, out string? value) ? value : null;
         string Require(string name) => Take(name) ?? throw new ArgumentException($"{name} is missing.");

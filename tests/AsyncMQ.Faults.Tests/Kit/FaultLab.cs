@@ -86,6 +86,10 @@ internal sealed class FaultLab : IAsyncDisposable
     public ChildProcess StartFlowProducer(int count, int nodes, bool diesAfterOne = false) =>
         Start("flow producer", "flows", ["--queues", string.Join(',', queues), "--count", Text(count), "--nodes", Text(nodes), "--dies-after-flow", diesAfterOne ? "1" : "0"], null);
 
+    /// <summary>Starts a process that takes orders, or ships them, in transactions, and dies where it is told to.</summary>
+    public ChildProcess StartTransactions(WorkerPlan plan, string mode, int count = 0, int diesAt = 0, int diesAfter = 0) =>
+        Start(mode, mode, ["--queues", "default", "--count", Text(count), "--dies-at", Text(diesAt), "--dies-after", Text(diesAfter), .. plan.Arguments], null);
+
     /// <summary>Waits until a worker process has begun to claim.</summary>
     public static Task ReadyAsync(ChildProcess worker) => Until.TrueAsync($"{worker} is ready", () => IsReady(worker));
 
@@ -189,7 +193,8 @@ internal sealed class FaultLab : IAsyncDisposable
     /// enumeration, and the ledger's history is one that may be.
     /// </summary>
     /// <param name="judge">What else must be so; one sentence for each violation.</param>
-    public async Task<IReadOnlyDictionary<string, JobEnd>> VerifyAsync(Func<IReadOnlyDictionary<string, JobEnd>, IEnumerable<string>>? judge = null)
+    /// <param name="readsLedger">False where the processes wrote no ledger.</param>
+    public async Task<IReadOnlyDictionary<string, JobEnd>> VerifyAsync(Func<IReadOnlyDictionary<string, JobEnd>, IEnumerable<string>>? judge = null, bool readsLedger = true)
     {
         Assert.All(runner.Started, process => Assert.True(process.HasExited, $"{process} still runs."));
         FailedCalls = File.Exists(TracePath) ? File.ReadLines(TracePath).Count(line => line.EndsWith("(INJECTED)", StringComparison.Ordinal)) : 0;
@@ -200,7 +205,8 @@ internal sealed class FaultLab : IAsyncDisposable
         Dictionary<string, JobEnd> ends = [];
         foreach (string queue in queues)
             await FindEndsAsync(Client.GetQueue(queue), ends, violations);
-        violations.AddRange(LedgerChecker.Check(Lines, ends));
+        if (readsLedger)
+            violations.AddRange(LedgerChecker.Check(Lines, ends));
         violations.AddRange(judge?.Invoke(ends) ?? []);
         Say($"{ends.Count} jobs, {Kills} kills, {runner.Started.Count} processes, {Lines.Count} lines, {reader.Torn} torn, {Lines.Count(line => line.Phase == LedgerPhase.Claimed) - ends.Count} claims more than jobs");
         if (violations.Count > 0)

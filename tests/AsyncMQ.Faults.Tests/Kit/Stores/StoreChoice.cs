@@ -18,6 +18,9 @@ internal static class StoreChoice
     /// <summary>How an installation on PostgreSQL is told.</summary>
     public static string OnPostgres(string connection) => Postgres + connection;
 
+    /// <summary>The connection string of an installation on PostgreSQL; null: it is on something else.</summary>
+    public static string? PostgresOf(string store) => store.StartsWith(Postgres, StringComparison.Ordinal) ? store[Postgres.Length..] : null;
+
     /// <summary>Uses a store.</summary>
     public static AsyncMQBuilder Use(AsyncMQBuilder builder, string store) => builder.UseStore(options => Make(store, options.TimeProvider));
 
@@ -26,8 +29,8 @@ internal static class StoreChoice
     {
         if (store.StartsWith(Redis, StringComparison.Ordinal) && store[Redis.Length..].Split('/') is [var server, var name])
             return new RedisJobStore(new() { Configuration = server, Name = name });
-        return store.StartsWith(Postgres, StringComparison.Ordinal)
-            ? new PostgresJobStore(new() { ConnectionString = store[Postgres.Length..] }, time)
+        return PostgresOf(store) is { } connection
+            ? new PostgresJobStore(new() { ConnectionString = connection }, time)
             : new SqliteJobStore(new() { Path = store }, time);
     }
 }
