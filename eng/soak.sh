@@ -4,8 +4,9 @@
 #   - histories of concurrent callers, random DAGs under concurrent workers, and random walks against the model, on the store in memory and on SQLite;
 #   - the simulation: whole worlds of processes in one thread, about a thousand simulated hours a minute.
 #   - flows: five hundred jobs that end at once on eight workers and release one;
-#   - postgres: all of the suite on PostgreSQL that eng/test.sh leaves out. It takes as long as it takes.
-#   eng/soak.sh [--minutes N] [--seed S] [--only faults|histories|dags|walks|simulation|flows|postgres]
+#   - postgres: all of the suite on PostgreSQL that eng/test.sh leaves out. It takes as long as it takes;
+#   - bloat: load on PostgreSQL while somebody holds a snapshot.
+#   eng/soak.sh [--minutes N] [--seed S] [--only faults|histories|dags|walks|simulation|flows|postgres|bloat]
 # N minutes (10 by default) for each randomised test; S: where to begin (by chance when left out). What fails names its own seed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -13,7 +14,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 TESTINGPLATFORM_TELEMETRY_OPTOUT=1
 export ASYNCMQ_SOAK_MINUTES=10 ASYNCMQ_SEED="${ASYNCMQ_SEED:-$RANDOM}"
 only=""
-usage="Usage: eng/soak.sh [--minutes N] [--seed S] [--only faults|histories|dags|walks|simulation|flows|postgres]"
+usage="Usage: eng/soak.sh [--minutes N] [--seed S] [--only faults|histories|dags|walks|simulation|flows|postgres|bloat]"
 while [ $# -gt 0 ]; do
     case "$1" in
         --minutes) ASYNCMQ_SOAK_MINUTES="${2:?--minutes needs a number}"; shift 2 ;;
@@ -24,7 +25,7 @@ while [ $# -gt 0 ]; do
 done
 
 case "$only" in
-    "" | faults | histories | dags | walks | simulation | flows | postgres) ;;
+    "" | faults | histories | dags | walks | simulation | flows | postgres | bloat) ;;
     *) echo "There is no part '$only'. $usage" >&2; exit 2 ;;
 esac
 case "$ASYNCMQ_SOAK_MINUTES" in
@@ -55,3 +56,4 @@ soak simulation AsyncMQ.Simulation.Tests -class '*SimulationTests'
 soak flows AsyncMQ.Tests -class '*InMemoryFanInTests'
 soak flows AsyncMQ.Sqlite.Tests -class '*SqliteFanInTests'
 soak postgres AsyncMQ.Postgres.Tests -trait 'Length=Long'
+soak bloat AsyncMQ.Postgres.Tests -class '*BloatTests'

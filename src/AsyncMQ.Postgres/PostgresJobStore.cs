@@ -37,6 +37,7 @@ internal sealed partial class PostgresJobStore : IJobStore, ITransactionalStore
         steps = new(connections, schema);
         layout = new(connections, options);
         transactions = new(steps, options);
+        Repacking = new(steps, connections, schema, time ?? TimeProvider.System);
     }
 
     public string Description => $"PostgreSQL {connections.Place}, schema {schema}";
@@ -84,8 +85,13 @@ internal sealed partial class PostgresJobStore : IJobStore, ITransactionalStore
         return (QueueReply)(await Once(function, step.Step, arguments, cancellationToken).ConfigureAwait(false))[0];
     }
 
-    public ValueTask<MaintainReply> MaintainAsync(MaintainStep step, CancellationToken cancellationToken) =>
-        steps.StepAsync(step.Step, "maintain", AdministeringQueues.Pack(step), ReadMaintainedAsync, cancellationToken);
+    public async ValueTask<MaintainReply> MaintainAsync(MaintainStep step, CancellationToken cancellationToken)
+    {
+        MaintainReply reply = await steps.StepAsync(step.Step, "maintain", AdministeringQueues.Pack(step), ReadMaintainedAsync, cancellationToken).ConfigureAwait(false);
+        if (!reply.More)
+            await Repacking.RunSometimesAsync(cancellationToken).ConfigureAwait(false);
+        return reply;
+    }
 
     public async ValueTask<IReadOnlyList<JobChangeReply>> AdministerJobsAsync(AdministerJobsStep step, CancellationToken cancellationToken) =>
         AdministeringJobs.Unpack(await Once("administer_jobs", step.Step, AdministeringJobs.Pack(step), cancellationToken).ConfigureAwait(false));
@@ -125,6 +131,9 @@ internal sealed partial class PostgresJobStore : IJobStore, ITransactionalStore
         await steps.StepAsync("move_clock", new Arguments().Add((TimeSpan?)offset), NothingAsync, cancellationToken).ConfigureAwait(false);
 
     public IDisposable Watch(Action<StoreSignal> observer) => news.Watch(observer);
+
+    /// <summary>Gives space back to the system.</summary>
+    internal Repacking Repacking { get; }
 
     /// <summary>True when it is used no more.</summary>
     internal bool IsDisposed { get; private set; }

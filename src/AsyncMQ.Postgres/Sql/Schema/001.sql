@@ -33,6 +33,7 @@ CREATE TYPE step_context AS (
     worker   int,                                          -- that session's name: worker.id
     lane     int,
     number   bigint,                                       -- the step's own, within its lane
+    last     bigint,                                       -- the one before it, whose reply is kept
     again    bool,                                         -- it was done before, ...
     reply    bytea,                                        -- ... and this was the answer
     took     bool                                          -- it has taken in what transactions of others had added: done again, it would find less
@@ -130,15 +131,18 @@ CREATE TABLE queue_state (
     minute        bigint      NOT NULL DEFAULT 0,          -- the tally of ends, as in EndTally: its latest minute, ...
     completed_in  bigint[]    NOT NULL DEFAULT '{0,0,0,0,0,0}',  -- ... and by minute % 6 + 1
     failed_in     bigint[]    NOT NULL DEFAULT '{0,0,0,0,0,0}',
-    listed_at     timestamptz NOT NULL DEFAULT 'infinity', -- what queue_work says of it
+    listed_at     timestamptz NOT NULL DEFAULT 'infinity', -- what queue_work says of it ...
+    listed        bigint      NOT NULL DEFAULT 0,          -- ... and in which version
     PRIMARY KEY (queue, version)
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
 
--- The queues that may have work: from when on (-infinity: jobs wait). Written when that changes, not with every step.
+-- The queues that may have work: from when on (-infinity: jobs wait). Written when that changes, not with every step: one row each, in versions, too.
 CREATE TABLE queue_work (
-    queue  int         PRIMARY KEY,
-    at     timestamptz NOT NULL
-);
+    queue    int         NOT NULL,
+    version  bigint      NOT NULL,
+    at       timestamptz NOT NULL,
+    PRIMARY KEY (queue, version)
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
 
 CREATE INDEX queue_work_at ON queue_work (at, queue);
 

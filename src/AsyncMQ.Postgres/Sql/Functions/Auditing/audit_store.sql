@@ -88,7 +88,7 @@ BEGIN
         SELECT format('Queue ''%s'' may have work at %s, and is listed at %s, in its counts at %s.', s.name,
             CASE WHEN s.counts[1] > 0 THEN '-infinity' WHEN s.counts[3] > 0 THEN s.next_due ELSE 'infinity' END, w.at, s.listed_at)
         FROM state AS s LEFT JOIN queue_work AS w ON w.queue = s.id
-        WHERE s.listed_at <> coalesce(w.at, 'infinity') OR s.listed_at <> CASE WHEN s.counts[1] > 0 THEN '-infinity' WHEN s.counts[3] > 0 THEN s.next_due ELSE 'infinity' END
+        WHERE (w.version IS NOT NULL AND w.version <> s.listed) OR s.listed_at <> coalesce(w.at, 'infinity') OR s.listed_at <> CASE WHEN s.counts[1] > 0 THEN '-infinity' WHEN s.counts[3] > 0 THEN s.next_due ELSE 'infinity' END
         UNION ALL
         SELECT format('Lane %s of session %s keeps %s replies.', lane, session, count(*)) FROM lane GROUP BY lane, session HAVING count(*) > 1;
 END $$;

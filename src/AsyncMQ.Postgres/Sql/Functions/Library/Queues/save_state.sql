@@ -4,11 +4,13 @@ DECLARE
     may_work_at timestamptz := CASE WHEN s.counts[1] > 0 THEN '-infinity' WHEN s.counts[3] > 0 THEN s.next_due ELSE 'infinity' END;
 BEGIN
     IF may_work_at <> s.listed_at THEN
+        IF s.listed_at < 'infinity' THEN
+            DELETE FROM queue_work WHERE queue = s.queue AND version = s.listed;
+        END IF;
         s.listed_at := may_work_at;
         IF may_work_at < 'infinity' THEN
-            INSERT INTO queue_work (queue, at) VALUES (s.queue, may_work_at) ON CONFLICT (queue) DO UPDATE SET at = excluded.at;
-        ELSE
-            DELETE FROM queue_work WHERE queue = s.queue;
+            s.listed := nextval('number');
+            INSERT INTO queue_work (queue, version, at) VALUES (s.queue, s.listed, may_work_at);
         END IF;
     END IF;
     DELETE FROM queue_state WHERE queue = s.queue AND version = s.version;

@@ -25,6 +25,7 @@ BEGIN
     c.worker := kept.worker;
     c.lane := p_lane;
     c.number := p_step;
+    c.last := last;
     IF kept.lease IS NULL AND kept.seen < c.at - interval '1 minute' THEN
         UPDATE session SET seen = c.at WHERE key = kept.key;
     END IF;
