@@ -17,7 +17,6 @@ namespace AsyncMQ.Postgres;
 /// </summary>
 internal sealed partial class PostgresJobStore : IJobStore
 {
-    /// <summary>The functions that check what is stored.</summary>
     private readonly PostgresConnections connections;
     private readonly LeaseConnection leases;
     private readonly PostgresNews news;
@@ -41,6 +40,7 @@ internal sealed partial class PostgresJobStore : IJobStore
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        connections.RequireEnough();
         await layout.EnsureAsync(cancellationToken).ConfigureAwait(false);
         await steps.StartAsync(cancellationToken).ConfigureAwait(false);
     }

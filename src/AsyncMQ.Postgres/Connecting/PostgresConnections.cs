@@ -3,16 +3,25 @@ using Npgsql;
 
 namespace AsyncMQ.Postgres.Connecting;
 
-/// <summary>The database: the application's own data source, or one made and closed here.</summary>
+/// <summary>
+/// The database: the application's own data source, or one made and closed here. Of its connections the lease has one, and who listens another; the steps and
+/// looks under way share the rest, and the others wait here, for as long as it takes: Npgsql would give up after a time, though all is well.
+/// </summary>
 internal sealed class PostgresConnections : IAsyncDisposable
 {
     private readonly bool isOwn;
+    private readonly bool listens;
+    private readonly int most;
+    private readonly SemaphoreSlim free;
 
     public PostgresConnections(PostgresStoreOptions options)
     {
         isOwn = options.DataSource is null;
         Source = options.DataSource ?? Build(options.ConnectionString);
         var said = new NpgsqlConnectionStringBuilder(Source.ConnectionString);
+        listens = options.Listens;
+        most = said.MaxPoolSize;
+        free = new(Math.Max(1, most - Standing));
         Place = said.Database is { Length: > 0 } database ? $"{said.Host}:{said.Port}/{database}" : $"{said.Host}:{said.Port}";
     }
 
@@ -21,6 +30,27 @@ internal sealed class PostgresConnections : IAsyncDisposable
     /// <summary>The database in words, without secrets.</summary>
     public string Place { get; }
 
+    /// <summary>How many stay open for as long as the store is used.</summary>
+    private int Standing => listens ? 2 : 1;
+
+    /// <summary>Says so when there cannot be enough connections.</summary>
+    public void RequireEnough()
+    {
+        if (most <= Standing)
+        {
+            throw new StoreRejectedException(
+                $"The store needs {Standing + 1} connections to {Place}: one for leases, {(listens ? "one to listen on, " : "")}and one or more for steps, but Maximum Pool "
+                + $"Size is {most}. Raise it{(listens && most == Standing ? ", or set Listens = false" : "")}.");
+        }
+    }
+
+    /// <summary>Waits until a step may have a connection; in the order of coming.</summary>
+    public Task TakeTurnAsync(CancellationToken cancellationToken) => free.WaitAsync(cancellationToken);
+
+    /// <summary>The step is over, and its connection given back.</summary>
+    public void EndTurn() => free.Release();
+
+    // The semaphore is not disposed of: a step may be under way whose caller has gone, and it has nothing to free.
     public async ValueTask DisposeAsync()
     {
         if (isOwn)

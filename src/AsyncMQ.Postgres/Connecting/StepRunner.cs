@@ -94,8 +94,21 @@ internal sealed class StepRunner(PostgresConnections connections, string schema)
         string function, Arguments arguments, Func<NpgsqlDataReader, ValueTask<T>> read, bool isStep, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        Task<T> running = RunAsync(function, arguments, read, isStep);
+        await connections.TakeTurnAsync(cancellationToken).ConfigureAwait(false);
+        Task<T> running = RunInTurnAsync(function, arguments, read, isStep);
         return cancellationToken.CanBeCanceled ? await running.WaitAsync(cancellationToken).ConfigureAwait(false) : await running.ConfigureAwait(false);
+    }
+
+    private async Task<T> RunInTurnAsync<T>(string function, Arguments arguments, Func<NpgsqlDataReader, ValueTask<T>> read, bool isStep)
+    {
+        try
+        {
+            return await RunAsync(function, arguments, read, isStep).ConfigureAwait(false);
+        }
+        finally
+        {
+            connections.EndTurn();
+        }
     }
 
     private async Task<T> RunAsync<T>(string function, Arguments arguments, Func<NpgsqlDataReader, ValueTask<T>> read, bool isStep)
