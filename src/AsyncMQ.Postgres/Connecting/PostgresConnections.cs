@@ -11,7 +11,6 @@ internal sealed class PostgresConnections : IAsyncDisposable
 {
     private readonly bool isOwn;
     private readonly bool listens;
-    private readonly int most;
     private readonly SemaphoreSlim free;
 
     public PostgresConnections(PostgresStoreOptions options)
@@ -20,8 +19,8 @@ internal sealed class PostgresConnections : IAsyncDisposable
         Source = options.DataSource ?? Build(options.ConnectionString);
         var said = new NpgsqlConnectionStringBuilder(Source.ConnectionString);
         listens = options.Listens;
-        most = said.MaxPoolSize;
-        free = new(Math.Max(1, most - Standing));
+        Most = said.MaxPoolSize;
+        free = new(Math.Max(1, Most - Standing));
         Place = said.Database is { Length: > 0 } database ? $"{said.Host}:{said.Port}/{database}" : $"{said.Host}:{said.Port}";
     }
 
@@ -30,17 +29,20 @@ internal sealed class PostgresConnections : IAsyncDisposable
     /// <summary>The database in words, without secrets.</summary>
     public string Place { get; }
 
+    /// <summary>How many connections there may be.</summary>
+    public int Most { get; }
+
     /// <summary>How many stay open for as long as the store is used.</summary>
     private int Standing => listens ? 2 : 1;
 
     /// <summary>Says so when there cannot be enough connections.</summary>
     public void RequireEnough()
     {
-        if (most <= Standing)
+        if (Most <= Standing)
         {
             throw new StoreRejectedException(
                 $"The store needs {Standing + 1} connections to {Place}: one for leases, {(listens ? "one to listen on, " : "")}and one or more for steps, but Maximum Pool "
-                + $"Size is {most}. Raise it{(listens && most == Standing ? ", or set Listens = false" : "")}.");
+                + $"Size is {Most}. Raise it{(listens && Most == Standing ? ", or set Listens = false" : "")}.");
         }
     }
 

@@ -33,6 +33,12 @@ internal static class PostgresErrors
     public static bool IsCollision(Exception error) =>
         error is PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected };
 
+    /// <summary>True when the step was refused because its transaction is stricter than it can be.</summary>
+    public static bool IsTooStrict(Exception error) => error is PostgresException { SqlState: WrongIsolation };
+
+    /// <summary>True when the server had ended the connection while nothing was under way on it, and that was read only now: it may be sent again at once.</summary>
+    public static bool WasIdle(Exception error) => error is PostgresException { SqlState: PostgresErrorCodes.IdleSessionTimeout };
+
     /// <summary>No room, no right, no table: nothing was written, and trying again at once does not help.</summary>
     private static bool IsRejection(string state) =>
         state is WrongIsolation or PostgresErrorCodes.DiskFull or PostgresErrorCodes.OutOfMemory or PostgresErrorCodes.ReadOnlySqlTransaction
