@@ -16,7 +16,7 @@ internal sealed class PostgresConnections : IAsyncDisposable
     public PostgresConnections(PostgresStoreOptions options)
     {
         isOwn = options.DataSource is null;
-        Source = options.DataSource ?? Build(options.ConnectionString);
+        Source = options.DataSource ?? Build(options);
         var said = new NpgsqlConnectionStringBuilder(Source.ConnectionString);
         listens = options.Listens;
         Most = said.MaxPoolSize;
@@ -59,13 +59,14 @@ internal sealed class PostgresConnections : IAsyncDisposable
             await Source.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static NpgsqlDataSource Build(string connectionString)
+    private static NpgsqlDataSource Build(PostgresStoreOptions options)
     {
-        NpgsqlConnectionStringBuilder said = ConnectionText.Parse(connectionString);
+        NpgsqlConnectionStringBuilder said = ConnectionText.Parse(options.ConnectionString);
 
-        // A step is one call of a function: prepared, the server need not make a plan for that. (ContainsKey says yes to every key that there could be.)
+        // A step is one call of a function: prepared, the server need not make a plan for that. Who may not listen is behind a transaction pooler, and only newer
+        // ones carry what was prepared from one connection of the server to another. (ContainsKey says yes to every key that there could be.)
         if (!said.ShouldSerialize("Max Auto Prepare"))
-            said.MaxAutoPrepare = 64;
+            said.MaxAutoPrepare = options.Listens ? 64 : 0;
         if (!said.ShouldSerialize("Auto Prepare Min Usages"))
             said.AutoPrepareMinUsages = 2;
 

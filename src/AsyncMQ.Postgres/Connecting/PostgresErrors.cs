@@ -15,10 +15,15 @@ internal static class PostgresErrors
     /// <summary>An error in the words of the core.</summary>
     /// <param name="error">What the driver threw.</param>
     /// <param name="doing">What was asked for, for people.</param>
-    public static StoreException Told(Exception error, string doing) =>
-        error is PostgresException refused && IsRejection(refused.SqlState)
-            ? new StoreRejectedException($"PostgreSQL refused {doing}: {refused.MessageText} ({refused.SqlState}).", error)
-            : new StoreException($"PostgreSQL did not do {doing}: {error.Message}", error);
+    public static StoreException Told(Exception error, string doing) => error switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.InvalidSqlStatementName or PostgresErrorCodes.DuplicatePreparedStatement } refused => new StoreRejectedException(
+            $"PostgreSQL refused {doing}: {refused.MessageText} ({refused.SqlState}). A pooler gives each transaction to another connection of the server, and does not carry "
+            + "prepared statements with it: set Max Auto Prepare=0 and No Reset On Close=true in the connection string, and Listens = false.",
+            error),
+        PostgresException refused when IsRejection(refused.SqlState) => new StoreRejectedException($"PostgreSQL refused {doing}: {refused.MessageText} ({refused.SqlState}).", error),
+        _ => new StoreException($"PostgreSQL did not do {doing}: {error.Message}", error),
+    };
 
     /// <summary>What a step was refused for by its name; null: something else happened.</summary>
     public static StoreException? OfStep(StoreException error, StepId step) => error.InnerException switch
