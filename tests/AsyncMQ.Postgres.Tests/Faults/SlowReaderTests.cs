@@ -46,6 +46,30 @@ public sealed class SlowReaderTests
         Assert.Empty(await store.AuditAsync(Cancellation));
     }
 
+    [Fact]
+    public async Task A_large_claim_that_is_sent_again_is_given_in_its_order_without_what_was_removed()
+    {
+        RunningServer server = await PostgresServer.RequireAsync();
+        await using PostgresJobStore store = await OpenAsync(server, $"asyncmq_{Guid.NewGuid():N}");
+        StoreDriver driver = await StoreDriver.OpenAsync(store);
+        await driver.Add(Job("small").WithPayload(Payload.AsMemory(0, 10)).WithEnvelope(Payload.AsMemory(5, 10)));
+        await driver.Add(Job("large").WithPayload(Payload).WithEnvelope(Payload.AsMemory(7)));
+        await driver.Add(Job("removed").WithPayload(Payload));
+        await driver.Add(Job("behind").WithPayload(Payload.AsMemory(3, 10)));
+        Worker worker = await driver.OpenWorker();
+        ExchangeStep step = Worker.ClaimOf(10) with { Step = worker.Steps.Next(StepCounter.Exchanges) };
+
+        IReadOnlyList<ClaimedJob> claimed = (await worker.Send(step)).Claimed;
+        Assert.Equal(["small", "large", "removed", "behind"], claimed.Ids());
+        await driver.Do(JobCommand.Remove, "removed");
+        IReadOnlyList<ClaimedJob> again = (await worker.Send(step)).Claimed;
+
+        Assert.Equal(["small", "large", "behind"], again.Ids());
+        Assert.All(again, job => Assert.True(job.Payload.Span.SequenceEqual(claimed.Single(one => one.Ref == job.Ref).Payload.Span)));
+        Assert.True(again[1].Payload.Span.SequenceEqual(Payload) && again[1].Envelope.Span.SequenceEqual(Payload.AsSpan(7)));
+        Assert.True(again[0].Envelope.Span.SequenceEqual(Payload.AsSpan(5, 10)));
+    }
+
     private static Task<long> WaitersAsync(RunningServer server, string schema) => server.QueryAsync<long>(
         $"SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'advisory' AND query LIKE '%{schema}%exchange%'");
 
