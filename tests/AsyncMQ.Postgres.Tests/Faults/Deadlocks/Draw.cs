@@ -9,6 +9,9 @@ internal sealed class Draw(Random random)
     /// <summary>Of jobs, keys, flows, schedules and deduplication: few, so that callers meet.</summary>
     public static readonly string[] Names = ["a", "b", "c", "d", "e", "f", "g", "h"];
 
+    /// <summary>A job that was never there.</summary>
+    public static JobRef Fresh(string queue) => new(queue, $"{Guid.NewGuid():N}");
+
     public int Below(int limit) => random.Next(limit);
 
     public bool Chance(int percent) => random.Next(100) < percent;
@@ -25,9 +28,6 @@ internal sealed class Draw(Random random)
     public TimeSpan Span() => TimeSpan.FromSeconds(random.Next(1, 60));
 
     public JobRef Ref() => new(Of(RandomSteps.Queues), Of(Names));
-
-    /// <summary>A job that was never there.</summary>
-    public JobRef Fresh(string queue) => new(queue, $"{Guid.NewGuid():N}");
 
     public NewJob Job()
     {

@@ -56,7 +56,7 @@ internal sealed class RandomSteps
         }
     }
 
-    private Task Add() => driver.AddGroups([.. Enumerable.Range(0, draw.Of(1, 1, 2)).Select(_ => draw.Group())]);
+    private async Task Add() => await driver.AddGroups([.. Enumerable.Range(0, draw.Of(1, 1, 2)).Select(_ => draw.Group())]);
 
     private async Task Exchange()
     {
@@ -72,7 +72,7 @@ internal sealed class RandomSteps
             await worker.Report(draw.Of(hands), draw.Chance(50) ? "half" : null, "a line");
     }
 
-    private Task Renew() => Task.Run(() => worker.Renew(hands.Count));
+    private async Task Renew() => await Task.Run(() => worker.Renew(hands.Count));
 
     private async Task Reopen()
     {
@@ -82,12 +82,12 @@ internal sealed class RandomSteps
         worker = await driver.OpenWorker(worker.Info.Name);
     }
 
-    private Task Recover() => driver.Recover(maxStalls: draw.Below(3), limit: 50);
+    private async Task Recover() => await driver.Recover(maxStalls: draw.Below(3), limit: 50);
 
-    private Task AdministerJobs()
+    private async Task AdministerJobs()
     {
         JobCommand command = draw.Of(Enum.GetValues<JobCommand>());
-        return driver.Administer(new()
+        await driver.Administer(new()
         {
             Step = driver.NextAdministration(),
             Command = command,
@@ -97,12 +97,12 @@ internal sealed class RandomSteps
         });
     }
 
-    private Task AdministerQueue() => driver.Do(draw.Command(), draw.Of(Queues));
+    private async Task AdministerQueue() => await driver.Do(draw.Command(), draw.Of(Queues));
 
-    private Task Maintain() => driver.Maintain(
+    private async Task Maintain() => await driver.Maintain(
         draw.Of(RetentionPolicy.Forever, RetentionPolicy.Forever with { Age = draw.Span() }, RetentionPolicy.Forever with { Count = 20, FailedCount = 20 }), limit: 200);
 
-    private Task Upsert() => Store.UpsertScheduleAsync(
+    private async Task Upsert() => await Store.UpsertScheduleAsync(
         new()
         {
             Step = driver.Steps.Next(StepCounter.Schedules),
@@ -112,14 +112,14 @@ internal sealed class RandomSteps
             Definition = Bytes("rule"),
             Next = DateTimeOffset.UtcNow + draw.Span(),
         },
-        default).AsTask();
+        default);
 
     private async Task ChangeSchedule()
     {
         string queue = draw.Of(Queues);
         await driver.Do(
             draw.Of<ScheduleCommand>(
-                new ScheduleCommand.Pause(), new ScheduleCommand.Resume(1, null), new ScheduleCommand.Remove(), new ScheduleCommand.Trigger(draw.Job() with { Ref = draw.Fresh(queue) })),
+                new ScheduleCommand.Pause(), new ScheduleCommand.Resume(1, null), new ScheduleCommand.Remove(), new ScheduleCommand.Trigger(draw.Job() with { Ref = Draw.Fresh(queue) })),
             draw.Of(Draw.Names),
             queue);
     }
@@ -127,7 +127,7 @@ internal sealed class RandomSteps
     private async Task Tick()
     {
         if ((await Store.DueAsync(5, default)).Schedules is { Count: > 0 } due)
-            await driver.TickAll([.. due.Select(schedule => schedule.Fire(draw.Job() with { Ref = draw.Fresh(schedule.Queue) }) with { SkipWhileUnended = draw.Chance(50) })]);
+            await driver.TickAll([.. due.Select(schedule => schedule.Fire(draw.Job() with { Ref = Draw.Fresh(schedule.Queue) }) with { SkipWhileUnended = draw.Chance(50) })]);
     }
 
     private async Task Quiet()
@@ -137,7 +137,7 @@ internal sealed class RandomSteps
             await driver.Quiet(draw.Of(sessions).Info.Id, draw.Chance(20));
     }
 
-    private Task Measure() => driver.Record(new NamedFigures(draw.Of(Queues), "work", new() { Completed = 1, Ran = Histogram.Empty, Waited = Histogram.Empty }));
+    private async Task Measure() => await driver.Record(new NamedFigures(draw.Of(Queues), "work", new() { Completed = 1, Ran = Histogram.Empty, Waited = Histogram.Empty }));
 
     private async Task Hear()
     {
