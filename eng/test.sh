@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds everything as for a release and runs every test project. The last line: N passed, N failed, N skipped.
-# Needs the .NET SDK of global.json, the time zone database, redis-server and PostgreSQL; on Debian and its kin they are installed when they are missing.
+# Needs the .NET SDK of global.json, the time zone database, redis-server, PostgreSQL and PgBouncer; on Debian and its kin they are installed when they are missing.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -67,6 +67,9 @@ if ! command -v redis-server >/dev/null 2>&1; then
 fi
 if ! command -v initdb >/dev/null 2>&1 && ! compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; then
     install_server "PostgreSQL 14 or later" postgresql
+fi
+if ! command -v pgbouncer >/dev/null 2>&1 && [ ! -x /usr/sbin/pgbouncer ]; then
+    install_server "PgBouncer" pgbouncer
 fi
 
 echo "== Restoring"

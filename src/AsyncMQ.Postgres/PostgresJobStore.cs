@@ -44,6 +44,7 @@ internal sealed partial class PostgresJobStore : IJobStore, ITransactionalStore
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        connections.RequireEnough();
         await layout.EnsureAsync(cancellationToken).ConfigureAwait(false);
         await steps.StartAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -67,10 +68,14 @@ internal sealed partial class PostgresJobStore : IJobStore, ITransactionalStore
     public async ValueTask<AddReply> AddAsync(AddStep step, CancellationToken cancellationToken) =>
         Adding.Unpack(step, await Once("add_jobs", step.Step, Adding.Pack(step), cancellationToken).ConfigureAwait(false));
 
-    public ValueTask<ExchangeReply> ExchangeAsync(ExchangeStep step, CancellationToken cancellationToken)
+    public async ValueTask<ExchangeReply> ExchangeAsync(ExchangeStep step, CancellationToken cancellationToken)
     {
         var exchanging = new Exchanging(step);
-        return steps.StepAsync(step.Step, "exchange", exchanging.Pack(), exchanging.ReadAsync, cancellationToken);
+        ExchangeReply reply = await steps.StepAsync(step.Step, "exchange", exchanging.Pack(), exchanging.ReadAsync, cancellationToken).ConfigureAwait(false);
+
+        // The server holds the lock until the answer is sent, so one that is large is told in two parts: who stops reading then holds up nobody.
+        return !exchanging.HasLarge ? reply : await steps.LookAsync(
+            "claimed_payloads", exchanging.PackLarge(), reader => exchanging.ReadLargeAsync(reader, reply), cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask<ReportReply> ReportAsync(ReportStep step, CancellationToken cancellationToken) =>

@@ -1,7 +1,4 @@
-using System.ComponentModel;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace AsyncMQ.Postgres.Tests;
 
@@ -26,6 +23,9 @@ internal sealed class PostgresServerOfOwn : IAsyncDisposable
 
     public RunningServer Running { get; }
 
+    /// <summary>True when it ended by itself, or was killed.</summary>
+    public bool HasExited => process is null || process.HasExited;
+
     private string Data => Path.Combine(folder, "data");
 
     /// <summary>Skips or fails the test where the program is missing.</summary>
@@ -38,14 +38,15 @@ internal sealed class PostgresServerOfOwn : IAsyncDisposable
         Assert.Skip(Missing);
     }
 
-    public static async Task<PostgresServerOfOwn> StartAsync()
+    /// <summary>Starts one.</summary>
+    /// <param name="within">Where to make its folder; null: where temporary files are.</param>
+    public static async Task<PostgresServerOfOwn> StartAsync(string? within = null)
     {
         RequirePrograms();
-        string folder = Directory.CreateTempSubdirectory("asyncmq-postgres-").FullName;
-        if (IsRoot())
-            await RunAsync("chown", "postgres", folder);
-        await RunAsync(AsServerUser("initdb", "--pgdata", Path.Combine(folder, "data"), "--username", "postgres", "--auth", "trust", "--encoding", "UTF8", "--locale", "C"));
-        var server = new PostgresServerOfOwn(folder, FreePort());
+        string folder = within is null ? Directory.CreateTempSubdirectory("asyncmq-postgres-").FullName : Path.Combine(within, "server");
+        await ServerProgram.MakeFolderAsync(folder);
+        await ServerProgram.RunAsync(Path.Combine(Programs!, "initdb"), "--pgdata", Path.Combine(folder, "data"), "--username", "postgres", "--auth", "trust", "--encoding", "UTF8", "--locale", "C");
+        var server = new PostgresServerOfOwn(folder, ServerProgram.FreePort());
         await server.Running.UntilItAnswersAsync();
         return server;
     }
@@ -85,8 +86,8 @@ internal sealed class PostgresServerOfOwn : IAsyncDisposable
 
     private Process Launch()
     {
-        Process server = Start(AsServerUser(
-            "postgres", "-D", Data, "-p", $"{port}", "-h", "127.0.0.1", "-k", folder, "-c", "max_connections=600", "-c", "log_min_messages=fatal"));
+        Process server = ServerProgram.Start(
+            Path.Combine(Programs!, "postgres"), "-D", Data, "-p", $"{port}", "-h", "127.0.0.1", "-k", folder, "-c", "max_connections=600", "-c", "log_min_messages=fatal");
         server.BeginErrorReadLine(); // a pipe that nobody reads would hold it up
         return server;
     }
@@ -100,38 +101,5 @@ internal sealed class PostgresServerOfOwn : IAsyncDisposable
         IEnumerable<string> path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
         return debian.Select(static folder => Path.Combine(folder, "bin")).Concat(path)
             .FirstOrDefault(static folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres")));
-    }
-
-    /// <summary>The server refuses to run as root. The user that takes its place is the one that the package makes.</summary>
-    private static string[] AsServerUser(string program, params string[] arguments) =>
-        [.. IsRoot() ? ["setpriv", "--reuid", "postgres", "--regid", "postgres", "--clear-groups"] : Array.Empty<string>(), Path.Combine(Programs!, program), .. arguments];
-
-    private static bool IsRoot() => Environment.UserName == "root";
-
-    private static async Task RunAsync(params string[] command)
-    {
-        using Process process = Start(command);
-        string errors = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        if (process.ExitCode != 0)
-            throw new InvalidOperationException($"{string.Join(' ', command)} ended with {process.ExitCode}: {errors}");
-    }
-
-    private static Process Start(string[] command)
-    {
-        var start = new ProcessStartInfo(command[0]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" };
-        foreach (string argument in command[1..])
-            start.ArgumentList.Add(argument);
-        Process process = Process.Start(start) ?? throw new Win32Exception($"{command[0]} did not start.");
-        process.OutputDataReceived += static (_, _) => { };
-        process.BeginOutputReadLine();
-        return process;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

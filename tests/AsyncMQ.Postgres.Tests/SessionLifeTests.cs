@@ -87,7 +87,7 @@ public sealed class SessionLifeTests
     {
         RunningServer server = await PostgresServer.RequireAsync();
         await using NpgsqlDataSource source = NpgsqlDataSource.Create(server.ConnectionString() + ";Maximum Pool Size=2;Timeout=60");
-        await using var store = new PostgresJobStore(new() { DataSource = source, Schema = Guid.NewGuid().ToString("N")[..20] });
+        await using var store = new PostgresJobStore(new() { DataSource = source, Schema = Guid.NewGuid().ToString("N")[..20], Listens = false });
         await store.StartAsync(Cancellation);
         SessionInfo info = Worker();
         await store.OpenAsync(info, Cancellation);

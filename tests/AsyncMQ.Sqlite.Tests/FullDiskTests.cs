@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using AsyncMQ.Conformance.Driving;
+using AsyncMQ.Conformance.Faults;
 using AsyncMQ.Conformance.Working;
 using static AsyncMQ.Conformance.Driving.Drafts;
 

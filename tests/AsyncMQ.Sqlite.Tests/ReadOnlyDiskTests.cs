@@ -1,4 +1,5 @@
 using AsyncMQ.Conformance.Driving;
+using AsyncMQ.Conformance.Faults;
 using AsyncMQ.Conformance.Working;
 using static AsyncMQ.Conformance.Driving.Drafts;
 

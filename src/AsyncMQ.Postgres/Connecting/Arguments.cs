@@ -9,7 +9,14 @@ internal sealed class Arguments
 {
     private readonly List<NpgsqlParameter> parameters = [];
 
-    public IReadOnlyList<NpgsqlParameter> All => parameters;
+    public int Count => parameters.Count;
+
+    /// <summary>Gives them to a command. A parameter is one command's for good, so the next try has copies.</summary>
+    public void AddTo(NpgsqlParameterCollection command, bool isFirst)
+    {
+        foreach (NpgsqlParameter parameter in parameters)
+            command.Add(isFirst ? parameter : parameter.Clone());
+    }
 
     /// <summary>The name of a step.</summary>
     public Arguments Add(Storage.StepId step) => Add(step.Session.Value).Add(step.Lane).Add(step.Sequence);

@@ -18,11 +18,12 @@ internal sealed class StepRunner(PostgresConnections connections, string schema)
     private const string Flush = "SELECT pg_logical_emit_message(true, '', '')";
 
     private readonly ConcurrentDictionary<string, string> calls = new(StringComparer.Ordinal);
-    private bool isStrict;
-
     private readonly string prefix = MigrationScript.Quote(schema) + ".";
 
-    /// <summary>Finds out whether the transactions of this role are stricter than steps can be; then steps say what they are.</summary>
+    /// <summary>Transactions of this role are stricter than steps can be, so steps say what theirs are.</summary>
+    private volatile bool isStrict;
+
+    /// <summary>Finds out how strict the transactions of this role are. Who sets that later is heeded, too: a step is refused for it once.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         try
@@ -76,21 +77,27 @@ internal sealed class StepRunner(PostgresConnections connections, string schema)
     /// </summary>
     public T Step<T>(NpgsqlConnection connection, string function, Arguments arguments, Func<NpgsqlDataReader, T> read)
     {
-        try
+        for (int tries = 1; ; tries++)
         {
-            using NpgsqlTransaction? transaction = isStrict ? connection.BeginTransaction(System.Data.IsolationLevel.ReadCommitted) : null;
-            using NpgsqlCommand command = new(CallOf(function, arguments), connection);
-            foreach (NpgsqlParameter argument in arguments.All)
-                command.Parameters.Add(argument);
-            T answer;
-            using (NpgsqlDataReader reader = command.ExecuteReader())
-                answer = read(reader);
-            transaction?.Commit();
-            return answer;
-        }
-        catch (Exception error) when (error is NpgsqlException or TimeoutException)
-        {
-            throw PostgresErrors.Told(error, function);
+            try
+            {
+                using NpgsqlTransaction? transaction = isStrict ? connection.BeginTransaction(System.Data.IsolationLevel.ReadCommitted) : null;
+                using NpgsqlCommand command = new(CallOf(function, arguments), connection);
+                arguments.AddTo(command.Parameters, isFirst: tries == 1);
+                T answer;
+                using (NpgsqlDataReader reader = command.ExecuteReader())
+                    answer = read(reader);
+                transaction?.Commit();
+                return answer;
+            }
+            catch (NpgsqlException error) when (tries < MostTries && MayGoOn(error))
+            {
+                // Nothing was done: once more.
+            }
+            catch (Exception error) when (error is NpgsqlException or TimeoutException)
+            {
+                throw PostgresErrors.Told(error, function);
+            }
         }
     }
 
@@ -98,17 +105,31 @@ internal sealed class StepRunner(PostgresConnections connections, string schema)
         string function, Arguments arguments, Func<NpgsqlDataReader, ValueTask<T>> read, CallKind kind, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        Task<T> running = RunAsync(function, arguments, read, kind);
+        await connections.TakeTurnAsync(cancellationToken).ConfigureAwait(false);
+        Task<T> running = RunInTurnAsync(function, arguments, read, kind);
         return cancellationToken.CanBeCanceled ? await running.WaitAsync(cancellationToken).ConfigureAwait(false) : await running.ConfigureAwait(false);
+    }
+
+    private async Task<T> RunInTurnAsync<T>(string function, Arguments arguments, Func<NpgsqlDataReader, ValueTask<T>> read, CallKind kind)
+    {
+        try
+        {
+            return await RunAsync(function, arguments, read, kind).ConfigureAwait(false);
+        }
+        finally
+        {
+            connections.EndTurn();
+        }
     }
 
     private async Task<T> RunAsync<T>(string function, Arguments arguments, Func<NpgsqlDataReader, ValueTask<T>> read, CallKind kind)
     {
+        int ended = 0;
         for (int tries = 1; ; tries++)
         {
             try
             {
-                NpgsqlBatch batch = Fill(connections.Source.CreateBatch(), function, arguments, kind);
+                NpgsqlBatch batch = Fill(connections.Source.CreateBatch(), function, arguments, kind, isFirst: tries == 1);
                 await using var disposing = batch.ConfigureAwait(false);
                 NpgsqlDataReader reader = await batch.ExecuteReaderAsync().ConfigureAwait(false);
                 await using var closing = reader.ConfigureAwait(false);
@@ -123,7 +144,12 @@ internal sealed class StepRunner(PostgresConnections connections, string schema)
 
                 return answer;
             }
-            catch (NpgsqlException error) when (tries < MostTries && PostgresErrors.IsCollision(error))
+            catch (NpgsqlException error) when (PostgresErrors.WasIdle(error) && ended < connections.Most)
+            {
+                // Others in the pool may have been ended with it: each is met at most once.
+                ended++;
+            }
+            catch (NpgsqlException error) when (tries < MostTries + ended && MayGoOn(error))
             {
                 // Nothing was done: once more.
             }
@@ -134,11 +160,22 @@ internal sealed class StepRunner(PostgresConnections connections, string schema)
         }
     }
 
-    private NpgsqlBatch Fill(NpgsqlBatch batch, string function, Arguments arguments, CallKind kind)
+    // True when it may be sent again at once.
+    private bool MayGoOn(NpgsqlException error)
+    {
+        if (PostgresErrors.IsTooStrict(error))
+        {
+            isStrict = true;
+            return true;
+        }
+
+        return PostgresErrors.IsCollision(error);
+    }
+
+    private NpgsqlBatch Fill(NpgsqlBatch batch, string function, Arguments arguments, CallKind kind, bool isFirst)
     {
         var call = new NpgsqlBatchCommand(CallOf(function, arguments));
-        foreach (NpgsqlParameter argument in arguments.All)
-            call.Parameters.Add(argument);
+        arguments.AddTo(call.Parameters, isFirst);
 
         // Each command is a transaction of its own, or has one around it.
         batch.EnableErrorBarriers = kind != CallKind.Look;
@@ -159,10 +196,11 @@ internal sealed class StepRunner(PostgresConnections connections, string schema)
 
     private void AddStep(NpgsqlBatch batch, NpgsqlBatchCommand call)
     {
-        if (isStrict)
+        bool says = isStrict;
+        if (says)
             batch.BatchCommands.Add(new("BEGIN ISOLATION LEVEL READ COMMITTED"));
         batch.BatchCommands.Add(call);
-        if (isStrict)
+        if (says)
             batch.BatchCommands.Add(new("COMMIT"));
     }
 
@@ -170,7 +208,7 @@ internal sealed class StepRunner(PostgresConnections connections, string schema)
     public string CallOf(string function, Arguments arguments) => calls.GetOrAdd(
         function,
         static (function, call) => $"SELECT * FROM {call.prefix}{function}({string.Join(", ", Enumerable.Range(1, call.Count).Select(static i => $"${i}"))})",
-        (prefix, arguments.All.Count));
+        (prefix, arguments.Count));
 
     private enum CallKind
     {

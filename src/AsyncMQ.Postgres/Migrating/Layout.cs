@@ -42,7 +42,7 @@ internal sealed class Layout(PostgresConnections connections, PostgresStoreOptio
             await using var disposing = transaction.ConfigureAwait(false);
 
             // Who else starts now waits here, and finds it made.
-            await ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock(hashtextextended({MigrationScript.Literal("asyncmq " + schema)}, 0))", cancellationToken).ConfigureAwait(false);
+            await ExecuteAsync(connection, MigrationScript.Lock(schema), cancellationToken).ConfigureAwait(false);
             int minor = await MinorAsync(connection, cancellationToken).ConfigureAwait(false);
             if (minor < MigrationScript.Minor)
                 await ExecuteAsync(connection, MigrationScript.Build(schema, minor), cancellationToken).ConfigureAwait(false);

@@ -24,10 +24,14 @@ internal static class MigrationScript
     {
         string name = Quote(schema);
         var script = new StringBuilder();
-        // Any number of processes may start at once: one makes the change, the others wait and find it made.
-        script.Append(CultureInfo.InvariantCulture, $"SELECT pg_advisory_xact_lock(hashtextextended({Literal("asyncmq " + schema)}, 0));\n");
+        script.Append(Lock(schema)).Append('\n');
+        // A schema that is there already needs no right to make one, which CREATE SCHEMA IF NOT EXISTS would ask for all the same.
         if (from < 0)
-            script.Append(CultureInfo.InvariantCulture, $"CREATE SCHEMA IF NOT EXISTS {name};\n");
+        {
+            string making = $"BEGIN IF to_regnamespace({Literal(name)}) IS NULL THEN CREATE SCHEMA {name}; END IF; END";
+            script.Append(CultureInfo.InvariantCulture, $"DO {Literal(making)};\n");
+        }
+
         script.Append(CultureInfo.InvariantCulture, $"SET LOCAL search_path = {name}, pg_temp;\n");
         for (int minor = from + 1; minor <= Minor; minor++)
             script.Append(SqlFiles.SchemaOf(minor)).Append('\n');
@@ -44,6 +48,13 @@ internal static class MigrationScript
         script.Append(CultureInfo.InvariantCulture, $"UPDATE meta SET layout_major = {Major}, layout_minor = {Minor};\n");
         return script.ToString();
     }
+
+    /// <summary>
+    /// Any number of processes may start at once: one makes the change, the others wait and find it made, for as long as that takes. So timeouts that are meant
+    /// for steps do not hold here.
+    /// </summary>
+    public static string Lock(string schema) =>
+        $"SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock(hashtextextended({Literal("asyncmq " + schema)}, 0));";
 
     public static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 

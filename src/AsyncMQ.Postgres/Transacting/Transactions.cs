@@ -52,8 +52,7 @@ internal sealed class Transactions(StepRunner steps, PostgresStoreOptions option
         {
             var command = new NpgsqlCommand(steps.CallOf(function, arguments), transaction.Connection, transaction);
             await using var disposing = command.ConfigureAwait(false);
-            foreach (NpgsqlParameter argument in arguments.All)
-                command.Parameters.Add(argument);
+            arguments.AddTo(command.Parameters, isFirst: true);
             await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (InvalidOperationException error)

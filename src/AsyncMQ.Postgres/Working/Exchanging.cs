@@ -9,8 +9,36 @@ namespace AsyncMQ.Postgres.Working;
 /// <param name="step">The step.</param>
 internal sealed class Exchanging(ExchangeStep step)
 {
+    private const int PayloadColumn = 7;
+
     /// <summary>The places of the settlements that are sent: those of another session's claims are lost without asking.</summary>
     private readonly List<int> sent = [];
+
+    /// <summary>Handles of the claims whose arguments and options were too large to be sent while the step holds up others.</summary>
+    private readonly List<long> large = [];
+
+    public bool HasLarge => large.Count > 0;
+
+    public Arguments PackLarge() => new Arguments().AddColumn(large.ToArray(), NpgsqlDbType.Bigint);
+
+    /// <summary>Reads what was too large. A job that was removed meanwhile is no claim any more.</summary>
+    public async ValueTask<ExchangeReply> ReadLargeAsync(NpgsqlDataReader reader, ExchangeReply reply)
+    {
+        Dictionary<long, (byte[] Payload, byte[] Envelope)> read = [];
+        while (await reader.ReadAsync().ConfigureAwait(false))
+            read[reader.GetInt64(0)] = (reader.GetFieldValue<byte[]>(1), reader.GetFieldValue<byte[]>(2));
+        HashSet<long> asked = [.. large];
+        List<ClaimedJob> claimed = [];
+        foreach (ClaimedJob job in reply.Claimed)
+        {
+            if (!asked.Contains(job.Handle))
+                claimed.Add(job);
+            else if (read.TryGetValue(job.Handle, out (byte[] Payload, byte[] Envelope) found))
+                claimed.Add(Fill(job, found.Payload, found.Envelope));
+        }
+
+        return reply with { Claimed = claimed };
+    }
 
     public Arguments Pack()
     {
@@ -38,9 +66,15 @@ internal sealed class Exchanging(ExchangeStep step)
         TimeSpan? nextWork = reader.IsDBNull(1) ? null : reader.GetTimeSpan(1);
         string[] ready = reader.IsDBNull(2) ? [] : reader.GetFieldValue<string[]>(2);
         List<ClaimedJob> claimed = [];
+        large.Clear();
         var token = new ClaimToken(step.Step.Session, step.Step.Lane, step.Step.Sequence);
         while (await reader.ReadAsync().ConfigureAwait(false))
+        {
             claimed.Add(ReadClaim(reader, token));
+            if (reader.IsDBNull(PayloadColumn))
+                large.Add(claimed[^1].Handle);
+        }
+
         return new() { Settled = settled, Claimed = claimed, NextWork = nextWork, ReadyQueues = ready };
     }
 
@@ -61,14 +95,30 @@ internal sealed class Exchanging(ExchangeStep step)
         Handle = row.GetInt64(4),
         Token = token,
         Name = row.GetString(6),
-        Payload = row.GetFieldValue<byte[]>(7),
-        Envelope = row.GetFieldValue<byte[]>(8),
+        Payload = row.OptionalBytes(PayloadColumn),
+        Envelope = row.OptionalBytes(PayloadColumn + 1),
         Attempt = row.GetInt32(9),
         Stalls = row.GetInt32(10),
         Flags = (JobFlags)row.GetInt16(11),
         Priority = row.GetInt32(12),
         AddedAt = row.GetDateTime(13),
         Waited = row.IsDBNull(14) ? null : row.GetTimeSpan(14),
+    };
+
+    private static ClaimedJob Fill(ClaimedJob job, byte[] payload, byte[] envelope) => new()
+    {
+        Ref = job.Ref,
+        Handle = job.Handle,
+        Token = job.Token,
+        Name = job.Name,
+        Payload = payload,
+        Envelope = envelope,
+        Attempt = job.Attempt,
+        Stalls = job.Stalls,
+        Flags = job.Flags,
+        Priority = job.Priority,
+        AddedAt = job.AddedAt,
+        Waited = job.Waited,
     };
 
     private T[] All<T>(Func<Settlement, T> value)

@@ -1,4 +1,4 @@
--- What is wrong with keys, limits and turns: a sentence for each; no row: nothing.
+-- What is wrong with keys, limits and turns: a sentence for each; no row: nothing. All by one snapshot, which state_of would not keep to: steps go on meanwhile.
 CREATE OR REPLACE FUNCTION audit_keys() RETURNS SETOF text LANGUAGE plpgsql STABLE AS $$
 DECLARE
     q queue;
@@ -10,14 +10,14 @@ BEGIN
     RETURN QUERY
         SELECT format('Queue ''%s'': counted %s waiting jobs with keys, %s of them parked, and %s parked ones without; found %s, %s, %s.',
             x.name, s.keyed, s.keyed_parked, s.parked, f.keyed, f.keyed_parked, f.parked)
-        FROM queue AS x CROSS JOIN LATERAL state_of(x.id) AS s CROSS JOIN LATERAL (
+        FROM queue AS x CROSS JOIN LATERAL (SELECT * FROM queue_state WHERE queue_state.queue = x.id ORDER BY version DESC LIMIT 1) AS s CROSS JOIN LATERAL (
             SELECT count(*) FILTER (WHERE key IS NOT NULL) AS keyed, count(*) FILTER (WHERE key IS NOT NULL AND bench <> '') AS keyed_parked,
                 count(*) FILTER (WHERE key IS NULL AND bench <> '') AS parked
             FROM live WHERE live.queue = x.id AND live.state = 0) AS f
         WHERE (s.keyed, s.keyed_parked, s.parked) <> (f.keyed, f.keyed_parked, f.parked);
     RETURN QUERY
         SELECT format('Queue ''%s'': its window of spent permits is damaged, or nothing limits its rate.', x.name)
-        FROM queue AS x CROSS JOIN LATERAL state_of(x.id) AS s
+        FROM queue AS x CROSS JOIN LATERAL (SELECT * FROM queue_state WHERE queue_state.queue = x.id ORDER BY version DESC LIMIT 1) AS s
         WHERE cardinality(s.window_ends) <> cardinality(s.window_spent) OR (x.permits IS NULL AND cardinality(s.window_ends) > 0);
     RETURN QUERY
         SELECT format('Key ''%s'' of queue %s: counted %s waiting (%s parked) and %s running jobs, found %s (%s) and %s.',

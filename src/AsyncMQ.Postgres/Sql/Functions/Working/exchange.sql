@@ -1,6 +1,8 @@
 -- One round trip of a worker: settles, tells dependents, expires, promotes, claims. What is settled is given in columns, as in settle_all.
 -- Answer: a row with what came of each settlement (a byte), how long until the queues asked for may have work (NULL: nothing is known to come), and other
 -- queues that have; then a row for each claim, with the place (from 1) of the claim that it belongs to. Sent again: the claims as they are now.
+-- Arguments and options are told for the first claims only, 64 KB of them, which the network takes though nobody reads: the lock is held until all of the
+-- answer is sent. Those of the others (NULL) are read by claimed_payloads.
 CREATE OR REPLACE FUNCTION exchange(
     p_session uuid, p_lane int, p_step bigint, p_slots int, p_prefetch int, p_queues text[], p_most int[],
     p_handles bigint[], p_lanes int[], p_steps bigint[], p_kinds smallint[], p_data bytea[], p_delays interval[])
@@ -106,10 +108,13 @@ BEGIN
     RETURN NEXT;
     IF cardinality(taken) > 0 THEN
         RETURN QUERY
-            SELECT NULL::bytea, NULL::interval, NULL::text[], t.claim, j.handle, j.id, j.name, j.payload, j.envelope, l.attempt, l.stalls, l.flags, l.priority, j.added,
-                c.at - t.since
+            SELECT NULL::bytea, NULL::interval, NULL::text[], t.claim, j.handle, j.id, j.name,
+                CASE WHEN sum(octet_length(j.payload) + octet_length(j.envelope)) OVER so_far <= 65536 THEN j.payload END,
+                CASE WHEN sum(octet_length(j.payload) + octet_length(j.envelope)) OVER so_far <= 65536 THEN j.envelope END,
+                l.attempt, l.stalls, l.flags, l.priority, j.added, c.at - t.since
             FROM unnest(taken, of, since) AS t(handle, claim, since)
             CROSS JOIN LATERAL (SELECT * FROM job WHERE job.handle = t.handle LIMIT 1) AS j
-            CROSS JOIN LATERAL (SELECT * FROM live WHERE live.handle = t.handle LIMIT 1) AS l;
+            CROSS JOIN LATERAL (SELECT * FROM live WHERE live.handle = t.handle LIMIT 1) AS l
+            WINDOW so_far AS (ROWS UNBOUNDED PRECEDING);
     END IF;
 END $$;

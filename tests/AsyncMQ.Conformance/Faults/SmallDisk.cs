@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace AsyncMQ.Sqlite.Tests;
+namespace AsyncMQ.Conformance.Faults;
 
 /// <summary>A disk of its own, small enough to fill: a file system in memory. Only root may mount one.</summary>
-internal sealed class SmallDisk : IDisposable
+public sealed class SmallDisk : IDisposable
 {
     private readonly string ballast;
 
@@ -14,8 +14,10 @@ internal sealed class SmallDisk : IDisposable
         ballast = Path.Combine(root, "ballast");
     }
 
+    /// <summary>The folder where it is mounted; anybody may write there.</summary>
     public string Root { get; }
 
+    /// <summary>A file on it.</summary>
     public string Database => Path.Combine(Root, "jobs.db");
 
     /// <summary>Mounts a disk of so many KiB; skips the test where that is not allowed.</summary>
@@ -51,6 +53,9 @@ internal sealed class SmallDisk : IDisposable
 
     /// <summary>Gives back the room that was taken.</summary>
     public void Free() => File.Delete(ballast);
+
+    /// <summary>Makes it larger, or smaller.</summary>
+    public void Resize(int kibibytes) => Require(Run("mount", "-o", $"remount,size={kibibytes}k", Root));
 
     /// <summary>From now on nothing can be written. Only while nobody has a file open to write.</summary>
     public void ForbidWriting() => Require(Run("mount", "-o", "remount,ro", Root));
