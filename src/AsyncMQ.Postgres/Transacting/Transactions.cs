@@ -20,9 +20,10 @@ internal sealed class Transactions(StepRunner steps, PostgresStoreOptions option
     public async ValueTask DeferAsync(DbTransaction transaction, AddGroup group, CancellationToken cancellationToken)
     {
         NpgsqlTransaction ours = Require(transaction);
+        var columns = new JobColumns(group.Jobs);
         Arguments arguments = new Arguments().Add(await InstallationAsync(cancellationToken).ConfigureAwait(false))
-            .Add(group.Flow?.Id).Add(group.Flow?.Stamp).Add(group.Flow?.Extends);
-        await CallAsync(ours, "defer_jobs", new JobColumns(group.Jobs).AddTo(arguments), cancellationToken).ConfigureAwait(false);
+            .Add(columns.ArePlain && group.Flow is null).Add(group.Flow?.Id).Add(group.Flow?.Stamp).Add(group.Flow?.Extends);
+        await CallAsync(ours, "defer_jobs", columns.AddTo(arguments), cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask<CompletionOutcome> CompleteAsync(DbTransaction transaction, Completion completion, CancellationToken cancellationToken)

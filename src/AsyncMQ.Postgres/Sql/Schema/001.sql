@@ -279,6 +279,8 @@ CREATE TYPE group_links AS (
 -- A group of jobs that a transaction of the user's adds: its row commits, or not, with the rest of that transaction, and the next step takes it in.
 CREATE TABLE inbox (
     number  bigint    GENERATED ALWAYS AS IDENTITY PRIMARY KEY,  -- in the order of writing; what committed later may have a lower one
+    size    int       NOT NULL,                            -- how many jobs
+    plain   bool      NOT NULL,                            -- none has a key, deduplication or dependencies, and they are no flow
     jobs    new_job[] NOT NULL,
     flow    new_flow
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
