@@ -7,7 +7,9 @@ namespace AsyncMQ.Sqlite.Engine;
 internal static class Layout
 {
     private const int Major = 1;
-    private const int Minor = 4;
+    /// <summary>What this version of the library knows; the sessions that it opens say so.</summary>
+    public const int Minor = 5;
+
 
     /// <summary>Marks the file as ours: 'AsMQ'.</summary>
     private const int ApplicationId = 0x41_73_4D_51;

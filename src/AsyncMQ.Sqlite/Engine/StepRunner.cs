@@ -5,6 +5,7 @@ using AsyncMQ.Sqlite.Producing;
 using AsyncMQ.Sqlite.Records;
 using AsyncMQ.Sqlite.Scheduling;
 using AsyncMQ.Sqlite.Tending;
+using AsyncMQ.Sqlite.Transactions;
 using AsyncMQ.Sqlite.Working;
 using AsyncMQ.Storage;
 
@@ -19,6 +20,7 @@ internal sealed class StepRunner : IDisposable
 
     private readonly Books books;
     private readonly WriteTurns turns;
+    private readonly TakingIn takingIn;
     private bool untold;
     private long gaveWay;
     private long renewals;
@@ -47,6 +49,7 @@ internal sealed class StepRunner : IDisposable
         var spreading = new Spreading(books, links, releasing, finishing);
         Sessions = new(books, finishing, spreading);
         Adding = new(books, ids, new(new(books, ids), new(books, ids, storing, links), spreading), deduplicating, finishing);
+        takingIn = new(books, Adding, ids, storing, finishing, spreading);
         Exchanging = new(books, new(books, finishing, spreading), promoting, claiming, foresight, new(books, foresight));
         Reporting = new(books);
         Recovering = new(books, Sessions, finishing, spreading);
@@ -98,8 +101,12 @@ internal sealed class StepRunner : IDisposable
         gaveWay = StoreThread.Milliseconds;
     }
 
-    /// <summary>At the beginning of a transaction.</summary>
-    public void Begin() => Refresh();
+    /// <summary>At the beginning of a transaction: the steps that follow see what has committed in transactions of the user's.</summary>
+    public void Begin()
+    {
+        Refresh();
+        takingIn.Run();
+    }
 
     /// <summary>Writes what was counted, and commits.</summary>
     public void Commit()
