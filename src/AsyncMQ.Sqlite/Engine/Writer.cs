@@ -220,7 +220,7 @@ internal sealed class Writer(string path, SqliteStoreOptions options, TimeProvid
             Database database = Database.Open(path, options, create: true);
             try
             {
-                Layout.Ensure(database, path);
+                Layout.Ensure(database, path, options.SharesFile);
                 database.PrepareForWriting(options);
             }
             catch
