@@ -47,7 +47,7 @@ internal sealed partial class SqliteJobStore : IJobStore
             throw new StoreRejectedException($"'{path}' is a directory. Give a file in it, for example '{Path.Combine(path, "jobs.db")}'.");
 
         // The writer makes the file ready when it opens it.
-        await Send(true, static (_, _) => true, cancellationToken).ConfigureAwait(false);
+        await Send(new WriterStep<bool, bool>(true, static (_, _) => true) { MayBeLocked = true }, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task OpenAsync(SessionInfo session, CancellationToken cancellationToken) =>

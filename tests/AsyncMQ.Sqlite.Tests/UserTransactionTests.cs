@@ -111,6 +111,39 @@ public sealed class UserTransactionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_first_use_of_a_store_may_be_inside_a_transaction()
+    {
+        await using SqliteConnection connection = await SqliteStores.ConnectAsync(path);
+        await using (var late = new SqliteJobStore(SqliteStores.Options(path) with { BusyTimeout = TimeSpan.FromHours(1) }, TimeProvider.System))
+        {
+            await using SqliteTransaction transaction = connection.BeginTransaction();
+            await late.StartAsync(default).WaitAsync(TimeSpan.FromSeconds(30));
+            await late.DeferAsync(transaction, new([Job("a")]), default);
+            await transaction.CommitAsync();
+        }
+
+        Assert.Equal(JobState.Waiting, await Driver.StateOf("a"));
+    }
+
+    [Fact]
+    public async Task What_a_savepoint_takes_back_was_not_added()
+    {
+        await using SqliteConnection connection = await SqliteStores.ConnectAsync(path);
+        await using (SqliteTransaction transaction = connection.BeginTransaction())
+        {
+            await Transactional.DeferAsync(transaction, new([Job("a")]), default);
+            await transaction.SaveAsync("here");
+            await Transactional.DeferAsync(transaction, new([Job("b")]), default);
+            await transaction.RollbackAsync("here");
+            await Transactional.DeferAsync(transaction, new([Job("c")]), default);
+            await transaction.CommitAsync();
+        }
+
+        Assert.Equal(["a", "c"], await Driver.Page(JobState.Waiting));
+        Assert.Empty(await Store.AuditAsync(default));
+    }
+
+    [Fact]
     public async Task A_group_that_cannot_be_read_is_put_aside_and_told_by_the_audit()
     {
         await using SqliteConnection connection = await SqliteStores.ConnectAsync(path);
