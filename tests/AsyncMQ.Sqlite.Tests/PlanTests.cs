@@ -8,8 +8,8 @@ namespace AsyncMQ.Sqlite.Tests;
 public partial class PlanTests
 {
     /// <summary>The list of effects is read from its beginning on, a row at a time; a whole look through it is for a dependency that is gone. And
-    /// the queues are looked through when the clock is put back.</summary>
-    private static readonly string[] OfTheList = ["effect/any", "effect/first", "effect/outcome", "keys/limited-queues"];
+    /// the queues are looked through when the clock is put back, the live sessions when a transaction completes a job.</summary>
+    private static readonly string[] OfTheList = ["effect/any", "effect/first", "effect/outcome", "keys/limited-queues", "within/complete", "within/why"];
 
     [Theory]
     [InlineData("link")]
@@ -18,6 +18,7 @@ public partial class PlanTests
     [InlineData("keys")]
     [InlineData("metrics")]
     [InlineData("inbox")]
+    [InlineData("within")]
     [InlineData("inspect", "page-waiting-children", "page-waiting-children-back", "link", "edges")]
     [InlineData("maintain", "oldest")]
     public async Task Every_statement_finds_its_rows_by_an_index(string file, params string[] only)

@@ -143,18 +143,40 @@ public sealed class UserTransactionTests : IAsyncLifetime
         Assert.Empty(await Store.AuditAsync(default));
     }
 
-    [Fact]
-    public async Task A_group_that_cannot_be_read_is_put_aside_and_told_by_the_audit()
+    [Theory]
+    [InlineData("x'7B'")]
+    [InlineData("x''")]
+    [InlineData("replace(data, '\"format\":1', '\"format\":9')")]
+    [InlineData("replace(data, '\"stamp\":', '\"runAt\":9000000000000000000,\"stamp\":')")]
+    public async Task A_group_that_cannot_be_read_is_put_aside_and_told_by_the_audit(string data)
     {
         await using SqliteConnection connection = await SqliteStores.ConnectAsync(path);
         await Defer(connection, "a");
-        Execute(connection, "UPDATE job_inbox SET data = x'7B'");
+        Execute(connection, $"UPDATE job_inbox SET data = CAST({data} AS BLOB)");
         await Defer(connection, "b");
 
         Assert.Equal(["b"], await Driver.Page(JobState.Waiting));
-        Assert.Contains("cannot be read", Assert.Single(await Store.AuditAsync(default)), StringComparison.Ordinal);
+        Assert.Contains("put aside", Assert.Single(await Store.AuditAsync(default)), StringComparison.Ordinal);
         Worker worker = await Driver.OpenWorker();
         Assert.Null((await worker.Exchange(new() { Step = default, Claims = [new("other", 1)], Slots = 1 })).NextWork);
+    }
+
+    [Fact]
+    public async Task A_group_that_breaks_the_rules_holds_up_nobody()
+    {
+        await using SqliteConnection connection = await SqliteStores.ConnectAsync(path);
+        await using (SqliteTransaction transaction = connection.BeginTransaction())
+        {
+            await Transactional.DeferAsync(transaction, new[] { Job("x"), Job("x").DependsOn("x", "x"), Job("y").DependsOn("z"), Job("z") }.InFlow("f"), default);
+            await Transactional.DeferAsync(transaction, new([Job("s").DependsOn("s")]), default);
+            await Transactional.DeferAsync(transaction, new([]), default);
+            await Transactional.DeferAsync(transaction, new([Job("") with { Name = "" }]), default);
+            await transaction.CommitAsync();
+        }
+
+        await Defer(connection, "b");
+        Assert.Contains("b", await Driver.Page(JobState.Waiting));
+        Assert.Equal(0L, LayoutTests.Ask(path, "SELECT count(*) FROM job_inbox WHERE number > 0"));
     }
 
     [Fact]

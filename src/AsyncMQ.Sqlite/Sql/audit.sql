@@ -217,7 +217,7 @@ FROM (SELECT position, count, lead(position, 1, (SELECT events_next FROM meta)) 
 WHERE position + count <> following;
 
 -- name: inbox
-SELECT 'A group of ' || jobs || ' jobs that came with a transaction (number ' || -number || ') cannot be read, and was put aside.'
+SELECT 'A group of ' || jobs || ' jobs that came with a transaction (number ' || -number || ') could not be taken in, and was put aside.'
 FROM job_inbox WHERE number < 0
 UNION ALL
 SELECT 'A group of jobs that came with a transaction: its number ' || number || ' was not given out yet.'

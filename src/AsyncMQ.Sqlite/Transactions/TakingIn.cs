@@ -13,12 +13,18 @@ internal sealed class TakingIn(Books books, Adding adding, TakenIds ids, Storing
 {
     private const int MostJobs = 1_000;
 
+    /// <summary>One that failed, and took its transaction with it: the next puts it aside, lest it holds up every step.</summary>
+    private long? failed;
+
     /// <summary>Takes in at most 1 000 jobs, or one group if that is larger.</summary>
     public void Run()
     {
         if (!books.Inbox.Any())
             return;
 
+        if (failed is { } number)
+            PutAside(number);
+        failed = null;
         int jobs = 0;
         long after = 0;
         while (Next(after, MostJobs - jobs, isFirst: jobs == 0) is { } group)
@@ -47,22 +53,41 @@ internal sealed class TakingIn(Books books, Adding adding, TakenIds ids, Storing
 
     private void TakeIn(Waiting waiting)
     {
-        AddGroup group;
-        try
+        if (TryRead(waiting.Data) is not { } group)
         {
-            group = DeferredGroups.Unpack(waiting.Data);
-        }
-        catch (JsonException)
-        {
-            // Damaged, or of a later version. The audit tells of it.
-            books.Database.Prepare("inbox/put-aside").Start().Bind(waiting.Number).Run();
+            PutAside(waiting.Number);
             return;
         }
 
-        if (adding.Add(group).Refusal is { } refusal)
-            Refuse(group, refusal);
+        try
+        {
+            if (adding.Add(group).Refusal is { } refusal)
+                Refuse(group, refusal);
+        }
+        catch (Exception error) when (error is not SqliteFault)
+        {
+            failed = waiting.Number;
+            throw;
+        }
+
         books.Database.Prepare("inbox/delete").Start().Bind(waiting.Number).Run();
     }
+
+    /// <summary>A group; null when it is damaged, or of a later version.</summary>
+    private static AddGroup? TryRead(byte[] data)
+    {
+        try
+        {
+            return DeferredGroups.Unpack(data);
+        }
+        catch (Exception error) when (error is JsonException or ArgumentException or OverflowException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Out of the way. The audit tells of it.</summary>
+    private void PutAside(long number) => books.Database.Prepare("inbox/put-aside").Start().Bind(number).Run();
 
     /// <summary>Nobody is there to be told, so failed jobs tell it. They wait for nobody, belong to no flow and hold no deduplication id.</summary>
     private void Refuse(AddGroup group, AddRefusal refusal)

@@ -7,7 +7,7 @@ UPDATE meta SET installation = randomblob(16);
 -- Groups of jobs whose transactions have committed, until a step takes them in. Writing one moves meta.next_number, so that whoever looks for news of other
 -- processes, of earlier minors, too, is woken.
 CREATE TABLE job_inbox (
-    number  INTEGER PRIMARY KEY,                -- of meta.next_number; negative: put aside, because it cannot be read
+    number  INTEGER PRIMARY KEY,                -- of meta.next_number; negative: put aside, because it could not be taken in
     jobs    INTEGER NOT NULL,                   -- how many are in it
     data    BLOB NOT NULL                       -- see AsyncMQ.Storage.DeferredGroups
 ) STRICT;
