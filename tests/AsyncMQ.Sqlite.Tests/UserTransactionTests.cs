@@ -180,6 +180,21 @@ public sealed class UserTransactionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_group_that_the_file_refuses_fails_one_step_and_is_put_aside_by_the_next()
+    {
+        LayoutTests.Execute(path, "CREATE TRIGGER refusal BEFORE INSERT ON job WHEN new.id = 'refused' BEGIN SELECT RAISE(ABORT, 'no'); END");
+        await using SqliteConnection connection = await SqliteStores.ConnectAsync(path);
+        await Defer(connection, "refused");
+        await Defer(connection, "b");
+
+        await Assert.ThrowsAsync<StoreException>(() => Driver.Add(Job("c")));
+        await Driver.Add(Job("d"));
+
+        Assert.Equal(["b", "d"], await Driver.Page(JobState.Waiting));
+        Assert.Contains("put aside", Assert.Single(await Store.AuditAsync(default)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task With_a_worker_of_an_earlier_minor_a_job_is_not_completed_within_a_transaction()
     {
         Worker earlier = await Driver.OpenWorker("earlier");

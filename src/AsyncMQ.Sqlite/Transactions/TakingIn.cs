@@ -64,7 +64,7 @@ internal sealed class TakingIn(Books books, Adding adding, TakenIds ids, Storing
             if (adding.Add(group).Refusal is { } refusal)
                 Refuse(group, refusal);
         }
-        catch (Exception error) when (error is not SqliteFault)
+        catch (Exception error) when (error is not SqliteFault { IsOfTheStatement: false })
         {
             failed = waiting.Number;
             throw;
