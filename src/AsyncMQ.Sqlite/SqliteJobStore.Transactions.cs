@@ -8,7 +8,7 @@ namespace AsyncMQ.Sqlite;
 /// <content>Transactions of the user's.</content>
 internal sealed partial class SqliteJobStore : ITransactionalStore
 {
-    /// <summary>How long a look waits for the writer to take in. Whoever holds the lock longer is a transaction of the user's, and may be that of the one who looks.</summary>
+    /// <summary>How long a look waits for the writer to take in. Who holds the lock longer is a transaction of the user's, maybe that of the one who looks.</summary>
     private static readonly TimeSpan PatienceOfLooks = TimeSpan.FromSeconds(1);
 
     private byte[]? installation;

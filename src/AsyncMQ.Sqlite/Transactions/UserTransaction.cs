@@ -7,7 +7,7 @@ using SQLitePCL;
 
 namespace AsyncMQ.Sqlite.Transactions;
 
-/// <summary>A transaction of the user's on a connection of his own, and what is written in it. Whether it is one on this file its first statement finds out.</summary>
+/// <summary>A transaction of the user's on a connection of his own, and what is written in it. Its first statement finds out whether it is on this file.</summary>
 internal sealed class UserTransaction
 {
     private readonly SqliteTransaction transaction;
@@ -19,7 +19,10 @@ internal sealed class UserTransaction
     public UserTransaction(DbTransaction transaction, byte[] installation, string path)
     {
         if (transaction is not SqliteTransaction sqlite)
-            throw new ArgumentException($"The store is '{path}', so a transaction of Microsoft.Data.Sqlite is needed, but it was a {transaction.GetType()}.", nameof(transaction));
+        {
+            throw new ArgumentException(
+                $"The store is '{path}', so a transaction of Microsoft.Data.Sqlite is needed, but it was a {transaction.GetType()}.", nameof(transaction));
+        }
 
         // SQLite itself ends one after some errors, and its object does not know.
         if (sqlite.Connection is not { Handle: { } handle } open || raw.sqlite3_get_autocommit(handle) != 0)
@@ -84,7 +87,8 @@ internal sealed class UserTransaction
             return CompletionOutcome.AlreadyCompleted;
         return row.GetBoolean(1)
             ? throw new StoreRejectedException(
-                $"A worker of an earlier version of the library uses '{path}', which would run a job again that a transaction has completed. Update all processes first.")
+                $"A worker of an earlier version of the library uses '{path}', and would run a job again that a transaction has completed. "
+                + "Update all processes first.")
             : CompletionOutcome.Lost;
     }
 

@@ -13,7 +13,7 @@ public sealed record SendReceipt(int Order) : IJob;
 [Job("payment.capture")]
 public sealed record Capture(int Order) : IJob;
 
-public sealed class CaptureHandler(Database database, Orders orders) : IJobHandler<Capture>
+public sealed class CaptureHandler(Database database, IOrders orders) : IJobHandler<Capture>
 {
     public async Task HandleAsync(Capture job, JobContext context, CancellationToken cancellationToken)
     {
@@ -31,7 +31,14 @@ public sealed class SendReceiptHandler(TaskCompletionSource<int> sent) : IJobHan
 }
 
 /// <summary>What the application writes.</summary>
-public sealed class Orders
+public interface IOrders
+{
+    Task InsertAsync(DbTransaction transaction, int order);
+
+    Task MarkPaidAsync(DbTransaction transaction, int order);
+}
+
+public sealed class Orders : IOrders
 {
     public Task InsertAsync(DbTransaction transaction, int order) => ExecuteAsync(transaction, $"INSERT INTO orders (id, paid) VALUES ({order}, 0)");
 
@@ -111,7 +118,7 @@ public sealed class TransactionTests : IDisposable
         await using AsyncMQHost host = AsyncMQHost.Create(mq =>
         {
             mq.UseSqlite("shop.db", options => options.SharesFile = true).AddHandler<Capture, CaptureHandler>().AddWorker("default");
-            mq.Services.AddSingleton(database).AddSingleton(orders);
+            mq.Services.AddSingleton(database).AddSingleton<IOrders>(orders);
         });
         await host.StartAsync();
 
