@@ -246,7 +246,7 @@ internal sealed class Writer(string path, SqliteStoreOptions options, TimeProvid
                 throw;
             }
 
-            runner = new(database, time, turns, isReopened: wasOpen);
+            runner = new(database, time, turns, isReopened: wasOpen, isShared: options.SharesFile);
             wasOpen = true;
         }
 
