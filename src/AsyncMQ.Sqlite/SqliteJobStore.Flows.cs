@@ -7,11 +7,11 @@ namespace AsyncMQ.Sqlite;
 internal sealed partial class SqliteJobStore
 {
     public ValueTask<FlowRecord?> FindFlowAsync(string id, CancellationToken cancellationToken) =>
-        Look(database => new FlowReader(database).Find(id), cancellationToken);
+        LookAtJobs(database => new FlowReader(database).Find(id), cancellationToken);
 
     public ValueTask<IReadOnlyList<FlowRecord>> FlowsAsync(long? before, int take, CancellationToken cancellationToken) =>
-        Look<IReadOnlyList<FlowRecord>>(database => new FlowReader(database).Latest(before ?? long.MaxValue, take), cancellationToken);
+        LookAtJobs<IReadOnlyList<FlowRecord>>(database => new FlowReader(database).Latest(before ?? long.MaxValue, take), cancellationToken);
 
     public ValueTask<StorePage> FlowJobsAsync(string flow, PageKey? after, int take, JobParts parts, CancellationToken cancellationToken) =>
-        Look(database => new FlowReader(database).Jobs(flow, after, take, parts), cancellationToken);
+        LookAtJobs(database => new FlowReader(database).Jobs(flow, after, take, parts), cancellationToken);
 }

@@ -7,8 +7,8 @@ namespace AsyncMQ.Sqlite;
 internal sealed partial class SqliteJobStore
 {
     public ValueTask<KeyRecord?> FindKeyAsync(string queue, string key, CancellationToken cancellationToken) =>
-        Look(database => new KeyReader(database, Now(database)).Find(queue, key), cancellationToken);
+        LookAtJobs(database => new KeyReader(database, Now(database)).Find(queue, key), cancellationToken);
 
     public ValueTask<IReadOnlyList<KeyRecord>> KeysAsync(string queue, string? after, int take, CancellationToken cancellationToken) =>
-        Look<IReadOnlyList<KeyRecord>>(database => new KeyReader(database, Now(database)).Behind(queue, after, take), cancellationToken);
+        LookAtJobs<IReadOnlyList<KeyRecord>>(database => new KeyReader(database, Now(database)).Behind(queue, after, take), cancellationToken);
 }

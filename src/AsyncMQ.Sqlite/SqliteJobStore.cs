@@ -47,7 +47,7 @@ internal sealed partial class SqliteJobStore : IJobStore
             throw new StoreRejectedException($"'{path}' is a directory. Give a file in it, for example '{Path.Combine(path, "jobs.db")}'.");
 
         // The writer makes the file ready when it opens it.
-        await Send(true, static (_, _) => true, cancellationToken).ConfigureAwait(false);
+        await Send(new WriterStep<bool, bool>(true, static (_, _) => true) { MayBeLocked = true }, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task OpenAsync(SessionInfo session, CancellationToken cancellationToken) =>
@@ -97,7 +97,7 @@ internal sealed partial class SqliteJobStore : IJobStore
         Send(step, static (runner, maintain) => runner.Maintaining.Run(maintain), cancellationToken);
 
     public ValueTask<IReadOnlyList<JobRecord?>> FindAsync(IReadOnlyList<JobRef> jobs, JobParts parts, CancellationToken cancellationToken) =>
-        Look<IReadOnlyList<JobRecord?>>(
+        LookAtJobs<IReadOnlyList<JobRecord?>>(
             database =>
             {
                 var reader = new JobReader(database);
@@ -109,13 +109,13 @@ internal sealed partial class SqliteJobStore : IJobStore
             cancellationToken);
 
     public ValueTask<StorePage> PageAsync(PageRequest request, CancellationToken cancellationToken) =>
-        Look(database => new Paging(database).Page(request), cancellationToken);
+        LookAtJobs(database => new Paging(database).Page(request), cancellationToken);
 
     public ValueTask<QueueCounts> CountAsync(string queue, CancellationToken cancellationToken) =>
-        Look(database => new QueueReader(database).Count(queue, Now(database)), cancellationToken);
+        LookAtJobs(database => new QueueReader(database).Count(queue, Now(database)), cancellationToken);
 
     public ValueTask<IReadOnlyList<QueueRecord>> QueuesAsync(CancellationToken cancellationToken) =>
-        Look<IReadOnlyList<QueueRecord>>(database => new QueueReader(database).All(Now(database)), cancellationToken);
+        LookAtJobs<IReadOnlyList<QueueRecord>>(database => new QueueReader(database).All(Now(database)), cancellationToken);
 
     public ValueTask<IReadOnlyList<SessionRecord>> SessionsAsync(CancellationToken cancellationToken) =>
         Look<IReadOnlyList<SessionRecord>>(database => new SessionReader(database).All(), cancellationToken);
@@ -124,7 +124,7 @@ internal sealed partial class SqliteJobStore : IJobStore
         Look<IReadOnlyList<SessionClaim>>(database => new SessionReader(database).Claims(session), cancellationToken);
 
     public ValueTask<string?> DeduplicationOwnerAsync(string queue, string deduplicationId, CancellationToken cancellationToken) =>
-        Look(
+        LookAtJobs(
             database => new QueueReader(database).Find(queue) is { } found && Hold.Find(database, found.Id, deduplicationId) is { } hold
                 && DeduplicationRules.IsHeld(hold.Record, Ticks.ToTime(Now(database)))
                 ? hold.Record.OwnerId

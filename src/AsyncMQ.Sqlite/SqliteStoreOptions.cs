@@ -21,6 +21,13 @@ public sealed record SqliteStoreOptions
         set => field = RequireFile(value);
     }
 
+    /// <summary>
+    /// Whether the file has, or will get, tables of others, such as the application's own, so that jobs can be added and completed inside its transactions.
+    /// The store then makes its tables beside those, after a look whether their names are free, and does not set the file's application_id. Every process that
+    /// uses the file must say the same. False by default: a file that has tables of others is refused. Either way the file uses a write-ahead log from then on.
+    /// </summary>
+    public bool SharesFile { get; set; }
+
     /// <summary>When a commit counts as done. <see cref="SqliteSynchronous.Full"/> by default.</summary>
     public SqliteSynchronous Synchronous { get; set; } = SqliteSynchronous.Full;
 

@@ -59,7 +59,7 @@ public class LayoutTests
             await store.DisposeAsync();
         }
 
-        Assert.Equal("1.4", Ask(path, "SELECT layout_major || '.' || layout_minor FROM meta"));
+        Assert.Equal("1.5", Ask(path, "SELECT layout_major || '.' || layout_minor FROM meta"));
     }
 
     [Fact]

@@ -16,6 +16,9 @@ internal sealed class SqliteFault(int extendedCode, string message) : Exception(
     /// <summary>The connection can go on: the statement was refused, nothing broke.</summary>
     public bool LeavesTheConnectionSound => IsBusy || Code is raw.SQLITE_FULL or raw.SQLITE_TOOBIG or raw.SQLITE_CONSTRAINT;
 
+    /// <summary>What was to be written is refused, and would be again; nothing is wrong with the file or the disk.</summary>
+    public bool IsOfTheStatement => Code is raw.SQLITE_CONSTRAINT or raw.SQLITE_TOOBIG or raw.SQLITE_MISMATCH;
+
     /// <summary>The same for the driver's own exception.</summary>
     public static SqliteFault From(SqliteException error) => new(error.SqliteExtendedErrorCode, error.Message);
 

@@ -5,6 +5,7 @@ using AsyncMQ.Sqlite.Producing;
 using AsyncMQ.Sqlite.Records;
 using AsyncMQ.Sqlite.Scheduling;
 using AsyncMQ.Sqlite.Tending;
+using AsyncMQ.Sqlite.Transactions;
 using AsyncMQ.Sqlite.Working;
 using AsyncMQ.Storage;
 
@@ -19,6 +20,8 @@ internal sealed class StepRunner : IDisposable
 
     private readonly Books books;
     private readonly WriteTurns turns;
+    private readonly TakingIn takingIn;
+    private readonly bool isShared;
     private bool untold;
     private long gaveWay;
     private long renewals;
@@ -28,8 +31,10 @@ internal sealed class StepRunner : IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="turns">Whose turn it is to write.</param>
     /// <param name="isReopened">In place of a connection that broke: nobody knows what others did meanwhile, so it is taken that they wrote.</param>
-    public StepRunner(Database database, TimeProvider time, WriteTurns turns, bool isReopened)
+    /// <param name="isShared">Whether others write into the file, who are not of this library and try only now and then whether it is free.</param>
+    public StepRunner(Database database, TimeProvider time, WriteTurns turns, bool isReopened, bool isShared)
     {
+        this.isShared = isShared;
         this.turns = turns;
         untold = isReopened;
         Database = database;
@@ -47,6 +52,7 @@ internal sealed class StepRunner : IDisposable
         var spreading = new Spreading(books, links, releasing, finishing);
         Sessions = new(books, finishing, spreading);
         Adding = new(books, ids, new(new(books, ids), new(books, ids, storing, links), spreading), deduplicating, finishing);
+        takingIn = new(books, Adding, ids, storing, finishing, spreading);
         Exchanging = new(books, new(books, finishing, spreading), promoting, claiming, foresight, new(books, foresight));
         Reporting = new(books);
         Recovering = new(books, Sessions, finishing, spreading);
@@ -86,20 +92,24 @@ internal sealed class StepRunner : IDisposable
     public EventBook Events => books.Telling.Book;
 
     /// <summary>
-    /// After a commit: when another process has written lately, leaves the file's lock free for a moment, now and then. SQLite's lock is not fair, and
+    /// After a commit: when another process has written lately, or the file is one of the application's, leaves the file's lock free for a moment, now and then. SQLite's lock is not fair, and
     /// without a gap a busy process would starve the others, and their renewals.
     /// </summary>
     public void GiveWay()
     {
         long now = StoreThread.Milliseconds;
-        if (now - othersSeen > Neighbourly || now - gaveWay < BetweenGaps)
+        if ((!isShared && now - othersSeen > Neighbourly) || now - gaveWay < BetweenGaps)
             return;
         StoreThread.Pause();
         gaveWay = StoreThread.Milliseconds;
     }
 
-    /// <summary>At the beginning of a transaction.</summary>
-    public void Begin() => Refresh();
+    /// <summary>At the beginning of a transaction: the steps that follow see what has committed in transactions of the user's.</summary>
+    public void Begin()
+    {
+        Refresh();
+        takingIn.Run();
+    }
 
     /// <summary>Writes what was counted, and commits.</summary>
     public void Commit()

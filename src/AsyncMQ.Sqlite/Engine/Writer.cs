@@ -140,7 +140,8 @@ internal sealed class Writer(string path, SqliteStoreOptions options, TimeProvid
         StepRunner current = Runner();
         Exception?[] refusals = new Exception?[batch.Count];
         current.Database.WaitForDisk(!batch.TrueForAll(static step => step.MayBeForgotten));
-        turns.BeginWriting(current.Database, options.BusyTimeout);
+        if (!TryBeginWriting(current.Database, batch))
+            return;
         try
         {
             current.Begin();
@@ -176,6 +177,22 @@ internal sealed class Writer(string path, SqliteStoreOptions options, TimeProvid
 
         current.Announce(watchers);
         current.GiveWay();
+    }
+
+    /// <summary>Waits for the file's lock. False: it is taken, and that is the answer.</summary>
+    private bool TryBeginWriting(Database database, List<WriterStep> batch)
+    {
+        bool mayBeLocked = batch.TrueForAll(static step => step.MayBeLocked);
+        try
+        {
+            turns.BeginWriting(database, mayBeLocked ? TimeSpan.Zero : options.BusyTimeout);
+            return true;
+        }
+        catch (SqliteFault fault) when (mayBeLocked && fault.IsBusy)
+        {
+            batch.ForEach(static step => step.Complete());
+            return false;
+        }
     }
 
     private void Undo(Exception error)
@@ -220,7 +237,7 @@ internal sealed class Writer(string path, SqliteStoreOptions options, TimeProvid
             Database database = Database.Open(path, options, create: true);
             try
             {
-                Layout.Ensure(database, path);
+                Layout.Ensure(database, path, options.SharesFile);
                 database.PrepareForWriting(options);
             }
             catch
@@ -229,7 +246,7 @@ internal sealed class Writer(string path, SqliteStoreOptions options, TimeProvid
                 throw;
             }
 
-            runner = new(database, time, turns, isReopened: wasOpen);
+            runner = new(database, time, turns, isReopened: wasOpen, isShared: options.SharesFile);
             wasOpen = true;
         }
 

@@ -12,6 +12,12 @@ internal abstract class WriterStep
     /// </summary>
     public bool MayBeForgotten { get; init; }
 
+    /// <summary>
+    /// Whether it asks only if the file can be used. One that somebody else holds can be: with a transaction of the user's it may be he who asks, and he would
+    /// wait for himself.
+    /// </summary>
+    public bool MayBeLocked { get; init; }
+
     /// <summary>Whether it may be possible to answer it without a transaction that writes.</summary>
     public virtual bool CanPeek => false;
 

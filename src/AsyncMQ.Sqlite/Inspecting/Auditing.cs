@@ -15,6 +15,7 @@ internal static class Auditing
         "schedules", "occurrences", "histories",
         "seats", "keyed", "keys", "lanes-of-keys", "heads",
         "events",
+        "inbox", "completions",
     ];
 
     public static IReadOnlyList<string> Audit(Database database, long now)

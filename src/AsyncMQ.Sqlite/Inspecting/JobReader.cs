@@ -37,7 +37,7 @@ internal sealed class JobReader(Database database)
             Flags = (JobFlags)row.Int(6),
             Envelope = bodies.Read(row, 19, handle, JobPart.Envelope),
             Payload = (parts & JobParts.Payload) == 0 ? default : bodies.Read(row, 22, handle, JobPart.Payload),
-            Result = (parts & JobParts.Result) == 0 ? default : bodies.Read(row, 23, handle, JobPart.Result),
+            Result = (parts & JobParts.Result) == 0 || state != JobState.Completed ? default : bodies.Read(row, 23, handle, JobPart.Result),
             Error = bodies.Read(row, 20, handle, JobPart.Error),
             Progress = bodies.Read(row, 21, handle, JobPart.Progress),
             AddedAt = Ticks.ToTime(row.Long(7)),

@@ -79,6 +79,12 @@ internal sealed class Recovering(Books books, SessionLife life, Finishing finish
 
     private RecoveredJob TakeBack(RecoverStep step, JobRow job)
     {
+        if (job.IsCompleting)
+        {
+            finishing.Finish(job, JobState.Completed);
+            return new(job.Ref, job.State, job.Stalls);
+        }
+
         int maxStalls = step.MaxStallsByQueue.TryGetValue(job.Queue.Name, out int own) ? own : step.MaxStalls;
         books.Jobs.AddAttempt(job, AttemptOutcome.Stalled, step.StallError);
         job.Attempt--;

@@ -23,7 +23,7 @@ internal sealed class SessionLife(Books books, Finishing finishing, Spreading sp
         books.Database.Prepare("sessions/open").Start()
             .Bind(info.Id.Value.ToByteArray()).Bind(info.Name).Bind(info.Lease?.Ticks).Bind(now).Bind(Ticks.Add(now, info.Lease ?? TimeSpan.Zero))
             .Bind(string.Join('\n', info.Names)).Bind(string.Join('\n', info.Queues))
-            .Bind(info.IsQuiet).Bind(info.Host).Bind(info.ProcessId).Bind(info.Version).Bind(info.Concurrency).Run();
+            .Bind(info.IsQuiet).Bind(info.Host).Bind(info.ProcessId).Bind(info.Version).Bind(info.Concurrency).Bind(Layout.Minor).Run();
         if (info.Lease is { } lease)
             books.Ledger.SetRenewal(RecoveryRules.AllowedFrom(now, lease.Ticks, last, books.Ledger.RecoverFrom));
         books.Telling.Worker(JobEventKinds.WorkerUp, info);
@@ -57,6 +57,12 @@ internal sealed class SessionLife(Books books, Finishing finishing, Spreading sp
         {
             if (books.Jobs.Find(handle) is not { } job)
                 continue;
+            if (job.IsCompleting)
+            {
+                finishing.Finish(job, JobState.Completed);
+                continue;
+            }
+
             if (job.CancelRequested)
                 books.Jobs.AddAttempt(job, AttemptOutcome.Cancelled, default);
             job.Attempt--;

@@ -30,7 +30,8 @@ internal sealed class Adding(Books books, TakenIds ids, LinkParts linking, Dedup
         return new(groups);
     }
 
-    private GroupReply Add(AddGroup group)
+    /// <summary>Adds one group.</summary>
+    public GroupReply Add(AddGroup group)
     {
         bool isLinked = group.Flow is not null;
         for (int i = 0; i < group.Jobs.Count; i++)

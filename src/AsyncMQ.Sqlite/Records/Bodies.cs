@@ -48,5 +48,6 @@ internal sealed class Bodies(Database database)
     /// <summary>Deletes parts of a job, from one to another.</summary>
     public void Delete(long handle, JobPart first, JobPart last) => delete.Start().Bind(Key(handle, first)).Bind(Key(handle, last)).Run();
 
-    private static long Key(long handle, JobPart part) => (handle * 8) + (int)part;
+    /// <summary>The number of a part of a job.</summary>
+    public static long Key(long handle, JobPart part) => (handle * 8) + (int)part;
 }

@@ -2,6 +2,7 @@ using AsyncMQ.Sqlite.Engine;
 using AsyncMQ.Sqlite.Events;
 using AsyncMQ.Sqlite.Keys;
 using AsyncMQ.Sqlite.Linking;
+using AsyncMQ.Sqlite.Transactions;
 using AsyncMQ.Storage;
 
 namespace AsyncMQ.Sqlite.Records;
@@ -19,6 +20,7 @@ internal sealed class Books
         Queues = new(Ledger);
         Sessions = new(Ledger, Names);
         Effects = new(Ledger);
+        Inbox = new(Ledger);
         Keys = new(Ledger, Queues);
         Jobs = new(Ledger, Queues, Effects, Keys);
         Telling = new(Ledger, Names);
@@ -35,6 +37,9 @@ internal sealed class Books
     public Sessions Sessions { get; }
 
     public Effects Effects { get; }
+
+    /// <summary>Groups whose transactions have committed.</summary>
+    public Inbox Inbox { get; }
 
     public KeyTurns Keys { get; }
 

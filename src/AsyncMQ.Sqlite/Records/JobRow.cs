@@ -75,11 +75,14 @@ internal sealed class JobRow
     public bool IsClaimedBy(SessionEntry session, ClaimToken token) =>
         State == JobState.Active && Session == session.Key && Lane == token.Lane && Step == token.Sequence;
 
+    /// <summary>Whether a transaction of its handler's has completed it, and it has not ended yet.</summary>
+    public bool IsCompleting => (Extras & JobExtras.Completing) != 0;
+
     /// <summary>Whether an attempt may no longer start.</summary>
     public bool IsPastItsTime(long now) => Expires is { } expires && expires <= now;
 }
 
-/// <summary>Which side tables have rows of a job, so that plain jobs are removed with one statement.</summary>
+/// <summary>Which side tables have rows of a job, so that plain jobs are removed with one statement; and whether a transaction of the user's completed it.</summary>
 [Flags]
 internal enum JobExtras
 {
@@ -87,6 +90,12 @@ internal enum JobExtras
     Body = 1,
     Attempts = 2,
     Logs = 4,
+
+    /// <summary>It has, and the claim is not settled: the job will end as completed, whatever happens to it.</summary>
+    Completing = 8,
+
+    /// <summary>It has, and the job ended so.</summary>
+    CompletedWithin = 16,
 }
 
 /// <summary>The columns of a job that hold bytes.</summary>

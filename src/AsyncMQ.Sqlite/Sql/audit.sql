@@ -215,3 +215,14 @@ WHERE k.head IS NOT NULL AND NOT EXISTS (SELECT 1 FROM key_left AS f WHERE f.han
 SELECT 'The journal of events: behind the row of position ' || position || ' comes that of ' || coalesce(following, 'nothing')
 FROM (SELECT position, count, lead(position, 1, (SELECT events_next FROM meta)) OVER (ORDER BY position) AS following FROM event_journal)
 WHERE position + count <> following;
+
+-- name: inbox
+SELECT 'A group of ' || jobs || ' jobs that came with a transaction (number ' || -number || ') could not be taken in, and was put aside.'
+FROM job_inbox WHERE number < 0
+UNION ALL
+SELECT 'A group of jobs that came with a transaction: its number ' || number || ' was not given out yet.'
+FROM job_inbox WHERE number >= (SELECT next_number FROM meta);
+
+-- name: completions
+SELECT 'Job ' || handle || ' (''' || id || '''): a transaction has completed it, and it has ended otherwise.'
+FROM job WHERE extras & 8 AND state >= 4;

@@ -14,10 +14,10 @@ WHERE queue = :queue AND name = :name AND parked = 1 ORDER BY priority, sequence
 SELECT name FROM job INDEXED BY job_parked WHERE queue = :queue AND parked = 1 AND name > :after ORDER BY name LIMIT 1;
 
 -- name: claim
--- A number too large to add to, in a damaged record, must not fail the claims of others.
+-- A number too large to add to, in a damaged record, must not fail the claims of others. No row changes when a transaction of the user's has completed it.
 UPDATE job SET state = 1, attempt = min(attempt, 2147483646) + 1, since = :now, started = :now, worker = :worker,
     session = :session, lane = :lane, step = :step, parked = 0
-WHERE handle = :handle;
+WHERE handle = :handle AND extras & 8 = 0;
 
 -- name: claimed
 -- A claim made before, for a step that is sent again; no row when it is no longer current.

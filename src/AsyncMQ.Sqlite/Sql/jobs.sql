@@ -60,10 +60,10 @@ AND id <= (SELECT id FROM attempt WHERE handle = :handle ORDER BY id DESC LIMIT 
 
 -- name: complete-plain
 -- The way almost every job ends. Nothing happens (no row changes) when the claim is not current or the job has something to do at its end:
--- then the caller takes the long way. 11 is Deduplication, Key and Dependents.
+-- then the caller takes the long way. 11 is Deduplication, Key and Dependents; 8 of `extras`: a transaction of the user's has completed it.
 UPDATE job SET state = 4, since = :now, sequence = :sequence, result = :result, extras = extras | :extras
 WHERE handle = :handle AND state = 1 AND session = :session AND lane = :lane AND step = :step
-  AND queue = :queue AND cancel = 0 AND flags & 11 = 0;
+  AND queue = :queue AND cancel = 0 AND flags & 11 = 0 AND extras & 8 = 0;
 
 -- name: write-body
 INSERT INTO body (id, data) VALUES (:id, :data) ON CONFLICT DO UPDATE SET data = excluded.data;

@@ -75,13 +75,13 @@ FROM job WHERE handle = :handle AND state = 0;
 -- name: claim
 UPDATE job SET state = 1, attempt = min(attempt, 2147483646) + 1, since = :now, started = :now, worker = :worker,
     session = :session, lane = :lane, step = :step, parked = 0, seat = :seat
-WHERE handle = :handle;
+WHERE handle = :handle AND extras & 8 = 0;
 
 -- name: complete
 -- As `jobs/complete-plain`, for a job that has a key and nothing else to do at its end, with a short result.
 UPDATE job SET state = 4, since = :now, sequence = :sequence, result = :result, seat = 0
 WHERE handle = :handle AND state = 1 AND session = :session AND lane = :lane AND step = :step
-  AND queue = :queue AND cancel = 0 AND flags & 9 = 0 AND seat & 3 = 2
+  AND queue = :queue AND cancel = 0 AND flags & 9 = 0 AND extras & 8 = 0 AND seat & 3 = 2
 RETURNING key;
 
 -- name: to-open

@@ -2,8 +2,8 @@
 SELECT key, state, name, lease, used, names, queues, quiet FROM session WHERE id = :id;
 
 -- name: open
-INSERT INTO session (id, name, lease, opened, used, lease_until, names, queues, quiet, host, process, version, concurrency)
-VALUES (:id, :name, :lease, :now, :now, :lease_until, :names, :queues, :quiet, :host, :process, :version, :concurrency);
+INSERT INTO session (id, name, lease, opened, used, lease_until, names, queues, quiet, host, process, version, concurrency, layout)
+VALUES (:id, :name, :lease, :now, :now, :lease_until, :names, :queues, :quiet, :host, :process, :version, :concurrency, :layout);
 
 -- name: set-quiet
 UPDATE session SET quiet = :quiet WHERE key = :key;

@@ -14,6 +14,9 @@ PRAGMA data_version;
 -- name: meta
 SELECT clock_offset, next_number, last_renewal, recover_from, events_until, events_next FROM meta WHERE one = 1;
 
+-- name: installation
+SELECT installation FROM meta WHERE one = 1;
+
 -- name: set-next-number
 UPDATE meta SET next_number = :next WHERE one = 1;
 

@@ -74,6 +74,7 @@ internal sealed class AdministeringJobs(Books books, Deduplicating deduplicating
         if ((job.Extras & JobExtras.Body) != 0)
             books.Jobs.Bodies.Delete(job.Handle, JobPart.Result, JobPart.Error);
         job.Attempt = job.Stalls = 0;
+        job.Extras &= ~(JobExtras.Completing | JobExtras.CompletedWithin);
         bool isHeldBack = dependencies is not null && redeciding.Apply(job, dependencies);
         job.Expires = job.TimeToLive is { } ttl && !isHeldBack ? Ticks.Add(books.Now, new(ttl)) : null;
         job.Sequence = books.Ledger.NextNumber();

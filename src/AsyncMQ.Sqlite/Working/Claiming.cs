@@ -63,8 +63,15 @@ internal sealed class Claiming(Books books, Finishing finishing, Choosing choosi
                     return;
                 }
 
+                if (!TryTake(session, queue, candidate, token))
+                {
+                    End(candidate);
+                    if (inTurn)
+                        break;
+                    continue;
+                }
+
                 share.Take();
-                Take(session, queue, candidate, token);
                 claimed.Add(candidate.ToClaimed(queue.Name, token, books.Now));
                 books.Telling.Started(queue.Name, claimed[^1], session.Info.Name);
                 wanted--;
@@ -78,12 +85,12 @@ internal sealed class Claiming(Books books, Finishing finishing, Choosing choosi
     private bool MayBeClaimedAhead(QueueEntry queue, in Candidate candidate) =>
         candidate.Expires is null && !candidate.IsAstray && books.Keys.AllowAhead(queue, candidate.Key);
 
-    private void Take(SessionEntry session, QueueEntry queue, in Candidate candidate, in ClaimToken token)
+    /// <summary>Claims a job. False: a transaction of an earlier attempt has completed it, and a process of an earlier minor put it back.</summary>
+    private bool TryTake(SessionEntry session, QueueEntry queue, in Candidate candidate, in ClaimToken token)
     {
-        if (queue.Keyed > 0)
-            TakeInTurn(session, candidate, token);
-        else
-            claim.After(5).Bind(candidate.Handle).Run();
+        int changed = queue.Keyed > 0 ? TakeInTurn(session, candidate, token) : claim.After(5).Bind(candidate.Handle).Run();
+        if (changed == 0)
+            return false;
 
         books.Queues.Leave(queue, JobState.Waiting, candidate.Priority, candidate.Parked);
         books.Queues.Enter(queue, JobState.Active, candidate.Priority);
@@ -97,16 +104,17 @@ internal sealed class Claiming(Books books, Finishing finishing, Choosing choosi
             books.Keys.Claim(queue, key, candidate.Seat, candidate.Handle);
         else if (queue.Keyed > 0)
             books.Keys.Plain.Stand(queue, candidate.Priority);
+        return true;
     }
 
     // The row tells the order of claims: where they are given back by time alone, keys would take their places in another order.
-    private void TakeInTurn(SessionEntry session, in Candidate candidate, in ClaimToken token)
+    private int TakeInTurn(SessionEntry session, in Candidate candidate, in ClaimToken token)
     {
         if (!isTurnBound)
             claimInTurn.Start().Bind(books.Now).Bind(session.NameId).Bind(session.Key).Bind(token.Lane).Bind(token.Sequence);
         isTurnBound = true;
         long seat = (books.Ledger.NextNumber() * 4) + (int)(candidate.Key is null ? Keys.SeatKind.None : Keys.SeatKind.Active);
-        claimInTurn.After(5).Bind(seat).Bind(candidate.Handle).Run();
+        return claimInTurn.After(5).Bind(seat).Bind(candidate.Handle).Run();
     }
 
     // A process of an earlier minor, which knows no keys, made it waiting.
@@ -118,7 +126,7 @@ internal sealed class Claiming(Books books, Finishing finishing, Choosing choosi
         return true;
     }
 
-    /// <summary>One that may no longer start, or whose record is damaged, so that nobody can tell what to run.</summary>
+    /// <summary>One that is completed already, may no longer start, or whose record is damaged, so that nobody can tell what to run.</summary>
     private void End(in Candidate candidate)
     {
         if (books.Jobs.Find(candidate.Handle) is not { } job)

@@ -37,7 +37,8 @@ internal sealed class Exchanging(Books books, Settling settling, Promoting promo
     {
         if (step.Settlements.Count > 0)
             return null;
-        if (books.Sessions.Find(step.Step.Session) is not { IsAlive: true } session || books.Sessions.IsKnown(session, step.Step) || books.Effects.Any())
+        if (books.Sessions.Find(step.Step.Session) is not { IsAlive: true } session || books.Sessions.IsKnown(session, step.Step) || books.Effects.Any()
+            || books.Inbox.Any())
             return null;
 
         if (session.Info.Lease is not null)
@@ -87,8 +88,8 @@ internal sealed class Exchanging(Books books, Settling settling, Promoting promo
 
     private TimeSpan? NextWork(SessionEntry session, IReadOnlyList<QueueClaim> claims)
     {
-        // Whoever comes next releases what is left to release.
-        if (books.Effects.Any())
+        // Whoever comes next takes in what is left to take in, and releases what is left to release.
+        if (books.Effects.Any() || books.Inbox.Any())
             return TimeSpan.Zero;
 
         long next = long.MaxValue;

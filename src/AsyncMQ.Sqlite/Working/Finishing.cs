@@ -16,6 +16,13 @@ internal sealed class Finishing(Books books, Deduplicating deduplicating)
     /// <param name="error">Why it failed, as it is written already.</param>
     public void Finish(JobRow job, JobState? outcome, ReadOnlyMemory<byte> error = default)
     {
+        if (outcome is not null && job.IsCompleting)
+        {
+            // A transaction of its handler's has decided that already.
+            (outcome, error) = (JobState.Completed, default);
+            job.Extras = (job.Extras & ~JobExtras.Completing) | JobExtras.CompletedWithin;
+        }
+
         bool wasFinal = job.State.IsFinal();
         if (job.State == JobState.Active && outcome is null && job.Session is { } session)
             TellOwner(session);
@@ -41,7 +48,8 @@ internal sealed class Finishing(Books books, Deduplicating deduplicating)
     /// <summary>Ends a job as failed.</summary>
     public void Fail(JobRow job, ReadOnlyMemory<byte> error)
     {
-        books.Jobs.SetBytes(job, JobPart.Error, error);
+        if (!job.IsCompleting)
+            books.Jobs.SetBytes(job, JobPart.Error, error);
         Finish(job, JobState.Failed, error);
     }
 

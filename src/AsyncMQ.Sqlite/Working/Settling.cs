@@ -25,6 +25,14 @@ internal sealed class Settling(Books books, Finishing finishing, Spreading sprea
         if (books.Jobs.Find(settlement.Handle) is not { } job || !job.IsClaimedBy(session, settlement.Token))
             return SettleOutcome.Lost;
 
+        if (job.IsCompleting)
+        {
+            if (settlement.Kind == SettlementKind.Complete && !settlement.Data.IsEmpty)
+                books.Jobs.SetBytes(job, JobPart.Result, settlement.Data);
+            finishing.Finish(job, JobState.Completed);
+            return SettleOutcome.Applied;
+        }
+
         if (job.CancelRequested)
         {
             Cancel(job, settlement);

@@ -265,10 +265,10 @@ public abstract class CompletionTests(ITransactionalFixture fixture) : Conforman
 
     private async Task IsCompleted(Worker worker)
     {
-        Assert.Empty(await worker.Claim(10));
         JobRecord record = await Store.Get("a");
         Assert.Equal((JobState.Completed, "result", false), (record.State, record.Result.Text(), record.CancelRequested));
         Assert.NotNull(record.FinishedAt);
+        Assert.Empty(await worker.Claim(10));
         Assert.Equal((1, 1), (await Store.Count(JobState.Completed), (await Store.Counts()).ByState.Sum()));
         await Store.Advance(1.Days());
         Assert.Equal(JobState.Completed, await Store.StateOf("a"));

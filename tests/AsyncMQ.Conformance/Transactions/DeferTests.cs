@@ -63,7 +63,7 @@ public abstract class DeferTests(ITransactionalFixture fixture) : ConformanceTes
                 "queues" => (await Store.QueueNames()).FirstOrDefault() == DefaultQueue ? "a" : null,
                 "owner" => await Store.OwnerOf("d"),
                 "flow" => (await Store.CountsOf("f"))?.Jobs.ToString(System.Globalization.CultureInfo.InvariantCulture),
-                "flows" => await Store.Store.FlowsAsync(null, 10, default) is [{ Id: "f" }, ..] ? "a" : null,
+                "flows" => await Store.Store.FlowsAsync(null, 10, default) is [{ Id: "f" }] ? "a" : null,
                 "jobs of the flow" => (await Store.Store.FlowJobsAsync("f", null, 10, JobParts.None, default)).Jobs.Count
                     .ToString(System.Globalization.CultureInfo.InvariantCulture),
                 "key" => (await Store.FindKey("k"))?.Key == "k" ? "a" : null,

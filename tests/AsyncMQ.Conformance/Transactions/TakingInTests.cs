@@ -78,7 +78,7 @@ public abstract class TakingInTests(ITransactionalFixture fixture) : Conformance
     {
         const int producers = 4;
         const int workers = 3;
-        const int rounds = 40;
+        const int rounds = 25;
         Worker[] all = new Worker[workers];
         for (int i = 0; i < workers; i++)
             all[i] = await Store.OpenWorker($"worker-{i}");

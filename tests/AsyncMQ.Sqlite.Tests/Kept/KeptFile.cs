@@ -1,11 +1,12 @@
 using AsyncMQ.Conformance.Driving;
+using Microsoft.Data.Sqlite;
 using static AsyncMQ.Conformance.Driving.Drafts;
 
 namespace AsyncMQ.Sqlite.Tests.Kept;
 
 /// <summary>
 /// Writes what a file of an earlier version is made of: unfinished jobs of every state, one claimed by a process that died, windows, tombstones, a parked
-/// job, attempts, logs, a paused queue, a flow, a repeatable, limits and keys, events, figures. Written once per layout and committed; never written again over an old one.
+/// job, attempts, logs, a paused queue, a flow, a repeatable, limits and keys, events, figures, a deferred job, and one that a transaction completed. Written once per layout and committed; never written again over an old one.
 /// </summary>
 public class KeptFile
 {
@@ -13,18 +14,18 @@ public class KeptFile
     public async Task Is_written_when_asked_for()
     {
         string? path = Environment.GetEnvironmentVariable("ASYNCMQ_WRITE_KEPT");
-        Assert.SkipWhen(path is null, "Set ASYNCMQ_WRITE_KEPT to the file to write, for example tests/AsyncMQ.Sqlite.Tests/Kept/layout-1.4.db.");
+        Assert.SkipWhen(path is null, "Set ASYNCMQ_WRITE_KEPT to the file to write, for example tests/AsyncMQ.Sqlite.Tests/Kept/layout-1.5.db.");
         Assert.False(File.Exists(path), $"{path} is there. A kept file is not written anew.");
 
         await using (IJobStore store = await SqliteStores.OpenAsync(path))
-            await WriteAsync(await StoreDriver.OpenAsync(store));
+            await WriteAsync(await StoreDriver.OpenAsync(store), path);
         LayoutTests.Execute(path, "VACUUM");
         LayoutTests.Execute(path, "PRAGMA journal_mode = DELETE");
 
         Assert.InRange(new FileInfo(path).Length, 1, 300_000);
     }
 
-    private static async Task WriteAsync(StoreDriver store)
+    private static async Task WriteAsync(StoreDriver store, string path)
     {
         Worker dead = await store.OpenWorker("dead:1");
 
@@ -79,6 +80,9 @@ public class KeptFile
         await store.AddBulk(Job("keyed-1").In("windows").WithKey("strict").WithPriority(-9), Job("keyed-2").In("windows").WithKey("strict"));
         Assert.Equal("keyed-1", (await dead.ClaimOne("windows")).Ref.Id);
 
+        await store.Add(Job("within").In("windows").WithCustomId().WithPriority(-10));
+        ClaimedJob within = await dead.ClaimOne("windows");
+
         await using AsyncMQHost mq = store.Host();
         await mq.Queue("paused").UpsertRepeatableAsync("nightly", Schedule.Cron("0 3 * * *", "Europe/Berlin"), JobSpec.Of("work", ["nightly"]), paused: true);
         JobHandle? triggered = await mq.Queue("paused").TriggerRepeatableAsync("nightly");
@@ -88,7 +92,15 @@ public class KeptFile
         await Listener.OpenAsync(store.Store, TimeSpan.FromDays(36_500));
         await store.Pause("paused");
         await store.Record(new NamedFigures(DefaultQueue, "work", new() { Completed = 7, Ran = Histogram.Of([new HistogramCount(80, 7)]) }));
+
+        // What transactions of the user's have left: one job that is completed and not settled, and one that nobody has taken in yet. Nothing comes after it.
         Assert.True(await store.Quiet(dead.Id));
+        var transactional = (ITransactionalStore)store.Store;
+        await using SqliteConnection connection = await SqliteStores.ConnectAsync(path);
+        await using SqliteTransaction transaction = connection.BeginTransaction();
+        await transactional.CompleteAsync(transaction, new(within.Ref, within.Handle, within.Token, Bytes("{\"within\":1}")), default);
+        await transactional.DeferAsync(transaction, new AddGroup([Job("deferred").In("windows").WithPayload(Bytes("[\"deferred\"]"))]), default);
+        await transaction.CommitAsync();
     }
 
     private static string Error(string message) => $$"""{"type":"System.InvalidOperationException","message":"{{message}}"}""";

@@ -11,7 +11,7 @@ public class KeptFileTests
     public static TheoryData<string> Files => [.. Directory.EnumerateFiles(Folder, "*.db").Select(path => Path.GetFileName(path))];
 
     [Fact]
-    public void There_is_one_of_each_layout() => Assert.Equal(["layout-1.0.db", "layout-1.1.db", "layout-1.2.db", "layout-1.3.db", "layout-1.4.db"], Files.Select(row => row.Data).Order());
+    public void There_is_one_of_each_layout() => Assert.Equal(["layout-1.0.db", "layout-1.1.db", "layout-1.2.db", "layout-1.3.db", "layout-1.4.db", "layout-1.5.db"], Files.Select(row => row.Data).Order());
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -49,23 +49,42 @@ public class KeptFileTests
     }
 
     [Fact]
-    public async Task A_kept_file_of_layout_1_4_opens_with_its_events_its_figures_and_its_quiet_worker()
+    public async Task A_kept_file_of_layout_1_5_opens_with_what_transactions_have_left()
     {
-        await using IJobStore store = await OpenCopyAsync("layout-1.4.db");
+        await using IJobStore store = await OpenCopyAsync("layout-1.5.db");
+        StoreDriver driver = await StoreDriver.OpenAsync(store);
 
-        StoreEvent told = Assert.Single((await store.ReadEventsAsync(0, 10, default)).Events);
+        Assert.Equal("[\"deferred\"]", (await driver.Get("deferred", "windows")).Payload.Text());
+        Assert.Equal(JobState.Active, await driver.StateOf("within", "windows"));
+        Worker witness = await driver.OpenWorker();
+        await driver.Pass(TimeSpan.FromSeconds(16), witness);
+        await witness.Recover();
+        JobRecord within = await driver.Get("within", "windows");
+        Assert.Equal((JobState.Completed, "{\"within\":1}"), (within.State, within.Result.Text()));
+    }
+
+    [Theory]
+    [InlineData("layout-1.4.db")]
+    [InlineData("layout-1.5.db")]
+    public async Task A_kept_file_of_layout_1_4_or_later_opens_with_its_events_its_figures_and_its_quiet_worker(string file)
+    {
+        await using IJobStore store = await OpenCopyAsync(file);
+
+        // The deferred job is taken in at the start.
+        StoreEvent told = Assert.Single((await store.ReadEventsAsync(0, 10, default)).Events, told => told.Id != "deferred");
         Assert.Equal((JobEventKinds.QueuePaused, "paused", "me", "why"), (told.Kind, told.Queue, told.Text, told.Detail));
         JobFigures figures = Assert.Single(await store.MetricsAsync(new("default", MetricResolution.Hour, null, null), default)).Figures;
         Assert.Equal((7, 7), (figures.Completed, figures.Ran.Total));
         SessionRecord dead = Assert.Single(await store.SessionsAsync(default));
         Assert.Equal(("dead:1", true), (dead.Info.Name, dead.IsQuiet));
         await (await StoreDriver.OpenAsync(store)).Pause("graves");
-        Assert.Equal("graves", Assert.Single((await store.ReadEventsAsync(1, 10, default)).Events).Queue);
+        Assert.Equal("graves", Assert.Single((await store.ReadEventsAsync(1, 10, default)).Events, told => told.Id != "deferred").Queue);
     }
 
     [Theory]
     [InlineData("layout-1.3.db")]
     [InlineData("layout-1.4.db")]
+    [InlineData("layout-1.5.db")]
     public async Task A_kept_file_of_layout_1_3_or_later_opens_with_its_limits_and_its_keys(string file)
     {
         await using IJobStore store = await OpenCopyAsync(file);
@@ -84,6 +103,7 @@ public class KeptFileTests
     [InlineData("layout-1.2.db")]
     [InlineData("layout-1.3.db")]
     [InlineData("layout-1.4.db")]
+    [InlineData("layout-1.5.db")]
     public async Task A_kept_file_of_layout_1_2_or_later_opens_with_its_flow_and_its_repeatable(string file)
     {
         await using IJobStore store = await OpenCopyAsync(file);
@@ -145,10 +165,12 @@ public class KeptFileTests
             Assert.Equal((JobState.Completed, 1), (recovered.State, recovered.Stalls));
         }
 
-        bool hasKeys = file is "layout-1.3.db" or "layout-1.4.db";
+        bool hasDeferred = file is "layout-1.5.db";
+        bool hasKeys = hasDeferred || file is "layout-1.3.db" or "layout-1.4.db";
         string[] links = hasKeys || file == "layout-1.2.db" ? ["dependent", "flow-1", "flow-2"] : [];
         string[] keyed = hasKeys ? ["keyed-1", "keyed-2"] : [];
-        string[] all = [.. links, .. keyed, "active", "delayed", "kept", "limited", "owner", "parked", "resting", "urgent", "waiting-1", "waiting-2"];
+        string[] deferred = hasDeferred ? ["deferred"] : [];
+        string[] all = [.. links, .. keyed, .. deferred, "active", "delayed", "kept", "limited", "owner", "parked", "resting", "urgent", "waiting-1", "waiting-2"];
         Assert.Equal(all.Order(StringComparer.Ordinal), ran.Started.Order(StringComparer.Ordinal));
         Assert.Empty(await store.AuditAsync(default));
     }
