@@ -19,6 +19,13 @@ public interface ITransactionalStore
     /// <exception cref="StoreException">It could not be written; the transaction should be rolled back.</exception>
     ValueTask DeferAsync(DbTransaction transaction, AddGroup group, CancellationToken cancellationToken);
 
+    /// <summary>The same for callers that are synchronous: blocks the thread while the database answers, and needs no other.</summary>
+    /// <exception cref="ArgumentException">As for <see cref="DeferAsync"/>.</exception>
+    /// <exception cref="StoreException">As for <see cref="DeferAsync"/>.</exception>
+    /// <exception cref="NotSupportedException">The store writes asynchronously only. Nothing was written.</exception>
+    void Defer(DbTransaction transaction, AddGroup group) =>
+        throw new NotSupportedException("This store writes into transactions asynchronously only: call SaveChangesAsync instead of SaveChanges.");
+
     /// <summary>
     /// Writes inside <paramref name="transaction"/> that a claimed job is completed. Once that has committed, however the claim is settled, recovered or handed
     /// back, the job ends completed and is given to nobody: whatever would put it back into a queue, or end it otherwise, completes it. Unique for each

@@ -46,6 +46,9 @@ internal sealed class Producer : IGroupAdder
         return reply.Refusal is null ? reply.Jobs : throw new AddRefusedException(Describe(reply.Refusal));
     }
 
+    /// <summary>Whether a group goes with other small ones, and so in the order of the calls; a large one goes on its own.</summary>
+    public static bool IsSmall(AddGroup group) => Weigh(group.Jobs).Fits(Small);
+
     private static BatchWeight Weigh(IReadOnlyList<NewJob> jobs)
     {
         long bytes = 0;

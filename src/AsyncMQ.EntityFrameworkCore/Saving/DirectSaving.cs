@@ -1,0 +1,119 @@
+using System.Data.Common;
+using AsyncMQ.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace AsyncMQ.EntityFrameworkCore;
+
+/// <summary>
+/// Saves groups in the context's own database, for stores that live there. In a transaction of the user's they are written once SaveChanges has done its own
+/// work; else before the transaction commits that SaveChanges makes for itself, so that each try of an execution strategy writes them anew.
+/// </summary>
+internal sealed partial class DirectSaving(IServiceProvider services) : ContextSaving(services), ISaveChangesInterceptor, IDbTransactionInterceptor
+{
+    private readonly PendingGroups pending = new();
+    private AutoTransactionBehavior? behaviorBefore;
+    private bool accepts = true;
+
+    /// <summary>A SaveChanges is under way, and will commit what it does.</summary>
+    private bool savesAlone;
+
+    /// <summary>At whose commit the groups that are written go; null: at none. Not the transaction itself: drivers use those again.</summary>
+    private Guid? writtenIn;
+
+    public override int Count => pending.Jobs;
+
+    public override void Clear()
+    {
+        pending.Clear();
+        writtenIn = null;
+        RestoreBehavior();
+    }
+
+    public override void ResetState()
+    {
+        pending.Clear();
+        (writtenIn, behaviorBefore, savesAlone, accepts) = (null, null, false, true);
+    }
+
+    protected override void Keep(AddGroup group)
+    {
+        pending.Add(group);
+        AlwaysBegin();
+        // A pooled context loses its listeners when it goes back.
+        Context.SavingChanges -= OnSaving;
+        Context.SavingChanges += OnSaving;
+    }
+
+    // Entities that are not accepted are saved again by the next SaveChanges if the transaction rolls back, and so must their jobs be.
+    private void OnSaving(object? sender, SavingChangesEventArgs e) => accepts = e.AcceptAllChangesOnSuccess;
+
+    // A single statement goes without a transaction otherwise, and the jobs would have none.
+    private void AlwaysBegin()
+    {
+        behaviorBefore ??= Context.Database.AutoTransactionBehavior;
+        Context.Database.AutoTransactionBehavior = AutoTransactionBehavior.Always;
+    }
+
+    private void RestoreBehavior()
+    {
+        if (behaviorBefore is { } before && pending.Count == 0)
+        {
+            Context.Database.AutoTransactionBehavior = before;
+            behaviorBefore = null;
+        }
+    }
+
+    private void Begin()
+    {
+        savesAlone = Context.Database.CurrentTransaction is null;
+        if (pending.Count == 0)
+            return;
+        RefuseAmbient();
+        AlwaysBegin();
+    }
+
+    private void End()
+    {
+        savesAlone = false;
+        accepts = true;
+        RestoreBehavior();
+    }
+
+    private bool IsOurCommit() => savesAlone && pending.Count > 0;
+
+    private void NoteWritten(int groups, Guid transaction)
+    {
+        pending.Written = groups;
+        writtenIn = transaction;
+    }
+
+    /// <summary>Forgets what was written in a transaction: it has committed, or does with the entities.</summary>
+    private void Forget(Guid transaction)
+    {
+        if (writtenIn != transaction)
+            return;
+        writtenIn = null;
+        pending.RemoveWritten();
+        RestoreBehavior();
+    }
+
+    private void NoteWrittenByUser(int groups, Guid transaction)
+    {
+        NoteWritten(groups, transaction);
+        if (accepts)
+            Forget(transaction);
+    }
+
+    private void RefuseAmbient()
+    {
+        if (System.Transactions.Transaction.Current is not null || Context.Database.GetEnlistedTransaction() is not null)
+        {
+            throw new NotSupportedException(
+                "Jobs cannot be saved in a TransactionScope: the store needs the transaction of the database itself. Begin one with Database.BeginTransactionAsync, or use the outbox (UseAsyncMQOutbox).");
+        }
+    }
+
+    private ITransactionalStore Store => Queues.Transactions.Require(Client.Parts.Store);
+}
