@@ -108,7 +108,8 @@ internal sealed partial class DirectSaving(IServiceProvider services) : ContextS
 
     private void RefuseAmbient()
     {
-        if (System.Transactions.Transaction.Current is not null || Context.Database.GetEnlistedTransaction() is not null)
+        if (System.Transactions.Transaction.Current is not null
+            || System.Transactions.TransactionsDatabaseFacadeExtensions.GetEnlistedTransaction(Context.Database) is not null)
         {
             throw new NotSupportedException(
                 "Jobs cannot be saved in a TransactionScope: the store needs the transaction of the database itself. Begin one with Database.BeginTransactionAsync, or use the outbox (UseAsyncMQOutbox).");

@@ -1,0 +1,3 @@
+namespace AsyncMQ.EntityFrameworkCore.Tests.Saving;
+
+public sealed class OutboxSavingTests(OutboxShop shop) : SavingTests(shop), IClassFixture<OutboxShop>;

@@ -1,0 +1,3 @@
+namespace AsyncMQ.EntityFrameworkCore.Tests.Saving;
+
+public sealed class SqliteSavingTests(SqliteShop shop) : DirectSavingTests(shop), IClassFixture<SqliteShop>;
