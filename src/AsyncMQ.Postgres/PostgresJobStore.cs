@@ -36,7 +36,7 @@ internal sealed partial class PostgresJobStore : IJobStore, ITransactionalStore
         news = new(connections, options, time ?? TimeProvider.System);
         steps = new(connections, schema);
         layout = new(connections, options);
-        transactions = new(steps, options);
+        transactions = new(steps, connections, options);
         Repacking = new(steps, connections, schema, time ?? TimeProvider.System);
     }
 

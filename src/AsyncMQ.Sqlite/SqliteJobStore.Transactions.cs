@@ -16,9 +16,11 @@ internal sealed partial class SqliteJobStore : ITransactionalStore
     public ValueTask DeferAsync(DbTransaction transaction, AddGroup group, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        Within(transaction).Defer(group);
+        Defer(transaction, group);
         return ValueTask.CompletedTask;
     }
+
+    public void Defer(DbTransaction transaction, AddGroup group) => Within(transaction).Defer(group);
 
     public ValueTask<CompletionOutcome> CompleteAsync(DbTransaction transaction, Completion completion, CancellationToken cancellationToken)
     {

@@ -8,22 +8,38 @@ using NpgsqlTypes;
 namespace AsyncMQ.Postgres.Transacting;
 
 /// <summary>Calls functions of the installation inside transactions of the user's.</summary>
-internal sealed class Transactions(StepRunner steps, PostgresStoreOptions options)
+internal sealed class Transactions(StepRunner steps, PostgresConnections connections, PostgresStoreOptions options)
 {
     // What the functions raise.
     private const string OtherInstallation = "AM004";
     private const string ClaimLost = "AM005";
     private const string AlreadyCompleted = "AM006";
 
+    private const string Deferring = "defer_jobs";
+
     private Guid? installation;
 
     public async ValueTask DeferAsync(DbTransaction transaction, AddGroup group, CancellationToken cancellationToken)
     {
         NpgsqlTransaction ours = Require(transaction);
-        var columns = new JobColumns(group.Jobs);
-        Arguments arguments = new Arguments().Add(await InstallationAsync(cancellationToken).ConfigureAwait(false))
-            .Add(columns.ArePlain && group.Flow is null).Add(group.Flow?.Id).Add(group.Flow?.Stamp).Add(group.Flow?.Extends);
-        await CallAsync(ours, "defer_jobs", columns.AddTo(arguments), cancellationToken).ConfigureAwait(false);
+        Arguments arguments = Pack(await InstallationAsync(cancellationToken).ConfigureAwait(false), group);
+        await CallAsync(ours, Deferring, arguments, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The same, and blocks the calling thread meanwhile.</summary>
+    public void Defer(DbTransaction transaction, AddGroup group)
+    {
+        NpgsqlTransaction ours = Require(transaction);
+        Arguments arguments = Pack(installation ??= Installation(), group);
+        try
+        {
+            using NpgsqlCommand command = CommandOf(ours, Deferring, arguments);
+            command.ExecuteNonQuery();
+        }
+        catch (Exception error) when (Told(error, Deferring) is { } told)
+        {
+            throw told;
+        }
     }
 
     public async ValueTask<CompletionOutcome> CompleteAsync(DbTransaction transaction, Completion completion, CancellationToken cancellationToken)
@@ -51,25 +67,53 @@ internal sealed class Transactions(StepRunner steps, PostgresStoreOptions option
     {
         try
         {
-            var command = new NpgsqlCommand(steps.CallOf(function, arguments), transaction.Connection, transaction);
+            NpgsqlCommand command = CommandOf(transaction, function, arguments);
             await using var disposing = command.ConfigureAwait(false);
-            arguments.AddTo(command.Parameters, isFirst: true);
             await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (InvalidOperationException error)
+        catch (Exception error) when (Told(error, function) is { } told)
         {
-            throw new ArgumentException($"The transaction cannot be used: {error.Message}. It was committed, rolled back or disposed of, or its connection is busy.", nameof(transaction), error);
+            throw told;
         }
-        catch (PostgresException error) when (error.SqlState is OtherInstallation or PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.InvalidSchemaName)
+    }
+
+    private NpgsqlCommand CommandOf(NpgsqlTransaction transaction, string function, Arguments arguments)
+    {
+        var command = new NpgsqlCommand(steps.CallOf(function, arguments), transaction.Connection, transaction);
+        arguments.AddTo(command.Parameters, isFirst: true);
+        return command;
+    }
+
+    /// <summary>An error in the words of the core; null: it goes on as it is.</summary>
+    private Exception? Told(Exception error, string function) => error switch
+    {
+        InvalidOperationException => new ArgumentException(
+            $"The transaction cannot be used: {error.Message}. It was committed, rolled back or disposed of, or its connection is busy.", "transaction", error),
+        PostgresException { SqlState: OtherInstallation or PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.InvalidSchemaName } => new ArgumentException(
+            $"The transaction is on another database than the store's: its schema '{options.Schema}' is not this installation. Begin it on a connection to the same database.",
+            "transaction",
+            error),
+        NpgsqlException or TimeoutException => PostgresErrors.Told(error, function),
+        _ => null,
+    };
+
+    private static Arguments Pack(Guid installation, AddGroup group)
+    {
+        var columns = new JobColumns(group.Jobs);
+        Arguments arguments = new Arguments().Add(installation).Add(columns.ArePlain && group.Flow is null);
+        return columns.AddTo(arguments.Add(group.Flow?.Id).Add(group.Flow?.Stamp).Add(group.Flow?.Extends));
+    }
+
+    private Guid Installation()
+    {
+        try
         {
-            throw new ArgumentException(
-                $"The transaction is on another database than the store's: its schema '{options.Schema}' is not this installation. Begin it on a connection to the same database.",
-                nameof(transaction),
-                error);
+            using NpgsqlConnection connection = connections.Source.OpenConnection();
+            return steps.Step(connection, "get_installation", new(), static reader => reader.Read() ? reader.GetGuid(0) : Guid.Empty);
         }
         catch (Exception error) when (error is NpgsqlException or TimeoutException)
         {
-            throw PostgresErrors.Told(error, function);
+            throw PostgresErrors.Told(error, Deferring);
         }
     }
 

@@ -43,6 +43,7 @@ public abstract partial class SavingTests
             await transaction.RollbackAsync();
         }
 
+        context.ChangeTracker.Clear();
         context.Order($"{job}-2", job);
         await context.SaveChangesAsync();
         Assert.Equal([$"{job}-2"], (await shop.JobsAsync(job)).Select(info => info.Args[0].GetString()));
