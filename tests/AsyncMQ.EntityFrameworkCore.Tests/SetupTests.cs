@@ -34,8 +34,8 @@ public sealed class SetupTests
     public async Task A_provider_that_is_not_relational_is_refused()
     {
         await using ServiceProvider services = new ServiceCollection().AddAsyncMQ(static mq => mq.UseInMemory()).BuildServiceProvider();
-        using var context = new ShopContext(new DbContextOptionsBuilder<ShopContext>().UseAsyncMQOutbox(services).Options);
-        Assert.Contains("relational", Assert.Throws<InvalidOperationException>(context.Jobs).Message, StringComparison.Ordinal);
+        DbContextOptions<ShopContext> options = new DbContextOptionsBuilder<ShopContext>().UseAsyncMQOutbox(services).Options;
+        Assert.Contains("relational", Assert.Throws<InvalidOperationException>(() => new ShopContext(options)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

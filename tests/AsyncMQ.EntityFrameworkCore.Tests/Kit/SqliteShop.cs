@@ -17,5 +17,5 @@ public sealed class SqliteShop : Shop
     public override void Use(DbContextOptionsBuilder options, IServiceProvider services, Func<ExecutionStrategyDependencies, IExecutionStrategy>? strategy = null) =>
         options.UseSqlite(file.Connection, sqlite => sqlite.ExecutionStrategy(strategy ?? (static parts => new NonRetryingExecutionStrategy(parts)))).UseAsyncMQ(services);
 
-    protected override void UseStore(AsyncMQBuilder mq) => mq.UseSqlite(file.Path);
+    protected override void UseStore(AsyncMQBuilder mq) => mq.UseSqlite(file.Path, static options => options.SharesFile = true);
 }
