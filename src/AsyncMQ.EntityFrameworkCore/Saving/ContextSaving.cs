@@ -11,6 +11,8 @@ namespace AsyncMQ.EntityFrameworkCore;
 /// <param name="services">Those of Entity Framework for this context. It makes interceptors before it knows the context, so that is asked for later.</param>
 internal abstract class ContextSaving(IServiceProvider services) : IGroupAdder, IInterceptor, IResettableService
 {
+    private AutoTransactionBehavior? behaviorBefore;
+
     public JobClient Client => Options.Client;
 
     /// <summary>How many jobs are pending.</summary>
@@ -30,7 +32,7 @@ internal abstract class ContextSaving(IServiceProvider services) : IGroupAdder, 
     public abstract void Clear();
 
     /// <summary>Drops all that belongs to the context's present use.</summary>
-    public abstract void ResetState();
+    public virtual void ResetState() => behaviorBefore = null;
 
     public Task ResetStateAsync(CancellationToken cancellationToken = default)
     {
@@ -39,4 +41,24 @@ internal abstract class ContextSaving(IServiceProvider services) : IGroupAdder, 
     }
 
     protected abstract void Keep(AddGroup group);
+
+    /// <summary>Sees to it that the next SaveChanges has a transaction, also where the context says that it should have none.</summary>
+    protected void RequireTransaction(AutoTransactionBehavior needed)
+    {
+        AutoTransactionBehavior now = Context.Database.AutoTransactionBehavior;
+        if (now == needed || now == AutoTransactionBehavior.Always)
+            return;
+        behaviorBefore ??= now;
+        Context.Database.AutoTransactionBehavior = needed;
+    }
+
+    /// <summary>Leaves transactions to the context again, once nothing is pending.</summary>
+    protected void RestoreTransactions()
+    {
+        if (behaviorBefore is { } before && Count == 0)
+        {
+            Context.Database.AutoTransactionBehavior = before;
+            behaviorBefore = null;
+        }
+    }
 }

@@ -13,7 +13,6 @@ namespace AsyncMQ.EntityFrameworkCore;
 internal sealed partial class DirectSaving(IServiceProvider services) : ContextSaving(services), ISaveChangesInterceptor, IDbTransactionInterceptor
 {
     private readonly PendingGroups pending = new();
-    private AutoTransactionBehavior? behaviorBefore;
     private bool accepts = true;
 
     /// <summary>A SaveChanges is under way, and will commit what it does.</summary>
@@ -24,23 +23,26 @@ internal sealed partial class DirectSaving(IServiceProvider services) : ContextS
 
     public override int Count => pending.Jobs;
 
+    private ITransactionalStore Store => Queues.Transactions.Require(Client.Parts.Store);
+
     public override void Clear()
     {
         pending.Clear();
         writtenIn = null;
-        RestoreBehavior();
+        RestoreTransactions();
     }
 
     public override void ResetState()
     {
+        base.ResetState();
         pending.Clear();
-        (writtenIn, behaviorBefore, savesAlone, accepts) = (null, null, false, true);
+        (writtenIn, savesAlone, accepts) = (null, false, true);
     }
 
     protected override void Keep(AddGroup group)
     {
         pending.Add(group);
-        AlwaysBegin();
+        RequireOne();
         // A pooled context loses its listeners when it goes back.
         Context.SavingChanges -= OnSaving;
         Context.SavingChanges += OnSaving;
@@ -49,36 +51,23 @@ internal sealed partial class DirectSaving(IServiceProvider services) : ContextS
     // Entities that are not accepted are saved again by the next SaveChanges if the transaction rolls back, and so must their jobs be.
     private void OnSaving(object? sender, SavingChangesEventArgs e) => accepts = e.AcceptAllChangesOnSuccess;
 
-    // A single statement goes without a transaction otherwise, and the jobs would have none.
-    private void AlwaysBegin()
-    {
-        behaviorBefore ??= Context.Database.AutoTransactionBehavior;
-        Context.Database.AutoTransactionBehavior = AutoTransactionBehavior.Always;
-    }
-
-    private void RestoreBehavior()
-    {
-        if (behaviorBefore is { } before && pending.Count == 0)
-        {
-            Context.Database.AutoTransactionBehavior = before;
-            behaviorBefore = null;
-        }
-    }
-
     private void Begin()
     {
         savesAlone = Context.Database.CurrentTransaction is null;
         if (pending.Count == 0)
             return;
         RefuseAmbient();
-        AlwaysBegin();
+        RequireOne();
     }
+
+    // A single statement goes without a transaction otherwise, and the jobs would have none.
+    private void RequireOne() => RequireTransaction(AutoTransactionBehavior.Always);
 
     private void End()
     {
         savesAlone = false;
         accepts = true;
-        RestoreBehavior();
+        RestoreTransactions();
     }
 
     private bool IsOurCommit() => savesAlone && pending.Count > 0;
@@ -96,7 +85,7 @@ internal sealed partial class DirectSaving(IServiceProvider services) : ContextS
             return;
         writtenIn = null;
         pending.RemoveWritten();
-        RestoreBehavior();
+        RestoreTransactions();
     }
 
     private void NoteWrittenByUser(int groups, Guid transaction)
@@ -115,6 +104,4 @@ internal sealed partial class DirectSaving(IServiceProvider services) : ContextS
                 "Jobs cannot be saved in a TransactionScope: the store needs the transaction of the database itself. Begin one with Database.BeginTransactionAsync, or use the outbox (UseAsyncMQOutbox).");
         }
     }
-
-    private ITransactionalStore Store => Queues.Transactions.Require(Client.Parts.Store);
 }

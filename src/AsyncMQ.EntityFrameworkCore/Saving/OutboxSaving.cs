@@ -18,10 +18,12 @@ internal sealed class OutboxSaving(IServiceProvider services) : ContextSaving(se
         foreach ((OutboxGroup row, _) in pending)
             Context.Entry(row).State = EntityState.Detached;
         pending.Clear();
+        RestoreTransactions();
     }
 
     public override void ResetState()
     {
+        base.ResetState();
         pending.Clear();
         isCommitToCome = false;
     }
@@ -52,6 +54,7 @@ internal sealed class OutboxSaving(IServiceProvider services) : ContextSaving(se
         }
 
         pending.Clear();
+        RestoreTransactions();
         if (Context.Database.CurrentTransaction is null)
             TellRelays();
         return result;
@@ -79,6 +82,7 @@ internal sealed class OutboxSaving(IServiceProvider services) : ContextSaving(se
         var row = OutboxGroup.Of(DeferredGroups.Pack(group), Client.Parts.Seams.Time.GetUtcNow());
         Context.Add(row);
         pending.Add((row, group.Jobs.Count));
+        RequireTransaction(AutoTransactionBehavior.WhenNeeded);
     }
 
     private void TellRelays()

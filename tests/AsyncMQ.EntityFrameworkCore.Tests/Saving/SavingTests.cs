@@ -189,4 +189,27 @@ public abstract partial class SavingTests(Shop shop)
         Assert.Equal(0, context.Jobs().Count);
         Assert.Single(await shop.JobsAsync(job));
     }
+
+    [Fact]
+    public async Task A_context_that_wants_no_transactions_has_one_while_it_has_jobs()
+    {
+        await using ShopContext context = shop.NewContext();
+        context.Database.AutoTransactionBehavior = AutoTransactionBehavior.Never;
+        context.Orders.Add(new() { Number = $"{job}-1" });
+        await context.SaveChangesAsync();
+        Assert.Equal(AutoTransactionBehavior.Never, context.Database.AutoTransactionBehavior);
+
+        context.Order($"{job}-1", job);
+        await Assert.ThrowsAsync<DbUpdateException>(() => context.SaveChangesAsync());
+        Assert.Empty(await shop.JobsAsync(job));
+        context.ChangeTracker.Clear();
+        context.Orders.Add(new() { Number = $"{job}-2" });
+        await context.SaveChangesAsync();
+        Assert.Equal(AutoTransactionBehavior.Never, context.Database.AutoTransactionBehavior);
+
+        context.Jobs().Add(job);
+        context.Jobs().Clear();
+        Assert.Equal(AutoTransactionBehavior.Never, context.Database.AutoTransactionBehavior);
+        Assert.Single(await shop.JobsAsync(job));
+    }
 }

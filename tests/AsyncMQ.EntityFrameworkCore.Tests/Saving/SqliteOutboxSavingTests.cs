@@ -1,0 +1,3 @@
+namespace AsyncMQ.EntityFrameworkCore.Tests.Saving;
+
+public sealed class SqliteOutboxSavingTests(SqliteOutboxShop shop) : SavingTests(shop), IClassFixture<SqliteOutboxShop>;
