@@ -3,6 +3,10 @@ namespace AsyncMQ;
 /// <summary>A row of the outbox: jobs that were added by one call, and are not in the store yet. The relay moves and deletes it.</summary>
 public sealed class OutboxGroup
 {
+    private OutboxGroup()
+    {
+    }
+
     /// <summary>The row's number; the relay moves rows in its order.</summary>
     public long Id { get; private set; }
 

@@ -39,9 +39,15 @@ internal sealed partial class DirectSaving
         if (pending.Count > 0)
         {
             if (Context.Database.CurrentTransaction is { } transaction)
-                NoteWrittenByUser(await WriteAsync(transaction.GetDbTransaction(), cancellationToken).ConfigureAwait(false), transaction.TransactionId);
+            {
+                NoteWritten(await WriteAsync(transaction.GetDbTransaction(), cancellationToken).ConfigureAwait(false), transaction.TransactionId);
+                if (accepts)
+                    Forget(transaction.TransactionId);
+            }
             else
+            {
                 await SaveJobsAloneAsync(cancellationToken).ConfigureAwait(false);
+            }
         }
 
         End();

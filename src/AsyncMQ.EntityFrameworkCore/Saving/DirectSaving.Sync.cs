@@ -33,9 +33,15 @@ internal sealed partial class DirectSaving
         if (pending.Count > 0)
         {
             if (Context.Database.CurrentTransaction is { } transaction)
-                NoteWrittenByUser(Write(transaction.GetDbTransaction()), transaction.TransactionId);
+            {
+                NoteWritten(Write(transaction.GetDbTransaction()), transaction.TransactionId);
+                if (accepts)
+                    Forget(transaction.TransactionId);
+            }
             else
+            {
                 SaveJobsAlone();
+            }
         }
 
         End();

@@ -88,13 +88,6 @@ internal sealed partial class DirectSaving(IServiceProvider services) : ContextS
         RestoreTransactions();
     }
 
-    private void NoteWrittenByUser(int groups, Guid transaction)
-    {
-        NoteWritten(groups, transaction);
-        if (accepts)
-            Forget(transaction);
-    }
-
     private void RefuseAmbient()
     {
         if (System.Transactions.Transaction.Current is not null

@@ -36,7 +36,7 @@ internal sealed class Transactions(StepRunner steps, PostgresConnections connect
             using NpgsqlCommand command = CommandOf(ours, Deferring, arguments);
             command.ExecuteNonQuery();
         }
-        catch (Exception error) when (Told(error, Deferring) is { } told)
+        catch (Exception error) when (Told(error, Deferring, transaction) is { } told)
         {
             throw told;
         }
@@ -71,7 +71,7 @@ internal sealed class Transactions(StepRunner steps, PostgresConnections connect
             await using var disposing = command.ConfigureAwait(false);
             await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception error) when (Told(error, function) is { } told)
+        catch (Exception error) when (Told(error, function, transaction) is { } told)
         {
             throw told;
         }
@@ -85,13 +85,13 @@ internal sealed class Transactions(StepRunner steps, PostgresConnections connect
     }
 
     /// <summary>An error in the words of the core; null: it goes on as it is.</summary>
-    private Exception? Told(Exception error, string function) => error switch
+    private Exception? Told(Exception error, string function, DbTransaction transaction) => error switch
     {
         InvalidOperationException => new ArgumentException(
-            $"The transaction cannot be used: {error.Message}. It was committed, rolled back or disposed of, or its connection is busy.", "transaction", error),
+            $"The transaction cannot be used: {error.Message}. It was committed, rolled back or disposed of, or its connection is busy.", nameof(transaction), error),
         PostgresException { SqlState: OtherInstallation or PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.InvalidSchemaName } => new ArgumentException(
             $"The transaction is on another database than the store's: its schema '{options.Schema}' is not this installation. Begin it on a connection to the same database.",
-            "transaction",
+            nameof(transaction),
             error),
         NpgsqlException or TimeoutException => PostgresErrors.Told(error, function),
         _ => null,

@@ -34,6 +34,7 @@ public sealed class FakeSearch : ISearch
     public Task IndexAsync(IEnumerable<string> documents, CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
+[Collection("The current directory")]
 public sealed class ReadmeTests : IDisposable
 {
     private readonly string before = Directory.GetCurrentDirectory();

@@ -72,6 +72,7 @@ public sealed class Database(string path)
     }
 }
 
+[Collection("The current directory")]
 public sealed class TransactionTests : IDisposable
 {
     private readonly string before = Directory.GetCurrentDirectory();

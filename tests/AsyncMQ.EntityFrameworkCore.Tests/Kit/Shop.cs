@@ -33,6 +33,7 @@ public abstract class Shop : IAsyncLifetime
     {
         await host!.StopAsync();
         host.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>A context, with what a test wants besides.</summary>

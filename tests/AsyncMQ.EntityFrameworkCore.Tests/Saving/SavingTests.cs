@@ -98,6 +98,23 @@ public abstract partial class SavingTests(Shop shop)
         Assert.Single(await shop.JobsAsync(job));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_single_order_and_its_job_have_one_commit(bool blocks)
+    {
+        await using ShopContext context = shop.NewContext(static options => options.AddInterceptors(new FirstCommitFails()));
+        context.Order(job, job);
+        await Assert.ThrowsAsync<TimeoutException>(() => context.SaveAsync(blocks));
+        Assert.Equal(0, await shop.OrdersAsync(job));
+        Assert.Empty(await shop.JobsAsync(job));
+
+        await context.SaveAsync(blocks);
+        Assert.Equal(1, await shop.OrdersAsync(job));
+        Assert.Single(await shop.JobsAsync(job));
+        Assert.Empty(context.ChangeTracker.Entries<OutboxGroup>());
+    }
+
     [Fact]
     public async Task Jobs_alone_that_are_tried_again_are_saved_once()
     {
