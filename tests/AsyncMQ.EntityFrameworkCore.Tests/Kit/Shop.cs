@@ -22,7 +22,7 @@ public abstract class Shop : IAsyncLifetime
         HostApplicationBuilder builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddAsyncMQ(UseStore);
-        builder.Services.AddDbContextPool<ShopContext>((services, options) => Use(options, services), poolSize: 1);
+        builder.Services.AddDbContext<ShopContext>((services, options) => Use(options, services));
         AddServices(builder.Services);
         host = builder.Build();
         await CreateTablesAsync();

@@ -1,6 +1,6 @@
 using AsyncMQ.OutboxWorker;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 
 namespace AsyncMQ.EntityFrameworkCore.Tests.Saving;
 
@@ -10,26 +10,23 @@ public abstract partial class SavingTests
     [Fact]
     public async Task A_pooled_context_comes_back_without_jobs()
     {
-        ShopContext first;
-        await using (AsyncServiceScope scope = shop.Services.CreateAsyncScope())
-        {
-            first = scope.ServiceProvider.GetRequiredService<ShopContext>();
-            first.Order(job, job);
-        }
+        var options = new DbContextOptionsBuilder<ShopContext>();
+        shop.Use(options, shop.Services);
+        var pool = new PooledDbContextFactory<ShopContext>(options.Options, poolSize: 1);
+        ShopContext first = await pool.CreateDbContextAsync();
+        first.Order(job, job);
+        await first.DisposeAsync();
 
-        await using (AsyncServiceScope scope = shop.Services.CreateAsyncScope())
-        {
-            ShopContext second = scope.ServiceProvider.GetRequiredService<ShopContext>();
-            Assert.Equal(0, second.Jobs().Count);
-            Assert.Equal(AutoTransactionBehavior.WhenNeeded, second.Database.AutoTransactionBehavior);
-            second.Orders.Add(new() { Number = $"{job}-2" });
-            await second.SaveChangesAsync();
-            Assert.Empty(await shop.JobsAsync(job));
+        await using ShopContext second = await pool.CreateDbContextAsync();
+        Assert.Same(first, second);
+        Assert.Equal(0, second.Jobs().Count);
+        Assert.Equal(AutoTransactionBehavior.WhenNeeded, second.Database.AutoTransactionBehavior);
+        second.Orders.Add(new() { Number = $"{job}-2" });
+        await second.SaveChangesAsync();
+        Assert.Empty(await shop.JobsAsync(job));
 
-            second.Jobs().Add(job);
-            await second.SaveChangesAsync();
-        }
-
+        second.Jobs().Add(job);
+        await second.SaveChangesAsync();
         Assert.Single(await shop.JobsAsync(job));
     }
 }

@@ -116,6 +116,17 @@ public abstract partial class SavingTests(Shop shop)
     }
 
     [Fact]
+    public async Task A_context_that_wants_no_transactions_commits_an_order_with_its_job_all_the_same()
+    {
+        await using ShopContext context = shop.NewContext(static options => options.AddInterceptors(new FirstCommitFails()));
+        context.Database.AutoTransactionBehavior = AutoTransactionBehavior.Never;
+        context.Order(job, job);
+        await Assert.ThrowsAsync<TimeoutException>(() => context.SaveChangesAsync());
+        Assert.Equal(0, await shop.OrdersAsync(job));
+        Assert.Empty(await shop.JobsAsync(job));
+    }
+
+    [Fact]
     public async Task Jobs_alone_that_are_tried_again_are_saved_once()
     {
         var fault = new FirstCommitFails();
