@@ -9,6 +9,7 @@ public sealed class TransactionKillTests
     private static readonly WorkerPlan Plan = new() { Concurrency = 4, Lease = TimeSpan.FromSeconds(1.5), MaxStalls = 1_000, Poll = TimeSpan.FromSeconds(1) };
 
     [Theory]
+    [InlineData(StoreKind.Sqlite)]
     [InlineData(StoreKind.Postgres)]
     public async Task Orders_are_shipped_exactly_once_though_processes_die_at_every_step(StoreKind kind)
     {
