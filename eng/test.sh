@@ -87,42 +87,51 @@ number_after() {
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 
-# Runs test projects one after the other; each leaves its log and its code.
-run_projects() {
-    local project name code filter
-    for project in "$@"; do
-        name="$(basename "$project" .csproj)"
-        echo "== Testing $name"
-        code=0
-        filter=()
-        if [ "$name" = AsyncMQ.Postgres.Tests ]; then
-            echo "== Of $name the core of the suite, events and the faults are run here; the rest, twice as long, by eng/soak.sh --only postgres."
-            filter=(--filter-not-trait "Length=Long")
-        fi
-        dotnet test --project "$project" --configuration Release --no-build --no-ansi --no-progress "${filter[@]}" >"$work/$name.log" 2>&1 || code=$?
-        echo "$code" >"$work/$name.code"
-        echo "== $name ended"
-        cat "$work/$name.log"
-    done
+# Runs a test project; it leaves its log and its code.
+run_project() {
+    local project="$1" name code=0 filter=()
+    name="$(basename "$project" .csproj)"
+    echo "== Testing $name"
+    if [ "$name" = AsyncMQ.Postgres.Tests ]; then
+        echo "== Of $name the core of the suite, events and the faults are run here; the rest, twice as long, by eng/soak.sh --only postgres."
+        filter=(--filter-not-trait "Length=Long")
+    fi
+    dotnet test --project "$project" --configuration Release --no-build --no-ansi --no-progress "${filter[@]}" >"$work/$name.log" 2>&1 || code=$?
+    echo "$code" >"$work/$name.code"
+    echo "== $name ended"
+    cat "$work/$name.log"
 }
 
-# Two at a time, in two lines of about the same length: much of what they do is waiting, for processes, servers and disks.
-one=() other=()
-for project in tests/*.Tests/*.csproj; do
-    [ -e "$project" ] || continue
-    projects=$((projects + 1))
-    case "$project" in
-        */AsyncMQ.Faults.Tests.csproj | */AsyncMQ.Postgres.Tests.csproj | */AsyncMQ.Sqlite.Tests.csproj) one+=("$project") ;;
-        *) other+=("$project") ;;
-    esac
+# The longest first, so that two lines that each take the next one end at about the same time.
+all=()
+for name in AsyncMQ.Faults.Tests AsyncMQ.Redis.Tests AsyncMQ.Postgres.Tests AsyncMQ.Sqlite.Tests AsyncMQ.Tests AsyncMQ.EntityFrameworkCore.Tests; do
+    if [ -e "tests/$name/$name.csproj" ]; then
+        all+=("tests/$name/$name.csproj")
+    fi
 done
-run_projects "${one[@]}" &
-run_projects "${other[@]}" &
+for project in tests/*.Tests/*.csproj; do
+    if [ -e "$project" ] && [[ " ${all[*]} " != *" $project "* ]]; then
+        all+=("$project")
+    fi
+done
+projects=${#all[@]}
+
+# Two at a time: much of what they do is waiting, for processes, servers and disks. Making a folder is how a line takes a project: only one can.
+run_line() {
+    local project
+    for project in "${all[@]}"; do
+        if mkdir "$work/$(basename "$project" .csproj).taken" 2>/dev/null; then
+            run_project "$project"
+        fi
+    done
+}
+run_line &
+run_line &
 wait
 
 failures="$work/failures"
 touch "$failures"
-for project in "${one[@]}" "${other[@]}"; do
+for project in "${all[@]}"; do
     log="$work/$(basename "$project" .csproj).log"
     code="$(cat "${log%.log}.code" 2>/dev/null || echo 1)"
     # From the line that names a failed test to the next outcome: its message, its stack and what it printed.

@@ -8,6 +8,8 @@ namespace AsyncMQ.Postgres.Migrating;
 /// <summary>The layout of an installation: made, brought up to date and checked here, by as many processes at once as like. Minors only add.</summary>
 internal sealed class Layout(PostgresConnections connections, PostgresStoreOptions options)
 {
+    private const int MostTries = 20;
+
     private readonly string schema = options.Schema;
 
     private string Installation => $"schema '{schema}' of {connections.Place}";
@@ -15,17 +17,30 @@ internal sealed class Layout(PostgresConnections connections, PostgresStoreOptio
     /// <summary>Makes the installation ready, or says why it cannot be used.</summary>
     public async Task EnsureAsync(CancellationToken cancellationToken)
     {
-        try
+        for (int tries = 1; ; tries++)
         {
-            NpgsqlConnection connection = await connections.Source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-            await using var disposing = connection.ConfigureAwait(false);
-            if (await MinorAsync(connection, cancellationToken).ConfigureAwait(false) < MigrationScript.Minor)
-                await MigrateAsync(connection, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await TryEnsureAsync(cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (NpgsqlException error) when (tries < MostTries && PostgresErrors.IsCollision(error))
+            {
+                // A change of tables, and looks at them under way, may have locked each other out: nothing was changed.
+            }
+            catch (NpgsqlException error)
+            {
+                throw PostgresErrors.Told(error, $"the start on {Installation}");
+            }
         }
-        catch (NpgsqlException error)
-        {
-            throw PostgresErrors.Told(error, $"the start on {Installation}");
-        }
+    }
+
+    private async Task TryEnsureAsync(CancellationToken cancellationToken)
+    {
+        NpgsqlConnection connection = await connections.Source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using var disposing = connection.ConfigureAwait(false);
+        if (await MinorAsync(connection, cancellationToken).ConfigureAwait(false) < MigrationScript.Minor)
+            await MigrateAsync(connection, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task MigrateAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

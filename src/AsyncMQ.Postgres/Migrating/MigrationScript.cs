@@ -25,9 +25,12 @@ internal static class MigrationScript
         string name = Quote(schema);
         var script = new StringBuilder();
         script.Append(Lock(schema)).Append('\n');
-        // A schema that is there already needs no right to make one, which CREATE SCHEMA IF NOT EXISTS would ask for all the same.
+        // No step is under way meanwhile.
+        if (from >= 0)
+            script.Append(CultureInfo.InvariantCulture, $"SELECT pg_advisory_xact_lock((1098075473::bigint << 32) | {Literal(name + ".meta")}::regclass::oid::bigint);\n");
         if (from < 0)
         {
+            // A schema that is there already needs no right to make one, which CREATE SCHEMA IF NOT EXISTS would ask for all the same.
             string making = $"BEGIN IF to_regnamespace({Literal(name)}) IS NULL THEN CREATE SCHEMA {name}; END IF; END";
             script.Append(CultureInfo.InvariantCulture, $"DO {Literal(making)};\n");
         }

@@ -14,8 +14,18 @@ public sealed class ProxiedConnection(TcpProxy proxy, Socket client, Socket serv
 
     public void Run()
     {
-        ServerSeesPort = ((IPEndPoint)server.LocalEndPoint!).Port;
-        client.NoDelay = true;
+        try
+        {
+            ServerSeesPort = ((IPEndPoint)server.LocalEndPoint!).Port;
+            client.NoDelay = true;
+        }
+        catch (ObjectDisposedException)
+        {
+            // It was cut before it began: the proxy goes on with others.
+            proxy.Forget(this);
+            return;
+        }
+
         _ = ForwardAsync(client, server, isRequest: true);
         _ = ForwardAsync(server, client, isRequest: false);
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AsyncMQ.Postgres.Migrating;
+using Npgsql;
 
 namespace AsyncMQ.Postgres.Tests.Faults;
 
@@ -19,7 +20,7 @@ public sealed class RollingDeployTests
 
         for (int minor = MigrationScript.Minor + 1; minor <= MigrationScript.Minor + Later; minor++)
         {
-            await server.Running.ExecuteAsync(LaterMinor(minor));
+            await MakeAsync(server.Running, minor);
             await load.GoesOnAsync($"after the layout became 1.{minor}");
 
             // One that starts now finds a later minor than its own, and leaves it as it is.
@@ -31,6 +32,23 @@ public sealed class RollingDeployTests
         await load.FinishAsync();
         Assert.Empty(load.Refusals);
         await underFault.VerifyAsync(load);
+    }
+
+    // As a start does: a change of tables, and looks at them under way, may lock each other out.
+    private static async Task MakeAsync(RunningServer server, int minor)
+    {
+        while (true)
+        {
+            try
+            {
+                await server.ExecuteAsync(LaterMinor(minor));
+                return;
+            }
+            catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.DeadlockDetected)
+            {
+                TestContext.Current.TestOutputHelper?.WriteLine("once more, after a deadlock");
+            }
+        }
     }
 
     /// <summary>A minor that adds a table and columns, and replaces every function by one that does the same: in one transaction, as a migration is.</summary>
