@@ -81,7 +81,7 @@ BEGIN
     END IF;
     PERFORM tell_drained(c);
 
-    more := left_over <= 0 OR NOT is_seen OR has_effects() OR EXISTS (SELECT 1 FROM inbox);
+    more := left_over <= 0 OR NOT is_seen OR has_effects() OR coalesce(c.took AND EXISTS (SELECT 1 FROM inbox), false);
     IF left_over < p_limit THEN
         PERFORM keep_reply(c, convert_to(json_build_array(removed, expired, more)::text, 'UTF8'));
     END IF;

@@ -74,7 +74,7 @@ BEGIN
             SELECT w.p_taken, w.p_of, w.p_since INTO taken, of, since FROM without_completed(c, taken, of, since) AS w;
             had_effects := true;
         END IF;
-        left_effects := has_effects() OR EXISTS (SELECT 1 FROM inbox);
+        left_effects := has_effects() OR coalesce(c.took AND EXISTS (SELECT 1 FROM inbox), false);
         IF left_effects THEN
             earliest := c.at; -- whoever comes next tells what is left to tell
         END IF;
