@@ -9,6 +9,7 @@ namespace AsyncMQ.Sqlite.Tests;
 /// <summary>A disk that is really full: told clearly, nothing lost, and the store goes on by itself when there is room. Survey F-18.</summary>
 public class FullDiskTests(ITestOutputHelper output)
 {
+    private const string Says = "is full";
     private static readonly byte[] Payload = new byte[20_000];
 
     [Theory]
@@ -27,7 +28,7 @@ public class FullDiskTests(ITestOutputHelper output)
         for (int round = 0; round < 3; round++)
         {
             disk.Fill(4 * 1024 >> round);
-            (List<string> added, StoreRejectedException error) = await AddUntilFull(driver, $"round-{round}");
+            (List<string> added, StoreRejectedException error) = await driver.AddUntilFull($"round-{round}", Payload);
             output.WriteLine($"{added.Count} jobs until: {error.Message}");
             Assert.Contains(disk.Database, error.Message);
             Assert.Contains("is full", error.Message);
@@ -36,11 +37,11 @@ public class FullDiskTests(ITestOutputHelper output)
             disk.Fill();
             for (int i = 0; i < 20; i++)
             {
-                await RefusedOrDone(() => driver.Add(Job($"refused-{round}-{i}").WithPayload(Payload)));
-                await RefusedOrDone(() => worker.Report(claimed[1], "half", new string('x', 10_000)));
-                await RefusedOrDone(() => Task.FromResult(worker.Renew()));
-                await RefusedOrDone(() => driver.Maintain());
-                await RefusedOrDone(() => driver.Recover());
+                await FullDisk.RefusedOrDone(Says, () => driver.Add(Job($"refused-{round}-{i}").WithPayload(Payload)));
+                await FullDisk.RefusedOrDone(Says, () => worker.Report(claimed[1], "half", new string('x', 10_000)));
+                await FullDisk.RefusedOrDone(Says, () => Task.FromResult(worker.Renew()));
+                await FullDisk.RefusedOrDone(Says, () => driver.Maintain());
+                await FullDisk.RefusedOrDone(Says, () => driver.Recover());
             }
 
             // What can be read without room can be read.
@@ -171,33 +172,5 @@ public class FullDiskTests(ITestOutputHelper output)
         var store = new SqliteJobStore(SqliteStores.Options(disk.Database) with { Synchronous = synchronous }, TimeProvider.System);
         await store.StartAsync(default);
         return store;
-    }
-
-    private static async Task<(List<string> Added, StoreRejectedException Error)> AddUntilFull(StoreDriver driver, string prefix)
-    {
-        List<string> added = [];
-        while (true)
-        {
-            try
-            {
-                added.Add((await driver.Add(Job($"{prefix}-{added.Count}").WithPayload(Payload))).Id);
-            }
-            catch (StoreRejectedException error)
-            {
-                return (added, error);
-            }
-        }
-    }
-
-    private static async Task RefusedOrDone<T>(Func<Task<T>> step)
-    {
-        try
-        {
-            await step();
-        }
-        catch (StoreRejectedException error)
-        {
-            Assert.Contains("is full", error.Message);
-        }
     }
 }

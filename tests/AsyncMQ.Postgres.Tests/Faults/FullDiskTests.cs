@@ -8,6 +8,7 @@ namespace AsyncMQ.Postgres.Tests.Faults;
 [Collection(nameof(FaultTests))]
 public sealed class FullDiskTests
 {
+    private const string Says = "No space left";
     private static readonly byte[] Payload = new byte[20_000];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -30,7 +31,7 @@ public sealed class FullDiskTests
         for (int round = 0; round < 3; round++)
         {
             disk.Fill(8 * 1024 >> round);
-            (List<string> added, StoreRejectedException error) = await AddUntilFullAsync(driver, $"round-{round}");
+            (List<string> added, StoreRejectedException error) = await driver.AddUntilFull($"round-{round}", Payload);
             Output?.WriteLine($"{added.Count} jobs until: {error.Message}");
             Assert.Contains("No space left", error.Message, StringComparison.Ordinal);
             Assert.Null(await driver.StateOf($"round-{round}-{added.Count}"));
@@ -40,11 +41,11 @@ public sealed class FullDiskTests
             disk.Fill();
             for (int i = 0; i < 20; i++)
             {
-                await RefusedOrDoneAsync(() => driver.Add(Job($"refused-{round}-{i}").WithPayload(Payload)));
-                await RefusedOrDoneAsync(() => worker.Report(claimed[9], "half", new string('x', 10_000)));
-                await RefusedOrDoneAsync(() => Task.FromResult(worker.Renew()));
-                await RefusedOrDoneAsync(() => driver.Maintain());
-                await RefusedOrDoneAsync(() => driver.Recover());
+                await FullDisk.RefusedOrDone(Says, () => driver.Add(Job($"refused-{round}-{i}").WithPayload(Payload)));
+                await FullDisk.RefusedOrDone(Says, () => worker.Report(claimed[9], "half", new string('x', 10_000)));
+                await FullDisk.RefusedOrDone(Says, () => Task.FromResult(worker.Renew()));
+                await FullDisk.RefusedOrDone(Says, () => driver.Maintain());
+                await FullDisk.RefusedOrDone(Says, () => driver.Recover());
             }
 
             Assert.Equal(JobState.Active, await driver.StateOf("claimed-9"));
@@ -154,34 +155,6 @@ public sealed class FullDiskTests
         {
             await store.DisposeAsync();
             throw;
-        }
-    }
-
-    private static async Task<(List<string> Added, StoreRejectedException Error)> AddUntilFullAsync(StoreDriver driver, string prefix)
-    {
-        List<string> added = [];
-        while (true)
-        {
-            try
-            {
-                added.Add((await driver.Add(Job($"{prefix}-{added.Count}").WithPayload(Payload))).Id);
-            }
-            catch (StoreRejectedException error)
-            {
-                return (added, error);
-            }
-        }
-    }
-
-    private static async Task RefusedOrDoneAsync<T>(Func<Task<T>> step)
-    {
-        try
-        {
-            await step();
-        }
-        catch (StoreRejectedException error)
-        {
-            Assert.Contains("No space left", error.Message, StringComparison.Ordinal);
         }
     }
 }
