@@ -25,9 +25,6 @@ internal static class MigrationScript
         string name = Quote(schema);
         var script = new StringBuilder();
         script.Append(Lock(schema)).Append('\n');
-        // No step is under way meanwhile.
-        if (from >= 0)
-            script.Append(CultureInfo.InvariantCulture, $"SELECT pg_advisory_xact_lock((1098075473::bigint << 32) | {Literal(name + ".meta")}::regclass::oid::bigint);\n");
         if (from < 0)
         {
             // A schema that is there already needs no right to make one, which CREATE SCHEMA IF NOT EXISTS would ask for all the same.
@@ -36,6 +33,12 @@ internal static class MigrationScript
         }
 
         script.Append(CultureInfo.InvariantCulture, $"SET LOCAL search_path = {name}, pg_temp;\n");
+        if (from >= 0)
+        {
+            // No step is under way meanwhile. A step's commit does not wait for the disk; this one does.
+            script.Append("SELECT lock_installation();\nSET LOCAL synchronous_commit = on;\n");
+        }
+
         for (int minor = from + 1; minor <= Minor; minor++)
             script.Append(SqlFiles.SchemaOf(minor)).Append('\n');
         foreach (string function in SqlFiles.AllFunctions())

@@ -1,4 +1,3 @@
-using AsyncMQ.Postgres.Tests;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 
@@ -7,19 +6,16 @@ namespace AsyncMQ.EntityFrameworkCore.Tests.Kit;
 /// <summary>Jobs in the PostgreSQL database of the orders.</summary>
 public sealed class PostgresShop : Shop
 {
-    private readonly string schema = $"shop_{Guid.NewGuid():N}";
-    private string connection = "";
+    private readonly PostgresSchema schema = new();
 
     public override async ValueTask InitializeAsync()
     {
-        RunningServer server = await PostgresServer.RequireAsync();
-        await server.ExecuteAsync($"CREATE SCHEMA {schema}");
-        connection = $"{server.ConnectionString()};Search Path={schema}";
+        await schema.MakeAsync();
         await base.InitializeAsync();
     }
 
     public override void Use(DbContextOptionsBuilder options, IServiceProvider services, Func<ExecutionStrategyDependencies, IExecutionStrategy>? strategy = null) =>
-        options.UseNpgsql(connection, npgsql => npgsql.ExecutionStrategy(strategy ?? (static parts => new NonRetryingExecutionStrategy(parts)))).UseAsyncMQ(services);
+        schema.Use(options, strategy).UseAsyncMQ(services);
 
-    protected override void UseStore(AsyncMQBuilder mq) => mq.UsePostgres(connection, options => options.Schema = $"{schema}_jobs");
+    protected override void UseStore(AsyncMQBuilder mq) => mq.UsePostgres(schema.Connection, options => options.Schema = $"{schema.Name}_jobs");
 }
