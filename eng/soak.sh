@@ -5,8 +5,9 @@
 #   - the simulation: whole worlds of processes in one thread, about a thousand simulated hours a minute.
 #   - flows: five hundred jobs that end at once on eight workers and release one;
 #   - postgres: all of the suite on PostgreSQL that eng/test.sh leaves out. It takes as long as it takes;
-#   - bloat: load on PostgreSQL while somebody holds a snapshot.
-#   eng/soak.sh [--minutes N] [--seed S] [--only faults|histories|dags|walks|simulation|flows|postgres|bloat]
+#   - bloat: load on PostgreSQL while somebody holds a snapshot;
+#   - deadlocks: all that a store can do on PostgreSQL, at random from 32 connections.
+#   eng/soak.sh [--minutes N] [--seed S] [--only faults|histories|dags|walks|simulation|flows|postgres|bloat|deadlocks]
 # N minutes (10 by default) for each randomised test; S: where to begin (by chance when left out). What fails names its own seed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -14,7 +15,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 TESTINGPLATFORM_TELEMETRY_OPTOUT=1
 export ASYNCMQ_SOAK_MINUTES=10 ASYNCMQ_SEED="${ASYNCMQ_SEED:-$RANDOM}"
 only=""
-usage="Usage: eng/soak.sh [--minutes N] [--seed S] [--only faults|histories|dags|walks|simulation|flows|postgres|bloat]"
+usage="Usage: eng/soak.sh [--minutes N] [--seed S] [--only faults|histories|dags|walks|simulation|flows|postgres|bloat|deadlocks]"
 while [ $# -gt 0 ]; do
     case "$1" in
         --minutes) ASYNCMQ_SOAK_MINUTES="${2:?--minutes needs a number}"; shift 2 ;;
@@ -25,7 +26,7 @@ while [ $# -gt 0 ]; do
 done
 
 case "$only" in
-    "" | faults | histories | dags | walks | simulation | flows | postgres | bloat) ;;
+    "" | faults | histories | dags | walks | simulation | flows | postgres | bloat | deadlocks) ;;
     *) echo "There is no part '$only'. $usage" >&2; exit 2 ;;
 esac
 case "$ASYNCMQ_SOAK_MINUTES" in
@@ -57,3 +58,4 @@ soak flows AsyncMQ.Tests -class '*InMemoryFanInTests'
 soak flows AsyncMQ.Sqlite.Tests -class '*SqliteFanInTests'
 soak postgres AsyncMQ.Postgres.Tests -trait 'Length=Long'
 soak bloat AsyncMQ.Postgres.Tests -class '*BloatTests'
+soak deadlocks AsyncMQ.Postgres.Tests -class '*DeadlockTests'
