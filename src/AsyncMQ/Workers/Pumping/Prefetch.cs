@@ -1,12 +1,14 @@
 namespace AsyncMQ.Workers;
 
 /// <summary>
-/// How many jobs to hold beyond the slots, so that handlers faster than a round trip are kept busy: by Little's law, slots × trip ÷ run. At most four
-/// times the slots, and not so many that the last one would wait 25 ms; none when it would gain less than a twentieth.
+/// How many jobs to hold beyond the slots, so that handlers faster than a round trip are kept busy: by Little's law, slots × trip ÷ run. At most
+/// sixteen times the slots, and not so many that the last one would wait 25 ms; none when it would gain less than a twentieth.
 /// </summary>
 internal sealed class Prefetch(int slots)
 {
-    private const int MostPerSlot = 4;
+    // Of handlers that take no time, so that many share what a round trip costs whatever it carries. Four instead of sixteen made processing on PostgreSQL and
+    // SQLite a third slower. Handlers of two milliseconds or more are bounded by the wait.
+    private const int MostPerSlot = 16;
     private const double LongestWait = 0.025;
     private const double Weight = 0.2;
 
