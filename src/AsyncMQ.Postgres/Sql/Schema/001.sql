@@ -46,6 +46,7 @@ CREATE TABLE session (
     opened       timestamptz NOT NULL,
     seen         timestamptz NOT NULL,                     -- when it last renewed, or, without a lease, did a step (to the minute)
     held         int         NOT NULL DEFAULT 0,           -- how many claims it says it has
+    claims_from  timestamptz NOT NULL DEFAULT '-infinity', -- none that it had at its last renewal had started before; infinity: it has ended, and has none
     quiet        bool        NOT NULL,                     -- it is given no jobs
     quiet_first  bool        NOT NULL,                     -- so from its opening on, as it said
     names        text[]      NOT NULL,                     -- of the jobs that it has handlers for
@@ -60,6 +61,7 @@ CREATE TABLE session (
 );
 
 CREATE INDEX session_ended ON session (ended) WHERE ended IS NOT NULL;
+CREATE INDEX session_left ON session (key) WHERE ended IS NOT NULL AND claims_from < 'infinity';
 
 -- The queues of sessions with many.
 CREATE TABLE session_queue (
@@ -144,7 +146,8 @@ CREATE TABLE queue_work (
     PRIMARY KEY (queue, version)
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
 
-CREATE INDEX queue_work_at ON queue_work (at, queue);
+-- So written that no search for one queue can take it: it would go over all of it.
+CREATE INDEX queue_work_at ON queue_work (at, (queue + 0));
 
 -- What of a job never changes. Written once.
 CREATE TABLE job (
@@ -194,6 +197,7 @@ CREATE INDEX live_keyed ON live (queue, key, bench, priority, sequence) WHERE st
 CREATE INDEX live_aside ON live (queue, priority, sequence) WHERE state = 0 AND coalesce(nullif(bench, ''), key) IS NOT NULL;
 CREATE INDEX live_parked_level ON live (queue, priority) WHERE state = 0 AND (CASE WHEN key IS NULL THEN bench END) <> '';
 CREATE INDEX live_active ON live (session, started, turn NULLS FIRST, handle) WHERE state = 1;
+CREATE INDEX live_cancelled ON live ((session + 0)) WHERE state = 1 AND cancel; -- not for searches that live_active is for, nor the other way round
 CREATE INDEX live_delayed ON live (queue, due, handle) WHERE state = 2;
 CREATE INDEX live_held ON live (queue, handle) WHERE state = 3;
 CREATE INDEX live_expiring ON live (queue, expires) WHERE expires IS NOT NULL AND state IN (0, 2);
@@ -321,13 +325,17 @@ CREATE TABLE tomb (
 
 CREATE INDEX tomb_until ON tomb (until);
 
--- Where a walk of housekeeping over ended jobs of a queue stopped, before it had seen all that its policy reaches.
+-- Where a walk of housekeeping over ended jobs of a queue stopped, before it had seen all that its policy reaches; and up to where it has left none, so that
+-- the next one need not pass rows that are dead.
 CREATE TABLE walk (
-    queue     int         NOT NULL,
-    state     smallint    NOT NULL,                        -- the first of those that it goes over
-    since     timestamptz NOT NULL,                        -- the last job that it looked at
-    sequence  bigint      NOT NULL,
-    spared    bigint      NOT NULL,                        -- how many it has passed by
+    queue           int         NOT NULL,
+    state           smallint    NOT NULL,                  -- the first of those that it goes over
+    since           timestamptz NOT NULL,                  -- the last job that it looked at
+    sequence        bigint      NOT NULL,
+    spared          bigint      NOT NULL,                  -- how many it has passed by
+    floor_since     timestamptz NOT NULL,                  -- none is left up to here; ...
+    floor_sequence  bigint      NOT NULL,
+    floor_from      timestamptz NOT NULL,                  -- ... that was last looked at when
     PRIMARY KEY (queue, state)
 );
 

@@ -31,7 +31,7 @@ BEGIN
 
     FOR job IN
         SELECT l.* FROM session AS s CROSS JOIN LATERAL (SELECT * FROM live WHERE live.state = 1 AND live.session = s.key ORDER BY started, turn NULLS FIRST, handle) AS l
-        WHERE s.ended IS NOT NULL ORDER BY s.key, l.started, l.turn NULLS FIRST, l.handle LIMIT p_limit + 1
+        WHERE s.ended IS NOT NULL AND s.claims_from < 'infinity' ORDER BY s.key, l.started, l.turn NULLS FIRST, l.handle LIMIT p_limit + 1
     LOOP
         IF cardinality(jobs) = p_limit THEN
             more := true;
@@ -56,6 +56,10 @@ BEGIN
         END IF;
         jobs := jobs || json_build_array(queue_name, (SELECT id FROM job AS j WHERE j.handle = job.handle), job.state, job.stalls);
     END LOOP;
+    IF NOT more THEN
+        -- Once and for all: who has ended claims nothing.
+        UPDATE session SET claims_from = 'infinity' WHERE ended IS NOT NULL AND claims_from < 'infinity';
+    END IF;
     PERFORM spread(c);
     PERFORM tell_drained(c);
 

@@ -65,7 +65,7 @@ BEGIN
     END IF;
     -- Ended long ago, without claims: nobody will ask for it again.
     DELETE FROM session WHERE key = ANY (ARRAY(
-        SELECT key FROM session AS s WHERE ended < c.at - ended_session_is_known AND NOT EXISTS (SELECT 1 FROM live AS l WHERE l.state = 1 AND l.session = s.key)
+        SELECT key FROM session AS s WHERE ended < c.at - ended_session_is_known AND s.claims_from = 'infinity'
         ORDER BY ended LIMIT left_over));
     GET DIAGNOSTICS done = ROW_COUNT;
     left_over := left_over - done;

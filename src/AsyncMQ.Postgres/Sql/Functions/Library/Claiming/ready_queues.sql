@@ -11,8 +11,8 @@ BEGIN
     FOR q IN
         SELECT (candidates.found).* FROM (
             SELECT f AS found FROM (
-                (SELECT queue FROM queue_work WHERE at = '-infinity' AND queue > from_queue ORDER BY queue LIMIT most_looked_at)
-                UNION ALL (SELECT queue FROM queue_work WHERE at = '-infinity' AND queue <= from_queue ORDER BY queue LIMIT most_looked_at)
+                (SELECT queue FROM queue_work WHERE at = '-infinity' AND queue + 0 > from_queue ORDER BY queue + 0 LIMIT most_looked_at)
+                UNION ALL (SELECT queue FROM queue_work WHERE at = '-infinity' AND queue + 0 <= from_queue ORDER BY queue + 0 LIMIT most_looked_at)
                 UNION ALL (SELECT queue FROM queue_work WHERE at > '-infinity' AND at <= c.at ORDER BY at LIMIT most_looked_at)) AS w
             CROSS JOIN LATERAL (SELECT * FROM queue WHERE queue.id = w.queue LIMIT 1) AS f
             CROSS JOIN LATERAL (SELECT 1 FROM session_queue AS s WHERE s.session = c.session AND s.queue = f.name LIMIT 1) AS worked
