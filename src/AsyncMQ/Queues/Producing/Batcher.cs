@@ -3,8 +3,8 @@ using AsyncMQ.Seams;
 namespace AsyncMQ.Queues;
 
 /// <summary>
-/// Lets concurrent callers share round trips without a timer: while one is under way, items gather; the next one carries them all. An item that finds
-/// nothing under way is sent at once, on the caller's own thread.
+/// Lets concurrent callers share round trips without a timer: while one is under way, items gather; the next one carries them all, and what those send anew
+/// whom the first has answered. An item that finds nothing under way is sent at once, on the caller's own thread.
 /// </summary>
 /// <param name="largest">The most weight in one batch; an item heavier than that goes alone.</param>
 /// <param name="scheduler">Where batches after the first run, and callers go on.</param>
@@ -27,24 +27,21 @@ internal sealed class Batcher<TItem, TReply>(
             running = true;
         }
 
-        _ = SendNextAsync(inline: true);
+        _ = SendNextAsync();
         return scheduler.Rejoin(pending.Task);
     }
 
-    void IThreadPoolWorkItem.Execute() => _ = SendNextAsync(inline: false);
+    void IThreadPoolWorkItem.Execute() => _ = SendNextAsync();
 
-    private async Task SendNextAsync(bool inline)
+    private async Task SendNextAsync()
     {
-        while (Take() is { } batch)
-        {
-            await SendBatchAsync(batch).ConfigureAwait(false);
-            if (inline)
-            {
-                // The caller's own item is answered; what came meanwhile is not its work to do.
-                scheduler.Queue(this);
-                return;
-            }
-        }
+        if (Take() is not { } batch)
+            return;
+
+        await SendBatchAsync(batch).ConfigureAwait(false);
+
+        // On the pool, behind the callers that were answered just now: what they send next goes along. And a caller who sent on its own thread does no more than that.
+        scheduler.Queue(this);
     }
 
     private async Task SendBatchAsync(List<Pending> batch)
