@@ -58,11 +58,13 @@ local scores = setmetatable({}, {__index = function(known, priority)
 end})
 
 -- Stores an add whose id is free, as waiting or delayed, or as what it depends on has it. The add: id, blob, due, body and deduplication, as they came; and
--- its group, when that has a flow or dependencies. Gives its number.
-local function store(queue, add)
+-- its group, when that has a flow or dependencies. Who knows that nothing has the id says so. Gives its number.
+local function store(queue, add, isUnknown)
   local id, blob = add.id, add.blob
-  local _, cancelled = stampOf(queue, id)
-  if cancelled then moves.finish(find(queue, id)) end
+  if not isUnknown then
+    local _, cancelled = stampOf(queue, id)
+    if cancelled then moves.finish(find(queue, id)) end
+  end
 
   local _, priority, flags, ttl = unpackFields('>Bi4BI8', blob)
   local isKeyed = flags % 4 >= KEYED

@@ -27,23 +27,24 @@ function isClaimable(queue)
   return queue.known and not queue.closed and queue.pausedUntil <= now and queue.heldUntil <= now
 end
 
--- The first members of the waiting jobs, and of those parked that the session can run, in one order, taken out; their scores, and the sorted set of each.
-local function takeFirst(queue, most)
-  local members, scores, places = {}, {}, {}
+-- The first members of the waiting jobs, and of those parked that the session can run, in one order; and the sorted set of each, when they are of several.
+local function findFirst(queue, most)
   local names = queue.parked > 0 and rarely.lanesFor(queue) or {}
-  if #names == 0 then
-    local popped = call('ZPOPMIN', queue.waitingKey, most)
-    queue.isDrained = #popped < 2 * most
-    for i = 1, #popped / 2 do members[i], scores[i] = popped[2 * i - 1], popped[2 * i] end
-    return members, scores, places
-  end
+  if #names == 0 then return call('ZRANGE', queue.waitingKey, 0, most - 1), nil end
 
+  local members, places = {}, {}
   local found = rarely.firstPlain(queue, names, most)
-  for i = 1, math.min(most, #found) do
-    members[i], scores[i], places[i] = found[i].member, found[i].priority, found[i].place
-    call('ZREM', places[i], members[i])
+  for i = 1, math.min(most, #found) do members[i], places[i] = found[i].member, found[i].place end
+  return members, places
+end
+
+-- Takes so many of them out.
+local function takeOut(queue, members, places, count)
+  if not places then
+    if count > 0 then call('ZREMRANGEBYRANK', queue.waitingKey, 0, count - 1) end
+    return
   end
-  return members, scores, places
+  for i = 1, count do call('ZREM', places[i], members[i]) end
 end
 
 -- A damaged record is in no state that can be worked: it leaves the queue's order, so that it stands in nobody's way, and stays for people to see.
@@ -81,12 +82,12 @@ function taking.add(id, record, bits, mortal)
   count = count + 1
   written[2 * count - 1] = id
   written[2 * count] = head .. pack('>I8', place) .. attempt .. held .. sub(record, 53, last) .. session.name
-  active[2 * count - 1] = place
+  active[2 * count - 1] = text(place)
   active[2 * count] = id
   claims[count] = prefix .. id
   reply[replied + 1], reply[replied + 2] = id, record
   replied = replied + 2
-  if has(bits, LARGE) then
+  if bits >= LARGE and has(bits, LARGE) then
     replied = replied + 1
     reply[replied] = call('HGET', source.bodyKey, id) or ''
   end
@@ -113,14 +114,17 @@ end
 -- Claims up to so many jobs of a queue, of which so many can start at once. Gives how many were claimed.
 function claimFrom(queue, most, slots, into)
   if queue.keyed > 0 then return turns.claim(queue, most, slots, into) end
-  local members, scores, places = takeFirst(queue, most)
-  if #members == 0 then return 0 end
+  local members, places = findFirst(queue, most)
+  if #members == 0 then
+    queue.isDrained = not places
+    return 0
+  end
 
   local limits, ids = limitsOf(queue), {}
   for i = 1, #members do ids[i] = idOf(members[i]) end
   local records = call('HMGET', queue.jobsKey, unpack(ids))
   taking.begin(queue, into)
-  local taken, add = 0, taking.add
+  local taken, gone, add = 0, 0, taking.add
   for i = 1, #members do
     local record, id = records[i], ids[i]
     if not record or #record < FIXED or byte(record) ~= WAITING then
@@ -128,15 +132,14 @@ function claimFrom(queue, most, slots, into)
     else
       local bits, flags = byte(record, 2), byte(record, 77)
       local mortal = flags ~= 0 and has(flags, MORTAL)
-      if (mortal and unpackFields('>I8', record, 94) <= now) or (taken >= slots and (mortal or (limits and limits.bounds))) then
-        -- It cannot start, or must not be held: neither it nor those behind it.
-        queue.isDrained = false
-        for back = i, #members do call('ZADD', places[back] or queue.waitingKey, scores[back], members[back]) end
-        break
-      end
+      -- It cannot start, or must not be held: neither it nor those behind it.
+      if (mortal and unpackFields('>I8', record, 94) <= now) or (taken >= slots and (mortal or (limits and limits.bounds))) then break end
       taken = add(id, record, bits, mortal)
     end
+    gone = i
   end
+  takeOut(queue, members, places, gone)
+  queue.isDrained = not places and gone == #members and gone < most
   return taking.finish()
 end
 

@@ -80,7 +80,7 @@ function addOne(add)
     if not cancelled then return DUPLICATE end
   end
   if add.deduplication then return addDeduplicated(queue, add) end
-  store(queue, add)
+  store(queue, add, not stamp)
   return CREATED
 end
 

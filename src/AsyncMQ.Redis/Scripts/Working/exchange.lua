@@ -136,7 +136,7 @@ local function completePlain(queue, id, record, control)
   list.ids[count] = id
   list.records[2 * count - 1] = id
   list.records[2 * count] = (bits == 0 and ended or char(COMPLETED, bits) .. sub(ended, 3)) .. pack('>I8', place) .. sub(record, 19)
-  list.ended[2 * count - 1] = place
+  list.ended[2 * count - 1] = text(place)
   list.ended[2 * count] = id
   list.claims[count] = list.prefix .. id
   if queue.journal then queue.journal.tellRecord('Completed', queue, id, record, {state = COMPLETED}) end
