@@ -6,21 +6,19 @@ RETURNS TABLE (quiet bool, claims int, queue text, id text, handle bigint, lane 
 DECLARE
     c step_context;
     kept session;
-    held int;
-    oldest timestamptz;
 BEGIN
     c := begin_unnamed();
-    SELECT * INTO kept FROM session AS s WHERE s.id = p_id AND s.ended IS NULL;
+    -- Of claims that were settled since before the oldest one, the rows may be dead and still there.
+    UPDATE session AS s SET seen = c.at, held = p_held, claims_from = coalesce(
+        (SELECT min(l.started) FROM live AS l WHERE l.state = 1 AND l.session = s.key AND l.started >= s.claims_from), c.at)
+    WHERE s.id = p_id AND s.ended IS NULL RETURNING s.* INTO kept;
     IF NOT FOUND THEN
         RETURN;
     END IF;
-    -- Of claims that were settled since before the oldest one, the rows may be dead and still there.
-    SELECT count(*), min(l.started) INTO held, oldest FROM live AS l WHERE l.state = 1 AND l.session = kept.key AND l.started >= kept.claims_from;
-    UPDATE session AS s SET seen = c.at, held = p_held, claims_from = coalesce(oldest, c.at) WHERE s.key = kept.key;
     IF kept.lease IS NOT NULL THEN
         PERFORM note_renewal(kept.lease, c.at);
     END IF;
-    RETURN QUERY SELECT kept.quiet, held, NULL::text, NULL::text, NULL::bigint, NULL::int, NULL::bigint;
+    RETURN QUERY SELECT kept.quiet, (SELECT count(*)::int FROM live AS l WHERE l.state = 1 AND l.session = kept.key AND l.started >= kept.claims_from), NULL::text, NULL::text, NULL::bigint, NULL::int, NULL::bigint;
     RETURN QUERY
         SELECT kept.quiet, 0, (SELECT q.name FROM queue AS q WHERE q.id = l.queue), (SELECT j.id FROM job AS j WHERE j.handle = l.handle), l.handle, l.lane, l.step
         FROM live AS l WHERE l.state = 1 AND l.session + 0 = kept.key AND l.cancel ORDER BY l.started, l.handle;
