@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using AsyncMQ.Conformance.Faults;
 using static AsyncMQ.Conformance.Working.BatchSettings;
 
 namespace AsyncMQ.Conformance.Working;
@@ -10,9 +11,10 @@ public abstract class BatchStoppingTests(IStoreFixture fixture) : ConformanceTes
     public async Task A_batch_that_waits_for_more_runs_at_once_when_its_worker_stops()
     {
         var ran = new BatchLog();
-        await using AsyncMQHost mq = await Store.Start(mq => mq.AddBatchHandler("work", ran.Complete, Full(5)).AddWorker(DefaultQueue));
+        var reads = new ReadCount();
+        await using AsyncMQHost mq = await Store.Start(mq => mq.AddBatchHandler("work", ran.Complete, Full(5)).AddPayloadTransform(reads).AddWorker(DefaultQueue));
         await mq.AddMany(3);
-        await Store.Until(3, JobState.Active);
+        await Wait.UntilAsync("the worker holds all, which the store may say before it does", () => reads.Count == 3);
 
         await mq.StopAsync().WaitAsync(Patience);
 
@@ -138,5 +140,21 @@ public abstract class BatchStoppingTests(IStoreFixture fixture) : ConformanceTes
         foreach (JobHandle job in jobs)
             await job.Ends();
         Assert.Equal(1, gate.Entered);
+    }
+
+    /// <summary>How many payloads were read: a worker does that when it begins with a job.</summary>
+    private sealed class ReadCount : IPayloadTransform
+    {
+        private int count;
+
+        public int Count => Volatile.Read(ref count);
+
+        public ReadOnlyMemory<byte> Write(ReadOnlyMemory<byte> payload, in PayloadPlace place) => payload;
+
+        public ReadOnlyMemory<byte> Read(ReadOnlyMemory<byte> stored, in PayloadPlace place)
+        {
+            Interlocked.Increment(ref count);
+            return stored;
+        }
     }
 }
