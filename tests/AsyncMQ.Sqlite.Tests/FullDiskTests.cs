@@ -31,7 +31,7 @@ public class FullDiskTests(ITestOutputHelper output)
             (List<string> added, StoreRejectedException error) = await driver.AddUntilFull($"round-{round}", Payload);
             output.WriteLine($"{added.Count} jobs until: {error.Message}");
             Assert.Contains(disk.Database, error.Message);
-            Assert.Contains("is full", error.Message);
+            Assert.Contains(Says, error.Message);
 
             // Full to the last page now: every kind of step is refused, or done; no other error is seen.
             disk.Fill();

@@ -22,26 +22,27 @@ internal sealed class StartLatency : IMeasurement
         await using IContender contender = bed.Open();
         await EndToEnd.RunOneAsync(bed, contender, cancellationToken);
 
-        for (int i = 0; i < bed.Load.Samples / 10; i++)
-            await SampleAsync(bed, contender, cancellationToken);
-
-        List<double> latencies = [];
-        long began = Stopwatch.GetTimestamp();
-        while (latencies.Count < bed.Load.Samples && Stopwatch.GetElapsedTime(began) < bed.Load.Limit)
-            latencies.Add(await SampleAsync(bed, contender, cancellationToken));
-
+        await SamplesAsync(bed, contender, bed.Load.Samples / 10, bed.Load.Limit / 10, cancellationToken);
+        List<double> latencies = await SamplesAsync(bed, contender, bed.Load.Samples, bed.Load.Limit, cancellationToken);
         latencies.Sort();
         return [Percentile(latencies, 0.50), Percentile(latencies, 0.99)];
     }
 
-    private static async Task<double> SampleAsync(TestBed bed, IContender contender, CancellationToken cancellationToken)
+    private static async Task<List<double>> SamplesAsync(TestBed bed, IContender contender, int most, TimeSpan limit, CancellationToken cancellationToken)
     {
-        await Task.Delay(Pause, cancellationToken);
-        bed.Sink.Expect(1);
-        long started = Stopwatch.GetTimestamp();
-        await contender.AddAsync(cancellationToken);
-        SinkReading reading = await bed.Sink.WaitAsync(bed.Load.Limit, cancellationToken);
-        return Stopwatch.GetElapsedTime(started, reading.First).TotalMilliseconds;
+        List<double> latencies = [];
+        long began = Stopwatch.GetTimestamp();
+        while (latencies.Count < most && Stopwatch.GetElapsedTime(began) < limit)
+        {
+            await Task.Delay(Pause, cancellationToken);
+            bed.Sink.Expect(1);
+            long started = Stopwatch.GetTimestamp();
+            await contender.AddAsync(cancellationToken);
+            SinkReading reading = await bed.Sink.WaitAsync(bed.Load.Limit, cancellationToken);
+            latencies.Add(Stopwatch.GetElapsedTime(started, reading.First).TotalMilliseconds);
+        }
+
+        return latencies;
     }
 
     internal static double Percentile(List<double> sorted, double share) => sorted[Math.Max(0, (int)Math.Ceiling(sorted.Count * share) - 1)];

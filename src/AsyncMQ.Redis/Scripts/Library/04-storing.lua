@@ -58,10 +58,10 @@ local scores = setmetatable({}, {__index = function(known, priority)
 end})
 
 -- Stores an add whose id is free, as waiting or delayed, or as what it depends on has it. The add: id, blob, due, body and deduplication, as they came; and
--- its group, when that has a flow or dependencies. Who knows that nothing has the id says so. Gives its number.
-local function store(queue, add, isUnknown)
+-- its group, when that has a flow or dependencies. isUnused: nothing has the id, which the caller has looked up. Gives its number.
+local function store(queue, add, isUnused)
   local id, blob = add.id, add.blob
-  if not isUnknown then
+  if not isUnused then
     local _, cancelled = stampOf(queue, id)
     if cancelled then moves.finish(find(queue, id)) end
   end

@@ -61,6 +61,9 @@ BEGIN
         SELECT format('Job %s: claimed by a session that is not on record.', handle) FROM live AS l
         WHERE state = 1 AND NOT EXISTS (SELECT 1 FROM session AS s WHERE s.key = l.session)
         UNION ALL
+        SELECT format('Job %s: claimed by a session that is known to have no claims.', handle) FROM live AS l
+        WHERE state = 1 AND EXISTS (SELECT 1 FROM session AS s WHERE s.key = l.session AND s.claims_from = 'infinity')
+        UNION ALL
         SELECT format('Job %s: its number was not given out yet.', handle) FROM placed WHERE greatest(handle, sequence) > (SELECT last_value FROM number)
         UNION ALL
         SELECT format('A row of %s belongs to job %s, which %s', side.kind, side.handle, CASE WHEN p.handle IS NULL THEN 'is gone.' ELSE 'does not know of it.' END)
