@@ -53,7 +53,7 @@ public sealed class IsolationStartTests : IAsyncDisposable
 
         Assert.Equal((JobState.Failed, "IsolatedProcessLost"), (job.State, job.Error!.Type));
         Assert.Contains("came to use a store instead", job.Error.Detail, StringComparison.Ordinal);
-        Assert.Single((await lab.Jobs.GetJobsAsync(new() { Name = "nobody" })).Jobs);
+        await Until.TrueAsync("the added job is put aside", async () => (await lab.Jobs.GetJobsAsync(new() { Name = "nobody" })).Jobs is [{ IsParked: true }]);
     }
 
     [Fact]

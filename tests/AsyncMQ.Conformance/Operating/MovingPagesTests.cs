@@ -51,6 +51,63 @@ public abstract class MovingPagesTests(IStoreFixture fixture) : ConformanceTests
         Assert.Equal(still.Order(StringComparer.Ordinal), seen.Where(still.Contains).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task A_job_that_is_claimed_while_a_page_of_all_states_is_read_stands_on_it_once()
+    {
+        Worker worker = await Store.OpenWorker();
+        await Store.Add(Job("job-1"));
+        await using AsyncMQHost mq = Store.Host(new Between(Store.Store) { PageAndNext = () => worker.Claim(1) });
+
+        Assert.Equal(["job-1"], (await mq.Queue().GetJobsAsync(new())).Jobs.Select(job => job.Id));
+    }
+
+    [Fact]
+    public async Task A_job_that_is_claimed_and_handed_back_while_a_filtered_page_is_read_stands_on_it_once()
+    {
+        Worker worker = await Store.OpenWorker();
+        await Store.Add(Job("job-1"));
+        IReadOnlyList<ClaimedJob> held = [];
+        await using AsyncMQHost mq = Store.Host(new Between(Store.Store)
+        {
+            PageAndNext = async () => held = held.Count == 0 ? await worker.Claim(1) : held,
+            FindAndNext = async () => await worker.HandBack(held[0]),
+        });
+
+        Assert.Equal(["job-1"], (await mq.Queue().GetJobsAsync(new() { Name = "w*" })).Jobs.Select(job => job.Id));
+    }
+
+    [Fact]
+    public async Task A_filtered_page_has_no_job_that_left_the_states_asked_for_while_it_was_read()
+    {
+        Worker worker = await Store.OpenWorker();
+        await Store.Add(Job("job-1"));
+        await using AsyncMQHost mq = Store.Host(new Between(Store.Store) { PageAndNext = () => worker.Claim(1) });
+
+        Assert.Empty((await mq.Queue().GetJobsAsync(new() { Name = "w*", States = [JobState.Waiting] })).Jobs);
+    }
+
+    /// <summary>A store in which something happens between a look and the next.</summary>
+    private sealed class Between(IJobStore store) : BorrowedStore(store)
+    {
+        public Func<Task> PageAndNext { get; init; } = () => Task.CompletedTask;
+
+        public Func<Task> FindAndNext { get; init; } = () => Task.CompletedTask;
+
+        public override async ValueTask<StorePage> PageAsync(PageRequest request, CancellationToken cancellationToken)
+        {
+            StorePage page = await base.PageAsync(request, cancellationToken);
+            await PageAndNext();
+            return page;
+        }
+
+        public override async ValueTask<IReadOnlyList<JobRecord?>> FindAsync(IReadOnlyList<JobRef> jobs, JobParts parts, CancellationToken cancellationToken)
+        {
+            IReadOnlyList<JobRecord?> found = await base.FindAsync(jobs, parts, cancellationToken);
+            await FindAndNext();
+            return found;
+        }
+    }
+
     /// <summary>Jobs that come, run and go, and a note of each that moved.</summary>
     private sealed class RandomLife(StoreDriver store, Worker worker, Random random)
     {

@@ -5,6 +5,7 @@ namespace AsyncMQ.Queues;
 /// <summary>
 /// Pages over the states of a query, one after the other, over the store's keyset pages. A filtered page looks at a bounded number of records and then
 /// comes back short with a place to go on, so that a filter that matches three jobs in a million needs little memory and can be stopped at any time.
+/// A job may move on between two of its reads: it stands on one page once, as it was when it was met.
 /// </summary>
 internal static class JobPager
 {
@@ -45,7 +46,7 @@ internal static class JobPager
                 Reverse = query.Descending,
                 Parts = Shown,
             }, cancellationToken).ConfigureAwait(false);
-            jobs.AddRange(page.Jobs.Select(record => JobInfoReader.Read(record, parts.Records)));
+            AddNew(jobs, page.Jobs, parts);
             cursor = Behind(cursor with { Skip = 0 }, page);
         }
 
@@ -72,7 +73,7 @@ internal static class JobPager
             List<JobRecord> matching = [.. page.Jobs.Where(filter.Matches)];
             int skipped = Math.Min(cursor.Skip, matching.Count);
             List<JobRecord> taken = [.. matching.Skip(skipped).Take(query.Take - jobs.Count)];
-            jobs.AddRange(await ReadShownAsync(parts, taken, cancellationToken).ConfigureAwait(false));
+            AddNew(jobs, await ReadShownAsync(parts, query, filter, taken, cancellationToken).ConfigureAwait(false), parts);
 
             // Where the page was full before the stride was over, go on behind the last one taken.
             cursor = cursor with { Skip = cursor.Skip - skipped };
@@ -95,17 +96,27 @@ internal static class JobPager
         return new(matches ? [JobInfoReader.Read(record!, parts.Records)] : [], null, null);
     }
 
-    // What has moved on or changed since the page was read, and would no longer stand in it, is left out.
-    private static async Task<IEnumerable<JobInfo>> ReadShownAsync(JobClientParts parts, List<JobRecord> records, CancellationToken cancellationToken)
+    // What has moved on since the page was read is shown as it is now: its new state may have been looked through already. What was removed, or does not match
+    // any more, is left out.
+    private static async Task<IEnumerable<JobRecord>> ReadShownAsync(
+        JobClientParts parts, JobQuery query, JobFilter filter, List<JobRecord> records, CancellationToken cancellationToken)
     {
         if (records.Count == 0)
             return [];
 
         JobRef[] refs = [.. records.Select(record => record.Ref)];
         IReadOnlyList<JobRecord?> read = await parts.ReadAsync((store, token) => store.FindAsync(refs, Shown, token), cancellationToken).ConfigureAwait(false);
-        return read.Zip(records)
-            .Where(pair => pair.First is { } now && now.State == pair.Second.State)
-            .Select(pair => JobInfoReader.Read(pair.First!, parts.Records));
+        return read.OfType<JobRecord>().Where(now => query.States.Contains(now.State) && filter.Matches(now));
+    }
+
+    private static void AddNew(List<JobInfo> jobs, IEnumerable<JobRecord> records, JobClientParts parts)
+    {
+        HashSet<string> met = [.. jobs.Select(job => job.Id)];
+        foreach (JobRecord record in records)
+        {
+            if (met.Add(record.Ref.Id))
+                jobs.Add(JobInfoReader.Read(record, parts.Records));
+        }
     }
 
     // Whole states are skipped by their counts; the rest by the store.

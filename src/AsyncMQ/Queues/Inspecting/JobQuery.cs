@@ -4,7 +4,8 @@ namespace AsyncMQ;
 
 /// <summary>
 /// Which jobs to list or to change. States come in the order given, each in its own order: waiting by priority, then first in; delayed by due time;
-/// active by claim; waiting-children by add; the final ones by end, latest first. Filters combine: a job must meet all that are set.
+/// active by claim; waiting-children by add; the final ones by end, latest first. Filters combine: a job must meet all that are set. States are read one after
+/// the other: a job that goes back to one that was read while the page is made, as one does that is parked or tried again, may be missing from it.
 /// </summary>
 public sealed record JobQuery
 {
