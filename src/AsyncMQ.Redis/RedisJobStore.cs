@@ -73,8 +73,15 @@ internal sealed partial class RedisJobStore : IJobStore
     public async Task CloseAsync(SessionId session, CancellationToken cancellationToken) =>
         await Run(Scripts.Close, [Arguments.Name(session)], cancellationToken).ConfigureAwait(false);
 
-    public async ValueTask<AddReply> AddAsync(AddStep step, CancellationToken cancellationToken) =>
-        Adding.Unpack(step, await Once(Scripts.Add, step.Step, Adding.Pack(step), cancellationToken).ConfigureAwait(false));
+    public async ValueTask<AddReply> AddAsync(AddStep step, CancellationToken cancellationToken)
+    {
+        ValueTask<byte[]> adding = Once(Scripts.Add, step.Step, Adding.Pack(step), cancellationToken);
+
+        // It is on its way, and what this process sends from now on the server does behind it: its own workers need not wait for the word that there is work.
+        foreach (string queue in Adding.QueuesOf(step))
+            news.TellWork(queue);
+        return Adding.Unpack(step, await adding.ConfigureAwait(false));
+    }
 
     public async ValueTask<ExchangeReply> ExchangeAsync(ExchangeStep step, CancellationToken cancellationToken)
     {

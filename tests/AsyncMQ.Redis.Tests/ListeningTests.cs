@@ -1,5 +1,7 @@
 using AsyncMQ.Conformance;
 using AsyncMQ.Conformance.Driving;
+using AsyncMQ.Redis.Producing;
+using AsyncMQ.Storage;
 using StackExchange.Redis;
 
 namespace AsyncMQ.Redis.Tests;
@@ -39,6 +41,31 @@ public sealed class ListeningTests : IAsyncLifetime
         foreach (string key in (string[])["events", "interests", "subscribers", "wishes"])
             Assert.False(await Database.KeyExistsAsync(Key(key)), key);
         Assert.False(await Database.HashExistsAsync(Key(""), "heard"));
+    }
+
+    [Fact]
+    public async Task Workers_of_the_process_that_adds_are_told_when_the_add_is_sent()
+    {
+        using var ears = new Ears(Store.Store);
+
+        Task adding = Store.Add(Drafts.Job("a"));
+        StoreSignal[] heard = [.. ears.Heard];
+        await adding;
+
+        Assert.Contains(new StoreSignal(StoreSignalKind.Work, Queue), heard);
+    }
+
+    [Fact]
+    public void They_are_told_of_each_queue_in_which_a_job_waits_once()
+    {
+        NewJob[] jobs =
+        [
+            Drafts.Job("a"), Drafts.Job("b").In("mail"), Drafts.Job("c"), Drafts.Job("d").In("later").Delayed(TimeSpan.FromMinutes(1)), Drafts.Job("e").In("mail"),
+        ];
+        var step = new AddStep(default, [new(jobs[..2]), new(jobs[2..])]);
+
+        Assert.Equal([Queue, "mail"], Adding.QueuesOf(step));
+        Assert.Empty(Adding.QueuesOf(step with { Groups = [new(jobs[3..4])] }));
     }
 
     [Fact]

@@ -23,6 +23,9 @@ internal sealed class RedisNews(RedisConnections connections, string channel) : 
         return watch;
     }
 
+    /// <summary>Tells this process of work that it has just sent to the server itself, which will say so, too.</summary>
+    public void TellWork(string queue) => Tell(new(StoreSignalKind.Work, queue));
+
     public void Dispose()
     {
         lock (gate)

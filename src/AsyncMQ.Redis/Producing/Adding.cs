@@ -52,6 +52,28 @@ internal static class Adding
         return arguments.ToArray();
     }
 
+    /// <summary>The queues in which the step may make a job wait, each once.</summary>
+    public static IReadOnlyCollection<string> QueuesOf(AddStep step)
+    {
+        // One mostly.
+        HashSet<string>? more = null;
+        string? first = null;
+        foreach (AddGroup group in step.Groups)
+        {
+            foreach (NewJob job in group.Jobs)
+            {
+                if (job.Ref.Queue == first || IsDelayed(job))
+                    continue;
+                if (first is null)
+                    first = job.Ref.Queue;
+                else
+                    (more ??= new(StringComparer.Ordinal) { first }).Add(job.Ref.Queue);
+            }
+        }
+
+        return more ?? (first is null ? [] : (IReadOnlyCollection<string>)[first]);
+    }
+
     public static AddReply Unpack(AddStep step, byte[] outcomes)
     {
         var groups = new GroupReply[step.Groups.Count];
@@ -105,7 +127,7 @@ internal static class Adding
     /// <summary>One job's arguments.</summary>
     public static void AddJob(Arguments arguments, NewJob job, byte[]? dependencies = null)
     {
-        bool isDelayed = job.RunAt is not null || job.Delay > TimeSpan.Zero;
+        bool isDelayed = IsDelayed(job);
         int body = Body.LengthOf(job.Envelope, job.Payload);
         bool isLarge = body > StoredRecord.LargestBody;
         JobFlags flags = job.Flags & ~SetByTheStore;
@@ -142,6 +164,8 @@ internal static class Adding
         if (dependencies is not null)
             arguments.Add(dependencies);
     }
+
+    private static bool IsDelayed(NewJob job) => job.RunAt is not null || job.Delay > TimeSpan.Zero;
 
     private static byte[] PackDeduplication(Deduplication asked) => new Packer(9 + asked.Id.Length)
         .Byte((asked.Extend ? 1 : 0) | (asked.Replace ? 2 : 0) | (asked.KeepLastIfActive ? 4 : 0))

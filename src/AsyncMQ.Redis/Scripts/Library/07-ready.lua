@@ -7,20 +7,27 @@ local function firstDelayed(queue)
   return first[2] and tonumber(first[2]) or NEVER
 end
 
--- What of a queue may be claimed by anybody, and comes due or opens next; looked up once all is flushed.
+-- Whether something of a queue may be claimed by anybody; looked up once all is flushed.
 local function look(queue)
   if not queue.looked then
     queue.looked = true
     queue.hasWaiting = (not queue.isDrained and call('ZCARD', queue.waitingKey) > 0) or (queue.keyed > 0 and call('EXISTS', keys.turnsKey(queue, '')) == 1)
+  end
+end
+
+-- When something comes due or opens next; asked for only where nothing waits.
+local function firstDue(queue)
+  if not queue.firstDue then
     queue.firstDue = queue.nextDelayed or firstDelayed(queue)
     if queue.keyed > 0 or queue.reviewFrom then queue.firstDue = math.min(queue.firstDue, keys.nextOpening(queue)) end
   end
+  return queue.firstDue
 end
 
 -- When there may be work next.
 local function nextWorkAt(queue, hasWaiting)
   if queue.closed then return NEVER end
-  local at = hasWaiting and now or queue.firstDue
+  local at = hasWaiting and now or firstDue(queue)
   if at == NEVER then return NEVER end
   local opens = opensAt(queue)
   if opens == NEVER then return NEVER end -- whoever ends frees the way, and tells
