@@ -7,7 +7,7 @@ namespace AsyncMQ.Redis.Coding;
 /// <summary>A job's record as the scripts pack it: the fields are told in <c>Scripts/Library/02-records.lua</c>.</summary>
 internal readonly struct StoredRecord(byte[] bytes)
 {
-    public const int Fixed = 111;
+    public const int Fixed = 103;
 
     /// <summary>Payloads and options up to this many bytes are in the record itself; a claim and a settlement copy them, so larger ones stand apart.</summary>
     public const int LargestBody = 512;
@@ -23,31 +23,29 @@ internal readonly struct StoredRecord(byte[] bytes)
 
     public long At => Long(2);
 
-    public long Place => Long(10);
+    public int Lane => Int(32);
 
-    public int Lane => Int(40);
+    public long ClaimSequence => Long(36);
 
-    public long ClaimSequence => Long(44);
+    public long Handle => Long(44);
 
-    public long Handle => Long(52);
+    public long StartedAt => Long(22);
 
-    public long StartedAt => Long(30);
+    public int Attempt => Int(10);
 
-    public int Attempt => Int(18);
+    public int Stalls => Int(52);
 
-    public int Stalls => Int(60);
+    public long Sequence => Long(56);
 
-    public long Sequence => Long(64);
+    public int Priority => Int(64);
 
-    public int Priority => Int(72);
+    public JobFlags Flags => (JobFlags)bytes[68];
 
-    public JobFlags Flags => (JobFlags)bytes[76];
+    public long AddedAt => Long(69);
 
-    public long AddedAt => Long(77);
+    public long TimeToLive => Long(77);
 
-    public long TimeToLive => Long(85);
-
-    public long ExpiresAt => Long(93);
+    public long ExpiresAt => Long(85);
 
     public string Worker => Encoding.UTF8.GetString(bytes, bytes.Length - WorkerLength, WorkerLength);
 
@@ -59,14 +57,18 @@ internal readonly struct StoredRecord(byte[] bytes)
     /// <summary>Options and payload, when they are small enough to be here.</summary>
     public ReadOnlyMemory<byte> Body => bytes.AsMemory(BodyStart, bytes.Length - BodyStart - WorkerLength);
 
+    /// <summary>True when its place in the order of its state is not in the record.</summary>
+    public bool HasPlaceApart => State is JobState.Active || State.IsFinal();
+
     /// <summary>The place in the order of its state; ends, which are shown latest first, count backwards.</summary>
-    public PageKey Key => State switch
+    /// <param name="place">Its score in the sorted set of its state, where <see cref="HasPlaceApart"/>.</param>
+    public PageKey KeyAt(long place) => State switch
     {
         JobState.Waiting => new(Priority, Sequence),
         JobState.Delayed => new(At, Handle),
         JobState.WaitingChildren => new(0, Handle),
-        JobState.Active => new(0, Place),
-        _ => new(0, -Place),
+        JobState.Active => new(0, place),
+        _ => new(0, -place),
     };
 
     // The key stands behind the name and its own length.
@@ -74,9 +76,9 @@ internal readonly struct StoredRecord(byte[] bytes)
 
     private int KeyLength => BinaryPrimitives.ReadUInt16BigEndian(bytes.AsSpan(Fixed + NameLength));
 
-    private int WorkerLength => BinaryPrimitives.ReadUInt16BigEndian(bytes.AsSpan(38));
+    private int WorkerLength => BinaryPrimitives.ReadUInt16BigEndian(bytes.AsSpan(30));
 
-    private int NameLength => BinaryPrimitives.ReadUInt16BigEndian(bytes.AsSpan(101));
+    private int NameLength => BinaryPrimitives.ReadUInt16BigEndian(bytes.AsSpan(93));
 
     private long Long(int offset) => BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(offset));
 

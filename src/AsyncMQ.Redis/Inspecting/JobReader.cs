@@ -7,7 +7,7 @@ using StackExchange.Redis;
 
 namespace AsyncMQ.Redis.Inspecting;
 
-/// <summary>Reads jobs from the answer of a script that appended each with <c>readParts</c>.</summary>
+/// <summary>Reads jobs from the answer of a script that appended each with <c>readJob</c>.</summary>
 /// <param name="reply">The answer.</param>
 /// <param name="position">Where the first job begins.</param>
 /// <param name="parts">What was asked for.</param>
@@ -46,6 +46,7 @@ internal sealed class JobReader(RedisResult[] reply, int position, JobParts part
     private JobRecord Read(JobRef job, in StoredRecord record)
     {
         RecordBits bits = record.Bits;
+        PageKey key = record.KeyAt(record.HasPlaceApart ? reply.Number(position++) : 0);
         (ReadOnlyMemory<byte> envelope, ReadOnlyMemory<byte> payload) = Body.Split((bits & RecordBits.LargeBody) != 0 ? NextBytes() : record.Body);
         string? deduplication = (record.Flags & JobFlags.Deduplication) != 0 ? Encoding.UTF8.GetString(NextBytes().AsSpan(sizeof(long))) : null;
         StoredLink link = (record.Flags & JobFlags.Linked) != 0 ? new(NextBytes(), Asked(JobParts.Dependencies) ? NextBytes() : []) : default;
@@ -60,7 +61,7 @@ internal sealed class JobReader(RedisResult[] reply, int position, JobParts part
             Ref = job,
             Name = record.Name,
             State = record.State,
-            Key = record.Key,
+            Key = key,
             Priority = record.Priority,
             Flags = record.Flags,
             Envelope = envelope,

@@ -14,7 +14,7 @@ local function stampOf(queue, id)
     local record = job == nil and call('HGET', queue.jobsKey, id)
     local tomb = not record and call('HGET', queue.tombsKey, id)
     if record then
-      known = {stamp = sub(record, 104, 111), cancelled = byte(record) == CANCELLED}
+      known = {stamp = sub(record, 96, 103), cancelled = byte(record) == CANCELLED}
     else
       known = tomb and unpackFields('>I8', tomb) > now and {stamp = sub(tomb, 10, 17)} or false
     end
@@ -34,7 +34,7 @@ local function loadStamps(queue, ids)
     for i = from, last do
       local record, tomb = records[i - from + 1], tombs and tombs[i - from + 1]
       if record then
-        queue.taken[ids[i]] = {stamp = sub(record, 104, 111), cancelled = byte(record) == CANCELLED}
+        queue.taken[ids[i]] = {stamp = sub(record, 96, 103), cancelled = byte(record) == CANCELLED}
       else
         queue.taken[ids[i]] = tomb and unpackFields('>I8', tomb) > now and {stamp = sub(tomb, 10, 17)} or false
       end
@@ -49,7 +49,7 @@ local function dueTime(due)
   return kind == 1 and value or now + value
 end
 
-local NOTHING42, NOTHING8, NOTHING4 = string.rep('\0', 42), string.rep('\0', 8), string.rep('\0', 4)
+local NOTHING34, NOTHING8, NOTHING4 = string.rep('\0', 34), string.rep('\0', 8), string.rep('\0', 4)
 
 -- Priorities as text.
 local scores = setmetatable({}, {__index = function(known, priority)
@@ -113,7 +113,7 @@ local function store(queue, add, isUnused)
   if link then set = sub(blob, 2, 5) .. char(flags + link.flags) end
   local count = list.count
   list.records[count + 1] = id
-  list.records[count + 2] = char(state, hasBody and LARGE or 0) .. at .. NOTHING42 .. numbered .. NOTHING4 .. numbered .. set .. list.now
+  list.records[count + 2] = char(state, hasBody and LARGE or 0) .. at .. NOTHING34 .. numbered .. NOTHING4 .. numbered .. set .. list.now
     .. sub(blob, 7, 14) .. expires .. sub(blob, 15)
   list.count = count + 2
   list.has[id] = sub(blob, 17, 24)

@@ -126,8 +126,8 @@ function moves.finish(job, state, failure)
   moves.leave(job)
   if has(job.flags, KEYED) and before < COMPLETED then keys.settle(queue, keys.ofJob(job), job.handle, true) end
   if state then
-    job.state, job.at, job.place = state, now, nextNumber()
-    zadd(endedKey(queue, state), job.place, job.id)
+    job.state, job.at = state, now
+    zadd(endedKey(queue, state), nextNumber(), job.id)
     queue.ends[state] = (queue.ends[state] or 0) + 1
     change(job)
   else

@@ -56,33 +56,31 @@ end
 -- it was before, and the body when it is apart.
 local MANY = 8
 local FIRST_ATTEMPT = pack('>I4', 1)
-local source, reply, replied, count, written, active, claims, at, front, held, prefix
+local source, reply, replied, count, written, active, claims, at, held, first, prefix
 function taking.begin(queue, into)
   source, reply, replied, count, written, active, claims = queue, into, #into, 0, {}, {}, {}
   at = pack('>I8', now)
-  front = char(ACTIVE, 0) .. at
   held = pack('>I8I8I2I4I8', session.number, now, #session.name, session.lane, session.sequence)
+  first = char(ACTIVE, 0) .. at .. FIRST_ATTEMPT .. held
   prefix = queue.name .. '\0'
 end
 
 -- Gives how many there are now.
 function taking.add(id, record, bits, mortal)
-  local head = front
-  if bits ~= 0 or mortal then
-    rarely.leave(source, id, record, bits)
-    head = char(ACTIVE, bits - bits % 4 + bits % 2) .. at
+  -- An attempt counts when it is claimed, not when it fails: a job that kills its process must still run out of attempts.
+  local front, attempt = first, FIRST_ATTEMPT
+  if bits ~= 0 or mortal or string.find(record, '\0\0\0\0', 11, true) ~= 11 then
+    if bits ~= 0 or mortal then rarely.leave(source, id, record, bits) end
+    attempt = pack('>I4', unpackFields('>I4', record, 11) + 1)
+    front = char(ACTIVE, bits - bits % 4 + bits % 2) .. at .. attempt .. held
   end
-  -- Counted when claimed, not when it fails: a job that kills its process must still run out of attempts.
-  local attempt = FIRST_ATTEMPT
-  if string.find(record, '\0\0\0\0', 19, true) ~= 19 then attempt = pack('>I4', unpackFields('>I4', record, 19) + 1) end
-  local high, low = byte(record, 39, 40)
+  local high, low = byte(record, 31, 32)
   local last = high + low > 0 and -(high * 256 + low) - 1 or -1
 
-  local place = nextNumber()
   count = count + 1
   written[2 * count - 1] = id
-  written[2 * count] = head .. pack('>I8', place) .. attempt .. held .. sub(record, 53, last) .. session.name
-  active[2 * count - 1] = text(place)
+  written[2 * count] = front .. sub(record, 45, last) .. session.name
+  active[2 * count - 1] = text(nextNumber())
   active[2 * count] = id
   claims[count] = prefix .. id
   reply[replied + 1], reply[replied + 2] = id, record
@@ -130,10 +128,10 @@ function claimFrom(queue, most, slots, into)
     if not record or #record < FIXED or byte(record) ~= WAITING then
       setAside(queue, id)
     else
-      local bits, flags = byte(record, 2), byte(record, 77)
+      local bits, flags = byte(record, 2), byte(record, 69)
       local mortal = flags ~= 0 and has(flags, MORTAL)
       -- It cannot start, or must not be held: neither it nor those behind it.
-      if (mortal and unpackFields('>I8', record, 94) <= now) or (taken >= slots and (mortal or (limits and limits.bounds))) then break end
+      if (mortal and unpackFields('>I8', record, 86) <= now) or (taken >= slots and (mortal or (limits and limits.bounds))) then break end
       taken = add(id, record, bits, mortal)
     end
     gone = i
@@ -215,9 +213,9 @@ function rarely.leave(queue, id, record, bits)
     queue.parked = queue.parked - 1
     queue.parkedChanged = true
     queue.lanesLeft = queue.lanesLeft or {}
-    queue.lanesLeft[sub(record, 112, 111 + unpackFields('>I2', record, 102))] = true
+    queue.lanesLeft[sub(record, 104, 103 + unpackFields('>I2', record, 94))] = true
   end
-  if has(byte(record, 77), MORTAL) then call('ZREM', queue.ttlKey, sub(record, 53, 60) .. id) end
+  if has(byte(record, 69), MORTAL) then call('ZREM', queue.ttlKey, sub(record, 45, 52) .. id) end
 end
 
 -- All jobs that a session holds, the oldest claim first, those of one moment in order of adding.

@@ -115,7 +115,7 @@ end
 
 -- Whether a job can start now, or be held until it can: else neither it nor those behind it are claimed.
 local function isGiven(queue, key, record, canStart)
-  if has(byte(record, 77), MORTAL) then return canStart and unpackFields('>I8', record, 94) > now end
+  if has(byte(record, 69), MORTAL) then return canStart and unpackFields('>I8', record, 86) > now end
   if canStart then return true end
   local limits = limitsOf(queue)
   return not (limits and limits.bounds) and (not key or keys.allowAhead(queue, key))
@@ -137,7 +137,7 @@ local function takePlain(round, entry, canStart)
   if not isGiven(queue, nil, record, canStart) then return STOP end
   zrem(job.place, job.member)
   queue.plainThere = nil
-  taken = taking.add(id, record, byte(record, 2), has(byte(record, 77), MORTAL))
+  taken = taking.add(id, record, byte(record, 2), has(byte(record, 69), MORTAL))
   return keys.standPlain(queue, entry.priority)
 end
 
@@ -168,12 +168,12 @@ local function takeKeyed(round, entry, canStart)
     keys.review(queue, key)
     return AGAIN
   end
-  if key.head then sequence = unpackFields('>I8', record, 65) end
+  if key.head then sequence = unpackFields('>I8', record, 57) end
   if not isGiven(queue, key, record, canStart) then return STOP end
 
   zrem(keys.waitingKey(queue, lane.bench), member(sequence, id))
-  keys.claim(queue, key, lane, sequence, id, (unpackFields('>I8', record, 53)))
-  taken = taking.add(id, record, byte(record, 2), has(byte(record, 77), MORTAL))
+  keys.claim(queue, key, lane, sequence, id, (unpackFields('>I8', record, 45)))
+  taken = taking.add(id, record, byte(record, 2), has(byte(record, 69), MORTAL))
   for i = 1, #key.lanes do
     local other = key.lanes[i]
     if other.turn > 0 and other.priority == entry.priority and round.benches[other.bench] then return other.turn end
@@ -240,9 +240,9 @@ local function takeSimple(queue, most, slots)
       break
     elseif record then
       local kept, canStart = queue.keysKept[name], taken < slots
-      local bits, flags, active = byte(record, 2), byte(record, 77), keyRecords.active(kept) + 1
+      local bits, flags, active = byte(record, 2), byte(record, 69), keyRecords.active(kept) + 1
       local mortal, isOpen = has(flags, MORTAL), each == 0 or active < each
-      if (mortal and (not canStart or unpackFields('>I8', record, 94) <= now)) or not (canStart or (isOpen and not bounds)) then
+      if (mortal and (not canStart or unpackFields('>I8', record, 86) <= now)) or not (canStart or (isOpen and not bounds)) then
         outcome, following = STOP, i
         break
       end

@@ -1,12 +1,18 @@
 -- Needs: 01-step, 02-records
--- What is read of a job beside its record, as its bits say. Always its error, its progress and its links, for they are small; its body when its options are
--- in it.
-local function readParts(queue, id, record, parts, reply)
-  if #record < FIXED then return end
-  local bits, extra = byte(record, 2), root .. 'extra:' .. queue
+-- What is read of a job: its record, or false; its place, of one that is active or has ended; and what there is beside the record, as its bits say. Always its
+-- error, its progress and its links, for they are small; its body when its options are in it. The place is looked up where the caller does not know it.
+local function readJob(queue, id, parts, reply, place)
+  local record = call('HGET', root .. 'jobs:' .. queue, id)
+  reply[#reply + 1] = record
+  if not record or #record < FIXED then return end
+  local state, bits, extra = byte(record), byte(record, 2), root .. 'extra:' .. queue
+  if state == ACTIVE or state >= COMPLETED then
+    local index = state == ACTIVE and 'active:' or 'ended' .. state .. ':'
+    reply[#reply + 1] = place or call('ZSCORE', root .. index .. queue, id) or '0'
+  end
   if has(bits, LARGE) then reply[#reply + 1] = call('HGET', root .. 'body:' .. queue, id) or '' end
-  if has(byte(record, 77), DEDUPLICATION) then reply[#reply + 1] = call('HGET', extra, 'd' .. id) or '' end
-  if has(byte(record, 77), LINKED) then
+  if has(byte(record, 69), DEDUPLICATION) then reply[#reply + 1] = call('HGET', extra, 'd' .. id) or '' end
+  if has(byte(record, 69), LINKED) then
     reply[#reply + 1] = call('HGET', extra, 'x' .. id) or ''
     if has(parts, 16) then reply[#reply + 1] = call('HGET', extra, 'y' .. id) or '' end
   end

@@ -1,7 +1,7 @@
 -- Needs: 01-step, 11-reading
 -- One page of the jobs of a flow, in order of adding.
 -- ARGV: 1 flow, 2 only behind the job of this handle, 3 take, 4 parts.
--- Reply: {the handle of the last one when there is more else 0, then each: queue, id, record, and what there is of it (as in find)}.
+-- Reply: {the handle of the last one when there is more else 0, then each: queue, id, and the job as readJob has it}.
 
 local take, parts = tonumber(ARGV[3]), tonumber(ARGV[4])
 local found = call('ZRANGE', root .. 'flowJobs:' .. ARGV[1], '(' .. ARGV[2], '+inf', 'BYSCORE', 'LIMIT', 0, take + 1, 'WITHSCORES')
@@ -10,10 +10,8 @@ local reply = {#found / 2 > take and tonumber(found[2 * take]) or 0}
 for i = 1, 2 * count, 2 do
   local cut = string.find(found[i], '\0', 1, true)
   local queue, id = sub(found[i], 1, cut - 1), sub(found[i], cut + 1)
-  local record = call('HGET', root .. 'jobs:' .. queue, id)
   reply[#reply + 1] = queue
   reply[#reply + 1] = id
-  reply[#reply + 1] = record
-  if record then readParts(queue, id, record, parts, reply) end
+  readJob(queue, id, parts, reply)
 end
 return reply

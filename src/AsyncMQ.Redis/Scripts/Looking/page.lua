@@ -1,7 +1,7 @@
 -- Needs: 01-step, 02-records, 11-reading
 -- One page of one state, in its order.
 -- ARGV: 1 queue, 2 state, 3 take, 4 skip, 5 reverse, 6 rank or '', 7 sequence, 8 parts.
--- Reply: {1 when there is more else 0, then each: id, record, and what there is of it (as in find)}.
+-- Reply: {1 when there is more else 0, then each: id, and the job as readJob has it}.
 -- The order of a state is that of a sorted set, or, of waiting jobs, of several: those with a key, and those parked under some name, stand in sets of their own.
 
 local queue, state, take, skip = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
@@ -55,10 +55,13 @@ local function walk(key, offset, count)
   return call('ZRANGE', key, first, math.min(first + count, size) - 1, 'WITHSCORES')
 end
 
-local ids = {}
+local ids, places = {}, {}
 if #keys == 1 then
   local found = walk(keys[1], skip, take + 1)
-  for i = 1, #found, 2 do ids[#ids + 1] = isNumbered and idOf(found[i]) or found[i] end
+  for i = 1, #found, 2 do
+    ids[#ids + 1] = isNumbered and idOf(found[i]) or found[i]
+    places[#ids] = found[i + 1]
+  end
 else
   local all = {}
   for _, key in ipairs(keys) do
@@ -77,9 +80,7 @@ end
 
 local reply = {#ids > take and 1 or 0}
 for i = 1, math.min(#ids, take) do
-  local record = call('HGET', root .. 'jobs:' .. queue, ids[i])
   reply[#reply + 1] = ids[i]
-  reply[#reply + 1] = record
-  if record then readParts(queue, ids[i], record, parts, reply) end
+  readJob(queue, ids[i], parts, reply, places[i])
 end
 return reply

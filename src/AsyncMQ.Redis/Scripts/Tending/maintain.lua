@@ -21,9 +21,9 @@ local walked = 0
 -- A custom id stays taken as long as the age says, though the count removes the record. A cancelled one is free already.
 local function bury(queue, id, record, at, age)
   local state = byte(record)
-  if not has(byte(record, 77), CUSTOM) or state == CANCELLED then return end
+  if not has(byte(record, 69), CUSTOM) or state == CANCELLED then return end
   local till = age >= 0 and at + age or NEVER
-  call('HSET', queue.tombsKey, id, pack('>I8B', till, state) .. sub(record, 104, 111))
+  call('HSET', queue.tombsKey, id, pack('>I8B', till, state) .. sub(record, 96, 103))
   if till < NEVER then call('ZADD', root .. 'tombs', till, queue.name .. '\0' .. id) end
 end
 
@@ -70,7 +70,7 @@ function retain(queue, states, age, count)
     local list, id, record = nextOne()
     if not list then break end
     if record and #record >= FIXED then
-      local at, flags = unpackFields('>I8', record, 3), byte(record, 77)
+      local at, flags = unpackFields('>I8', record, 3), byte(record, 69)
       local isTooOld = age >= 0 and now - at > age
       if not isTooOld and (count < 0 or ended <= count) then break end
       walked = walked + 1
@@ -78,7 +78,7 @@ function retain(queue, states, age, count)
         cut = true
         break
       end
-      local isNeeded = has(flags, DEPENDENTS) and links.unendedOf(unpackFields('>I8', record, 53)) > 0
+      local isNeeded = has(flags, DEPENDENTS) and links.unendedOf(unpackFields('>I8', record, 45)) > 0
       if not isNeeded and (not has(flags, WATCHED + WANTED) or now - at >= WATCHED_IS_KEPT) then
         if flags > 0 and not isTooOld then bury(queue, id, record, at, age) end
         if byte(record, 2) == 0 and PLAIN_FLAGS[flags] then

@@ -21,7 +21,10 @@ local function readAnew(outcomes)
   local reply = {3, outcomes, 0, 0, now}
   local held = {}
   for _, job in ipairs(rarely.claimsOf(session.number)) do
-    if job.lane == session.lane and job.claim == session.sequence then held[#held + 1] = job end
+    if job.lane == session.lane and job.claim == session.sequence then
+      job.place = tonumber(call('ZSCORE', job.queue.activeKey, job.id) or 0)
+      held[#held + 1] = job
+    end
   end
   table.sort(held, function(one, other) return one.place < other.place end)
   local claims = {}
@@ -121,12 +124,11 @@ local plain = {}
 local own, ended = pack('>I8', session.number), char(COMPLETED, 0) .. pack('>I8', now)
 local function completePlain(queue, id, record, control)
   local state, bits = byte(record, 1, 2)
-  local kind = PLAIN_FLAGS[byte(record, 77)]
-  if state ~= ACTIVE or bits % 2 == CANCELLING or not kind or string.find(record, control, 41, true) ~= 41
-    or string.find(record, own, 23, true) ~= 23 then
+  local kind = PLAIN_FLAGS[byte(record, 69)]
+  if state ~= ACTIVE or bits % 2 == CANCELLING or not kind or string.find(record, control, 33, true) ~= 33
+    or string.find(record, own, 15, true) ~= 15 then
     return false
   end
-  local place = nextNumber()
   local list = plain[queue]
   if not list then
     list = {records = {}, ids = {}, ended = {}, claims = {}, prefix = queue.name .. '\0'}
@@ -135,12 +137,12 @@ local function completePlain(queue, id, record, control)
   local count = #list.ids + 1
   list.ids[count] = id
   list.records[2 * count - 1] = id
-  list.records[2 * count] = (bits == 0 and ended or char(COMPLETED, bits) .. sub(ended, 3)) .. pack('>I8', place) .. sub(record, 19)
-  list.ended[2 * count - 1] = text(place)
+  list.records[2 * count] = (bits == 0 and ended or char(COMPLETED, bits) .. sub(ended, 3)) .. sub(record, 11)
+  list.ended[2 * count - 1] = text(nextNumber())
   list.ended[2 * count] = id
   list.claims[count] = list.prefix .. id
   if queue.journal then queue.journal.tellRecord('Completed', queue, id, record, {state = COMPLETED}) end
-  if kind == KEYED then keys.finish(queue, keys.inRecord(record), (unpackFields('>I8', record, 53))) end
+  if kind == KEYED then keys.finish(queue, keys.inRecord(record), (unpackFields('>I8', record, 45))) end
   return true
 end
 
@@ -169,7 +171,7 @@ function settleGroup(outcomes)
   local names
   for i = 1, queue.hasKeys and count or 0 do
     local record = records[i]
-    if record and #record >= FIXED and byte(record, 77) % 4 >= KEYED then
+    if record and #record >= FIXED and byte(record, 69) % 4 >= KEYED then
       names = names or {}
       names[#names + 1] = keys.inRecord(record)
     end
