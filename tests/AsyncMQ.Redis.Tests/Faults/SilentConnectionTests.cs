@@ -24,6 +24,7 @@ public sealed class SilentConnectionTests
 
         // Another process sees to it that a lease that is over is seen to be.
         await using AsyncMQHost other = AsyncMQHost.Create(builder => builder.UseRedis(server.Address, static options => options.Name = Name)
+            .Configure(static options => options.Retention = RetentionPolicy.Forever) // it keeps house in all queues, by its own options
             .AddHandler("other", static (_, _) => Task.CompletedTask)
             .AddWorker("elsewhere"));
         await other.StartAsync(TestContext.Current.CancellationToken);
