@@ -47,17 +47,16 @@ if isRecoveryAllowed() then
   for _, id in ipairs(call('ZRANGE', root .. 'dead', 0, -1)) do
     local holder = tonumber(call('HGET', root .. 'session:' .. id, 'number'))
     local claims = rarely.claimsOf(holder)
-    for _, job in ipairs(claims) do
-      if #taken == most then break end
-      takeBack(job)
-    end
+    local room = most - #taken
+    for i = 1, math.min(room, #claims) do takeBack(claims[i]) end
     flush()
-    if call('EXISTS', root .. 'claims:' .. text(holder)) == 1 then
+    if #claims > room then
       more = 1
       break
     end
+    -- Claims that are left are of records that cannot be read: they stay where they are, for people to see.
     call('ZREM', root .. 'dead', id)
-    call('DEL', root .. 'session:' .. id)
+    call('DEL', root .. 'session:' .. id, root .. 'claims:' .. text(holder))
     call('HDEL', root .. 'numbers', text(holder))
   end
 end
