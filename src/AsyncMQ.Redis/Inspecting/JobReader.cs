@@ -13,6 +13,9 @@ namespace AsyncMQ.Redis.Inspecting;
 /// <param name="parts">What was asked for.</param>
 internal sealed class JobReader(RedisResult[] reply, int position, JobParts parts)
 {
+    private RedisResult[] beside = [];
+    private int besidePosition;
+
     public bool IsAtEnd => position >= reply.Length;
 
     /// <summary>The next text.</summary>
@@ -27,8 +30,9 @@ internal sealed class JobReader(RedisResult[] reply, int position, JobParts part
             return null;
         }
 
-        byte[] bytes = NextBytes();
-        var record = new StoredRecord(bytes);
+        var record = new StoredRecord(reply.Bytes(position));
+        (beside, besidePosition) = ((RedisResult[])reply[position + 1]!, 0);
+        position += 2;
         return record.IsReadable ? Read(job, record) : Damaged(job);
     }
 
@@ -46,7 +50,7 @@ internal sealed class JobReader(RedisResult[] reply, int position, JobParts part
     private JobRecord Read(JobRef job, in StoredRecord record)
     {
         RecordBits bits = record.Bits;
-        PageKey key = record.KeyAt(record.HasPlaceApart ? reply.Number(position++) : 0);
+        PageKey key = record.KeyAt(record.HasPlaceApart ? beside.Number(besidePosition++) : 0);
         (ReadOnlyMemory<byte> envelope, ReadOnlyMemory<byte> payload) = Body.Split((bits & RecordBits.LargeBody) != 0 ? NextBytes() : record.Body);
         string? deduplication = (record.Flags & JobFlags.Deduplication) != 0 ? Encoding.UTF8.GetString(NextBytes().AsSpan(sizeof(long))) : null;
         StoredLink link = (record.Flags & JobFlags.Linked) != 0 ? new(NextBytes(), Asked(JobParts.Dependencies) ? NextBytes() : []) : default;
@@ -54,7 +58,7 @@ internal sealed class JobReader(RedisResult[] reply, int position, JobParts part
         ReadOnlyMemory<byte> progress = (bits & RecordBits.Progress) != 0 ? NextBytes() : default;
         ReadOnlyMemory<byte> result = (bits & RecordBits.Result) != 0 && Asked(JobParts.Result) ? NextBytes() : default;
         IReadOnlyList<AttemptRecord> attempts = (bits & RecordBits.Attempts) != 0 && Asked(JobParts.Attempts) ? ReadAttempts(NextBytes()) : [];
-        IReadOnlyList<JobLogLine> logs = (bits & RecordBits.Logs) != 0 && Asked(JobParts.Logs) ? ReadLogs((RedisResult[])reply[position++]!) : [];
+        IReadOnlyList<JobLogLine> logs = (bits & RecordBits.Logs) != 0 && Asked(JobParts.Logs) ? ReadLogs((RedisResult[])beside[besidePosition++]!) : [];
         string worker = record.Worker;
         return new()
         {
@@ -115,5 +119,5 @@ internal sealed class JobReader(RedisResult[] reply, int position, JobParts part
 
     private bool Asked(JobParts part) => (parts & part) != 0;
 
-    private byte[] NextBytes() => reply.Bytes(position++);
+    private byte[] NextBytes() => beside.Bytes(besidePosition++);
 }

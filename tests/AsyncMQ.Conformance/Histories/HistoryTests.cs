@@ -130,7 +130,7 @@ public abstract class HistoryTests(IStoreFixture fixture, int rounds = 20) : Con
         long started = Stopwatch.GetTimestamp();
         long happenings = 0;
         int seed = first;
-        for (; soak is { } span ? Stopwatch.GetElapsedTime(started) < span : seed < first + rounds || (seed < first + (10 * rounds) && isEnough?.Invoke() == false); seed++)
+        for (; GoesOn(); seed++)
         {
             Cancellation.ThrowIfCancellationRequested();
             await using IJobStore store = await Fixture.CreateAsync();
@@ -145,6 +145,14 @@ public abstract class HistoryTests(IStoreFixture fixture, int rounds = 20) : Con
         }
 
         Output?.WriteLine($"{seed - first} rounds from seed {first}, {happenings} happenings, {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s.");
+
+        bool GoesOn()
+        {
+            if (soak is { } span)
+                return Stopwatch.GetElapsedTime(started) < span;
+            int done = seed - first;
+            return done < rounds || (done < 10 * rounds && isEnough?.Invoke() == false);
+        }
     }
 
     private static int? Number(string variable) =>

@@ -45,7 +45,7 @@ if ARGV[2] == 'records' then
     else
       local key, name, score = placeOf(job)
       local kept = call('ZSCORE', key, name)
-      if not kept or tonumber(kept) ~= (score or tonumber(kept)) then fault(id, 'is in state ' .. job.state .. ' but does not stand in its index where it should.') end
+      if not kept or (score and tonumber(kept) ~= score) then fault(id, 'is in state ' .. job.state .. ' but does not stand in its index where it should.') end
       if job.ttl > 0 and (job.state == WAITING or job.state == DELAYED) and not call('ZSCORE', queue.ttlKey, member(job.handle, id)) then
         fault(id, 'has a time-to-live but is not indexed by it.')
       end
@@ -77,7 +77,7 @@ if ARGV[2] == 'index' then
       fault(id, 'stands in the index of state ' .. state .. ' but has no record.')
     else
       local itsKey, name, score = placeOf(job)
-      if itsKey ~= key or name ~= found[i] or (score or tonumber(found[i + 1])) ~= tonumber(found[i + 1]) then fault(id, 'stands in ' .. key .. ' but its record says otherwise.') end
+      if itsKey ~= key or name ~= found[i] or (score and tonumber(found[i + 1]) ~= score) then fault(id, 'stands in ' .. key .. ' but its record says otherwise.') end
     end
   end
   return answer(#found == 2 * CHUNK and from + CHUNK or 0, count)

@@ -5,7 +5,7 @@ namespace AsyncMQ.Queues;
 /// <summary>
 /// Pages over the states of a query, one after the other, over the store's keyset pages. A filtered page looks at a bounded number of records and then
 /// comes back short with a place to go on, so that a filter that matches three jobs in a million needs little memory and can be stopped at any time.
-/// A job may move on between two of its reads: it stands on one page once, as it was when it was met.
+/// A job may move on between two of its reads: it stands on one page once.
 /// </summary>
 internal static class JobPager
 {
