@@ -83,13 +83,13 @@ public sealed class DamagedRecordTests
                 record[0] = 42;
                 break;
             case Damage.NameLongerThanAll:
-                BinaryPrimitives.WriteUInt16BigEndian(record.AsSpan(93), 10_000);
+                BinaryPrimitives.WriteUInt16BigEndian(record.AsSpan(94), 10_000);
                 break;
             case Damage.WorkerLongerThanAll:
                 BinaryPrimitives.WriteUInt16BigEndian(record.AsSpan(30), 10_000);
                 break;
             case Damage.KeyLongerThanAll:
-                BinaryPrimitives.WriteUInt16BigEndian(record.AsSpan(103 + "work".Length), 10_000);
+                BinaryPrimitives.WriteUInt16BigEndian(record.AsSpan(104 + "work".Length), 10_000);
                 break;
         }
 

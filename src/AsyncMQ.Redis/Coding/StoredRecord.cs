@@ -7,7 +7,7 @@ namespace AsyncMQ.Redis.Coding;
 /// <summary>A job's record as the scripts pack it: the fields are told in <c>Scripts/Library/02-records.lua</c>.</summary>
 internal readonly struct StoredRecord(byte[] bytes)
 {
-    public const int Fixed = 103;
+    public const int Fixed = 104;
 
     /// <summary>Payloads and options up to this many bytes are in the record itself; a claim and a settlement copy them, so larger ones stand apart.</summary>
     public const int LargestBody = 512;
@@ -37,15 +37,15 @@ internal readonly struct StoredRecord(byte[] bytes)
 
     public long Sequence => Long(56);
 
-    public int Priority => Int(64);
+    public int Priority => Int(81);
 
-    public JobFlags Flags => (JobFlags)bytes[68];
+    public JobFlags Flags => (JobFlags)bytes[85];
 
-    public long AddedAt => Long(69);
+    public long AddedAt => Long(64);
 
-    public long TimeToLive => Long(77);
+    public long TimeToLive => Long(86);
 
-    public long ExpiresAt => Long(85);
+    public long ExpiresAt => Long(72);
 
     public string Worker => Encoding.UTF8.GetString(bytes, bytes.Length - WorkerLength, WorkerLength);
 
@@ -78,7 +78,7 @@ internal readonly struct StoredRecord(byte[] bytes)
 
     private int WorkerLength => BinaryPrimitives.ReadUInt16BigEndian(bytes.AsSpan(30));
 
-    private int NameLength => BinaryPrimitives.ReadUInt16BigEndian(bytes.AsSpan(93));
+    private int NameLength => BinaryPrimitives.ReadUInt16BigEndian(bytes.AsSpan(94));
 
     private long Long(int offset) => BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(offset));
 

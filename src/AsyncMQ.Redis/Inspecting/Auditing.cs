@@ -27,6 +27,7 @@ internal sealed class Auditing(RedisKey root, Look look, IReadOnlyList<QueueReco
                     indexed += await WalkAsync(queue.Name, ["index", (int)state, key], cancellationToken).ConfigureAwait(false);
             }
 
+            await WalkAsync(queue.Name, ["batches"], cancellationToken).ConfigureAwait(false);
             await WalkAsync(queue.Name, ["ttl"], cancellationToken).ConfigureAwait(false);
             await CompareKeysAsync(queue.Name, cancellationToken).ConfigureAwait(false);
             if (records != indexed)

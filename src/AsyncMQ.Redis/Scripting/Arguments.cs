@@ -19,5 +19,10 @@ internal sealed class Arguments(int capacity = 16)
         return this;
     }
 
+    public int Count => values.Count;
+
+    /// <summary>Replaces one that was not known yet when those behind it were added.</summary>
+    public void Set(int index, RedisValue value) => values[index] = value;
+
     public RedisValue[] ToArray() => [.. values];
 }

@@ -10,6 +10,7 @@ internal sealed class Exchanging
 {
     private const int OwnToken = 1;
     private const int HasData = 2;
+    private const JobFlags PlainFlags = JobFlags.CustomId | JobFlags.ResultWanted;
 
     private readonly ExchangeStep step;
 
@@ -51,45 +52,67 @@ internal sealed class Exchanging
         };
     }
 
+    /// <summary>In groups: those of a queue together, and of these plain ones that follow each other under one claim, or others.</summary>
     private void PackSettlements(Arguments arguments)
     {
         IReadOnlyList<Settlement> settlements = step.Settlements;
-        List<string> queues = [];
-        foreach (Settlement settlement in settlements)
+        int[] order = OrderByQueue(settlements);
+        int groups = 0, groupsAt = arguments.Count;
+        arguments.Add(0);
+        for (int from = 0; from < order.Length; groups++)
         {
-            if (!(queues.Count > 0 && queues[^1] == settlement.Job.Queue) && !queues.Contains(settlement.Job.Queue))
-                queues.Add(settlement.Job.Queue);
-        }
-
-        arguments.Add(queues.Count);
-        int place = 0;
-        foreach (string queue in queues)
-        {
-            int count = 0;
-            foreach (Settlement settlement in settlements)
-                count += settlement.Job.Queue == queue ? 1 : 0;
-            arguments.Add(queue).Add(count);
-            for (int i = 0; i < settlements.Count; i++)
+            Settlement first = settlements[order[from]];
+            bool isPlain = IsPlain(first);
+            int end = from + 1;
+            while (end < order.Length && IsAlike(first, settlements[order[end]], isPlain))
+                end++;
+            arguments.Add(first.Job.Queue).Add(end - from);
+            if (isPlain)
+                AddPlaces(arguments, first.Token, order.AsSpan(from, end - from));
+            else
+                arguments.Add(RedisValue.EmptyString);
+            for (; from < end; from++)
             {
-                if (settlements[i].Job.Queue != queue)
-                    continue;
-                places[i] = place++;
-                PackSettlement(arguments, settlements[i]);
+                places[order[from]] = from;
+                arguments.Add(settlements[order[from]].Job.Id);
+                if (!isPlain)
+                    AddControl(arguments, settlements[order[from]]);
             }
         }
+
+        arguments.Set(groupsAt, groups);
     }
 
-    private void PackSettlement(Arguments arguments, in Settlement settlement)
+    private void AddPlaces(Arguments arguments, in ClaimToken token, ReadOnlySpan<int> indexes)
+    {
+        var places = new Packer(sizeof(long) * indexes.Length);
+        foreach (int index in indexes)
+            places.Long(step.Settlements[index].Handle);
+        arguments.Add(new Packer(12).Int(token.Lane).Long(token.Sequence).ToArray()).Add(places.ToArray());
+    }
+
+    private static int[] OrderByQueue(IReadOnlyList<Settlement> settlements)
+    {
+        List<string> queues = [];
+        var numbers = new int[settlements.Count];
+        for (int i = 0; i < numbers.Length; i++)
+            numbers[i] = Producing.Adding.NumberOf(settlements[i].Job.Queue, queues);
+        int[] order = [.. Enumerable.Range(0, numbers.Length)];
+        return queues.Count <= 1 ? order : [.. order.OrderBy(index => numbers[index])];
+    }
+
+    /// <summary>Whether the script may complete a job without a look at its record: nothing of it has to be told to anybody.</summary>
+    private bool IsPlain(in Settlement settlement) =>
+        settlement.Kind == SettlementKind.Complete && settlement.Data.IsEmpty && (settlement.Flags & ~PlainFlags) == 0 && settlement.Token.Session == step.Step.Session;
+
+    private bool IsAlike(in Settlement first, in Settlement other, bool isPlain) =>
+        other.Job.Queue == first.Job.Queue && IsPlain(other) == isPlain && (!isPlain || other.Token == first.Token);
+
+    private void AddControl(Arguments arguments, in Settlement settlement)
     {
         bool isOwn = settlement.Token.Session == step.Step.Session;
         bool hasData = !settlement.Data.IsEmpty;
-        if (isOwn && !hasData && settlement.Kind == SettlementKind.Complete)
-        {
-            arguments.Add(settlement.Job.Id).Add(PackClaim(settlement.Token, settlement.Handle, 0).ToArray());
-            return;
-        }
-
-        arguments.Add(settlement.Job.Id).Add(PackClaim(settlement.Token, settlement.Handle, 10)
+        arguments.Add(PackClaim(settlement.Token, settlement.Handle, 10)
             .Byte((int)settlement.Kind)
             .Byte((isOwn ? OwnToken : 0) | (hasData ? HasData : 0))
             .Long(Micros.Of(settlement.Delay))
@@ -98,9 +121,9 @@ internal sealed class Exchanging
             arguments.Add(settlement.Data);
     }
 
-    /// <summary>A claim as the records have it, but for its session.</summary>
-    public static Packer PackClaim(in ClaimToken token, long handle, int more) =>
-        new Packer(20 + more).Int(token.Lane).Long(token.Sequence).Long(handle);
+    /// <summary>A claim as the records have it, but for its session, and its place, by which the job is known while it runs.</summary>
+    public static Packer PackClaim(in ClaimToken token, long place, int more) =>
+        new Packer(20 + more).Int(token.Lane).Long(token.Sequence).Long(place);
 
     private List<ClaimedJob> UnpackClaims(RedisResult[] reply, int position, long? claimedAt)
     {
@@ -109,7 +132,8 @@ internal sealed class Exchanging
         {
             string queue = step.Claims[(int)reply.Number(position)].Queue;
             int count = (int)reply.Number(position + 1);
-            position += 2;
+            long place = reply.Number(position + 2);
+            position += 3;
             for (int i = 0; i < count; i++)
             {
                 byte[] bytes = reply.Bytes(position + 1);
@@ -119,7 +143,7 @@ internal sealed class Exchanging
                 claimed.Add(new()
                 {
                     Ref = new(queue, reply.Text(position)),
-                    Handle = record.Handle,
+                    Handle = place + i,
                     Token = new(step.Step.Session, step.Step.Lane, step.Step.Sequence),
                     Name = record.Name,
                     Payload = payload,

@@ -108,7 +108,7 @@ public sealed class ClaimedJob
     /// <summary>Queue and id.</summary>
     public required JobRef Ref { get; init; }
 
-    /// <summary>The store's own number for the record; goes back with the settlement.</summary>
+    /// <summary>The store's own number for the record, or for this claim of it; goes back with the settlement.</summary>
     public required long Handle { get; init; }
 
     /// <summary>The claim.</summary>

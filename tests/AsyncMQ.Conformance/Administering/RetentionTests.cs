@@ -35,6 +35,42 @@ public abstract class RetentionTests(IStoreFixture fixture) : ConformanceTests(f
     }
 
     [Fact]
+    public async Task Of_jobs_that_completed_together_the_latest_are_kept()
+    {
+        await EndTogether("a", "b", "c", "d", "e");
+        string[] latestFirst = await Store.Page(JobState.Completed);
+
+        Assert.Equal(3, (await Store.Maintain(RetentionPolicy.Forever with { Count = 2 })).Removed);
+        Assert.Equal(latestFirst[..2], await Store.Page(JobState.Completed));
+        Assert.Equal(1, (await Store.Maintain(RetentionPolicy.Forever with { Count = 1 })).Removed);
+        Assert.Equal(latestFirst[..1], await Store.Page(JobState.Completed));
+    }
+
+    [Fact]
+    public async Task Of_jobs_that_completed_together_the_one_that_another_waits_for_is_spared()
+    {
+        await EndTogether("a", "b", "c");
+        await Store.Add(Job("dependent").DependsOn("b").Delayed(1.Hours()));
+
+        Assert.Equal(2, (await Store.Maintain(RetentionPolicy.Forever with { Count = 0 })).Removed);
+        Assert.Equal(["b"], await Store.Page(JobState.Completed));
+        await Store.Do(JobCommand.Cancel, "dependent");
+        Assert.Equal(2, (await Store.Maintain(RetentionPolicy.Forever with { Count = 0 })).Removed);
+    }
+
+    [Fact]
+    public async Task Of_jobs_that_completed_together_one_can_be_retried_and_another_removed()
+    {
+        await EndTogether("a", "b", "c");
+        await Store.Do(JobCommand.Retry, "a");
+        await Store.Do(JobCommand.Remove, "b");
+
+        Assert.Equal(1, (await Store.Maintain(RetentionPolicy.Forever with { Count = 0 })).Removed);
+        Assert.Empty(await Store.Page(JobState.Completed));
+        Assert.Equal(["a"], await Store.Page(JobState.Waiting));
+    }
+
+    [Fact]
     public async Task Completed_cancelled_and_expired_jobs_share_one_count_and_failed_ones_have_their_own()
     {
         foreach (JobState state in (JobState[])[JobState.Completed, JobState.Failed, JobState.Expired, JobState.Cancelled])
@@ -175,6 +211,14 @@ public abstract class RetentionTests(IStoreFixture fixture) : ConformanceTests(f
     public async Task Housekeeping_with_nothing_to_do_does_nothing()
     {
         Assert.Equal(new MaintainReply(0, 0, false), await Store.Maintain(RetentionPolicy.Default));
+    }
+
+    private async Task EndTogether(params string[] ids)
+    {
+        await Store.AddBulk(Batch(ids));
+        Worker worker = await Store.OpenWorker();
+        await worker.SettleAll([.. (await worker.Claim(ids.Length)).Select(job => Worker.Settlement(job, SettlementKind.Complete))]);
+        await worker.Close();
     }
 
     private async Task End(string id, SettlementKind kind = SettlementKind.Complete, string queue = DefaultQueue)

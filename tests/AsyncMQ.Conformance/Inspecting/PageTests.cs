@@ -55,6 +55,23 @@ public abstract class PageTests(IStoreFixture fixture) : ConformanceTests(fixtur
         Assert.Equal(0, await Store.Count(JobState.Active));
     }
 
+    [Fact]
+    public async Task Running_jobs_that_report_keep_their_places()
+    {
+        string[] ids = [.. Enumerable.Range(0, 50).Select(i => $"job-{i}")];
+        await Store.AddBulk(Batch(ids));
+        Worker worker = await Store.OpenWorker();
+        IReadOnlyList<ClaimedJob> jobs = await worker.Claim(50);
+        foreach (int i in (int[])[0, 6, 7, 20, 49])
+            Assert.Equal(SettleOutcome.Applied, await worker.Report(jobs[i], "1"));
+
+        string[] forwards = await Walk(new() { Queue = DefaultQueue, State = JobState.Active, Take = 7 });
+        string[] backwards = await Walk(new() { Queue = DefaultQueue, State = JobState.Active, Take = 7, Reverse = true });
+
+        Assert.Equal(ids, forwards);
+        Assert.Equal(forwards, backwards.Reverse());
+    }
+
     [Theory]
     [InlineData(JobState.Completed)]
     [InlineData(JobState.Failed)]

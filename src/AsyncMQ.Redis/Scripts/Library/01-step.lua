@@ -48,8 +48,9 @@ local function sortable(value) return (string.gsub(value, '[\240-\244]', '\237%0
 
 local function unsorted(key) return (string.gsub(key, '\237([\240-\244])', '%1')) end
 
-local function nextNumber()
-  number = number + 1
+-- The next number; or the last of so many.
+local function nextNumber(count)
+  number = number + (count or 1)
   return number
 end
 

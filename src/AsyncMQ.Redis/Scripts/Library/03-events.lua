@@ -96,7 +96,7 @@ function journal()
   -- The same of a job that nobody took apart: its record, and what more there is, among it the state.
   function made.tellRecord(word, queue, id, record, more)
     if not wants(word, queue.name, id) then return end
-    more.name = sub(record, 104, 103 + unpackFields('>I2', record, 94))
+    more.name = sub(record, 105, 104 + unpackFields('>I2', record, 95))
     more.attempt = more.attempt or unpackFields('>I4', record, 11)
     write(word, queue.name, id, more)
   end

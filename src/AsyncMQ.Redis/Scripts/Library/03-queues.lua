@@ -1,4 +1,4 @@
--- Needs: 01-step, 02-records, 03-events
+-- Needs: 01-step, 02-records, 03-batches, 03-events
 -- The queues that a step has to do with: their own records, their jobs as the step sees them, and what it will write. Writes are gathered and done by
 -- flush, many jobs with each command; whoever reads an index flushes before.
 
@@ -71,13 +71,22 @@ local function srem(key, member)
   put(leaving, key, member, true)
 end
 
+-- A job by its record, as it is now; nothing when that is damaged. Its place among active or completed jobs, where the caller knows it.
+local function jobOf(queue, id, record, place)
+  local batch
+  if #record >= FIXED and byte(record) <= ACTIVE then record, place, batch = batches.look(queue.name, id, record, place) end
+  local job = decode(queue, id, record)
+  if job then job.place, job.batch = place, batch end
+  return job
+end
+
 -- A job by id; nothing when there is none, or its record is damaged.
 local function find(queue, id)
   if queue.fresh and queue.fresh.has[id] then flush() end -- stored by this very step
   local job = queue.jobs[id]
   if job == nil then
     local record = call('HGET', queue.jobsKey, id)
-    job = record and decode(queue, id, record) or false
+    job = record and jobOf(queue, id, record) or false
     queue.jobs[id] = job
   end
   return job or nil
@@ -94,7 +103,7 @@ local function load(queue, ids)
     local records = call('HMGET', queue.jobsKey, unpack(wanted, from, last))
     for i = from, last do
       local record = records[i - from + 1]
-      queue.jobs[wanted[i]] = record and decode(queue, wanted[i], record) or false
+      queue.jobs[wanted[i]] = record and jobOf(queue, wanted[i], record) or false
     end
   end
 end
@@ -179,6 +188,7 @@ flush = function()
       for id, job in pairs(queue.dirty) do
         records[#records + 1] = id
         records[#records + 1] = encode(job)
+        if job.batch then batches.noteWrite(job) end
       end
       bulk('HSET', queue.jobsKey, records)
       queue.dirty = {}

@@ -92,7 +92,7 @@ function deduplication.takeKept(queue, hold)
   hold.kept = ''
   if queue.closed then return nil end
   local stamp, cancelled = stampOf(queue, add.id)
-  if stamp and (not cancelled or stamp == sub(add.blob, 17, 24)) then return nil end
+  if stamp and (not cancelled or stamp == stampIn(add.blob)) then return nil end
   return add
 end
 
@@ -112,7 +112,7 @@ function deduplication.free(job, asked, isRemoved)
   if isRemoved then hold.owner = 0 end
   local add = deduplication.takeKept(queue, hold)
   if add then
-    local handle = store(queue, add)
+    local handle = store(queue, add.id, add.blob, add)
     local ttl = deduplication.askedBy(add.deduplication).ttl
     deduplication.own(queue, asked.id, handle, add.id, ttl > 0 and now + ttl or 0)
   elseif hold.window == 0 or hold.window <= now then

@@ -31,8 +31,8 @@ end
 
 -- The key in the record of a job that has one, and in an add: behind the name and its own length.
 function keys.inRecord(record)
-  local high, low = byte(record, 94, 95)
-  return textBehind(record, 104 + high * 256 + low)
+  local high, low = byte(record, 95, 96)
+  return textBehind(record, 105 + high * 256 + low)
 end
 
 function keys.inBlob(blob)

@@ -1,4 +1,4 @@
--- Needs: 01-step, 02-records, 03-queues, 04-storing, 04-windows, 05-deduplication, 05-keys, 05-links
+-- Needs: 01-step, 02-records, 03-batches, 03-queues, 04-storing, 04-windows, 05-deduplication, 05-keys, 05-links
 -- The moves between states that the transitions are made of, and finish, the one way out of the queue.
 
 local function touch(queue) queue.touched = true end
@@ -35,11 +35,12 @@ function moves.leave(job)
   elseif job.state == ACTIVE then
     zrem(queue.activeKey, job.id)
     if queue.limitsKept and limitsOf(queue).bounds then queue.freed = true end
-    srem(root .. 'claims:' .. text(job.holder), refOf(job))
+    if job.batch then leaveBatch(queue, job.batch) end
     if has(job.bits, CANCELLING) then
       srem(root .. 'mail:' .. text(job.holder), refOf(job))
       job.bits = job.bits - CANCELLING
     end
+    job.place, job.batch = nil, nil
     return
   elseif job.state == DELAYED then
     queue.nextDelayed = nil
@@ -49,6 +50,11 @@ function moves.leave(job)
     return
   else
     zrem(endedKey(queue, job.state), job.id)
+    if job.state == COMPLETED then
+      local batch = job.batch or batchAt(queue.name, tonumber(call('ZSCORE', endedKey(queue, COMPLETED), job.id) or 0))
+      if batch then leaveBatch(queue, batch) end
+      job.place, job.batch = nil, nil
+    end
     return
   end
   if job.ttl > 0 then zrem(queue.ttlKey, member(job.handle, job.id)) end

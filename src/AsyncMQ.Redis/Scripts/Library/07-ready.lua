@@ -1,4 +1,4 @@
--- Needs: 01-step, 02-records, 03-events, 03-queues, 05-keys, 06-limits
+-- Needs: 01-step, 02-records, 03-batches, 03-events, 03-queues, 05-keys, 06-limits
 -- When there is work: of one queue, the index of ready queues, and what sleepers are told.
 
 -- When the first of a queue's delayed jobs comes due.
@@ -95,6 +95,7 @@ local function finishStep()
     if queue.touched then
       countEnds(queue)
       tidyLanes(queue)
+      if queue.batchesLeft then tidyBatches(queue) end
       if queue.known then indexReady(queue) end
       if queue.reached then queue.journal.tellKeys(queue) end
       if queue.journal and queue.left then queue.journal.tellDrained(queue) end

@@ -1,4 +1,4 @@
--- Needs: 01-step, 02-records, 03-queues, 04-windows, 05-keys, 06-limits, 06-moves, 07-ready
+-- Needs: 01-step, 02-records, 03-batches, 03-queues, 04-windows, 05-keys, 06-limits, 06-moves, 07-ready
 -- Claims: who holds a job, taking jobs for a session, and giving them up.
 
 local findClaimed, hasWorkFor, isClaimable, setAside, claimFrom
@@ -8,10 +8,10 @@ local rarely = {} -- what few claims need
 
 do -- what follows and is not named above is seen here only: a script has room for two hundred names
 
--- The job that the session holds under this token; nothing when the claim is not current.
-function findClaimed(queue, id, lane, claim, handle)
+-- The job that the session holds under this token, in this place; nothing when the claim is not current.
+function findClaimed(queue, id, lane, claim, place)
   local job = find(queue, id)
-  if job and job.state == ACTIVE and job.holder == session.number and job.lane == lane and job.claim == claim and job.handle == handle then
+  if job and job.state == ACTIVE and job.holder == session.number and job.lane == lane and job.claim == claim and math.floor(job.place) == place then
     return job
   end
   return nil
@@ -55,34 +55,19 @@ end
 -- Jobs of a queue that are being claimed: what is written for them is gathered, and done with one command for all. Each appends to the reply: id, the record as
 -- it was before, and the body when it is apart.
 local MANY = 8
-local FIRST_ATTEMPT = pack('>I4', 1)
-local source, reply, replied, count, written, active, claims, at, held, first, prefix
+local source, reply, replied, count, ids, isPlain
 function taking.begin(queue, into)
-  source, reply, replied, count, written, active, claims = queue, into, #into, 0, {}, {}, {}
-  at = pack('>I8', now)
-  held = pack('>I8I8I2I4I8', session.number, now, #session.name, session.lane, session.sequence)
-  first = char(ACTIVE, 0) .. at .. FIRST_ATTEMPT .. held
-  prefix = queue.name .. '\0'
+  source, reply, replied, count, ids, isPlain = queue, into, #into, 0, {}, true
 end
 
 -- Gives how many there are now.
-function taking.add(id, record, bits, mortal)
-  -- An attempt counts when it is claimed, not when it fails: a job that kills its process must still run out of attempts.
-  local front, attempt = first, FIRST_ATTEMPT
-  if bits ~= 0 or mortal or string.find(record, '\0\0\0\0', 11, true) ~= 11 then
-    if bits ~= 0 or mortal then rarely.leave(source, id, record, bits) end
-    attempt = pack('>I4', unpackFields('>I4', record, 11) + 1)
-    front = char(ACTIVE, bits - bits % 4 + bits % 2) .. at .. attempt .. held
+function taking.add(id, record, bits, flags)
+  if bits ~= 0 or flags ~= 0 then
+    if bits ~= 0 or flags ~= KEYED then isPlain = false end
+    if has(bits, PARKED) or has(flags, MORTAL) then rarely.leave(source, id, record, bits) end
   end
-  local high, low = byte(record, 31, 32)
-  local last = high + low > 0 and -(high * 256 + low) - 1 or -1
-
   count = count + 1
-  written[2 * count - 1] = id
-  written[2 * count] = front .. sub(record, 45, last) .. session.name
-  active[2 * count - 1] = text(nextNumber())
-  active[2 * count] = id
-  claims[count] = prefix .. id
+  ids[count] = id
   reply[replied + 1], reply[replied + 2] = id, record
   replied = replied + 2
   if bits >= LARGE and has(bits, LARGE) then
@@ -91,25 +76,30 @@ function taking.add(id, record, bits, mortal)
   end
   source.jobs[id] = nil
   if source.journal then
-    source.journal.tellRecord('Started', source, id, record, {attempt = unpackFields('>I4', attempt), state = ACTIVE, text = session.name})
+    source.journal.tellRecord('Started', source, id, record, {attempt = unpackFields('>I4', record, 11) + 1, state = ACTIVE, text = session.name})
   end
   return count
 end
 
--- Gives how many were claimed.
+-- Gives how many were claimed, and the place of the first: those of the others follow.
 function taking.finish()
+  local last = nextNumber(count)
+  local first = last - count + 1
   if count > 0 then
-    call('HSET', source.jobsKey, unpack(written))
+    local active = {}
+    for i = 1, count do active[2 * i - 1], active[2 * i] = text(first + i - 1), ids[i] end
     if count >= MANY then active[2 * count + 1], active[2 * count + 2] = BALLAST_SCORE, BALLAST end
     call('ZADD', source.activeKey, unpack(active))
-    call('SADD', root .. 'claims:' .. text(session.number), unpack(claims))
+    -- An attempt counts when it is claimed, not when it fails: a job that kills its process must still run out of attempts. Its batch tells of it.
+    keepBatch(source.name, first, last, ACTIVE, isPlain, packClaim())
+    call('SADD', root .. 'claims:' .. text(session.number), source.name .. '\0' .. pack('>I8I8', first, last))
   end
   if source.limitsKept then limiting.spend(source, count) end
   touch(source)
-  return count
+  return count, first
 end
 
--- Claims up to so many jobs of a queue, of which so many can start at once. Gives how many were claimed.
+-- Claims up to so many jobs of a queue, of which so many can start at once. Gives how many were claimed, and the place of the first.
 function claimFrom(queue, most, slots, into)
   if queue.keyed > 0 then return turns.claim(queue, most, slots, into) end
   local members, places = findFirst(queue, most)
@@ -128,11 +118,11 @@ function claimFrom(queue, most, slots, into)
     if not record or #record < FIXED or byte(record) ~= WAITING then
       setAside(queue, id)
     else
-      local bits, flags = byte(record, 2), byte(record, 69)
+      local bits, flags = byte(record, 2), byte(record, 86)
       local mortal = flags ~= 0 and has(flags, MORTAL)
       -- It cannot start, or must not be held: neither it nor those behind it.
-      if (mortal and unpackFields('>I8', record, 86) <= now) or (taken >= slots and (mortal or (limits and limits.bounds))) then break end
-      taken = add(id, record, bits, mortal)
+      if (mortal and unpackFields('>I8', record, 73) <= now) or (taken >= slots and (mortal or (limits and limits.bounds))) then break end
+      taken = add(id, record, bits, flags)
     end
     gone = i
   end
@@ -213,19 +203,19 @@ function rarely.leave(queue, id, record, bits)
     queue.parked = queue.parked - 1
     queue.parkedChanged = true
     queue.lanesLeft = queue.lanesLeft or {}
-    queue.lanesLeft[sub(record, 104, 103 + unpackFields('>I2', record, 94))] = true
+    queue.lanesLeft[sub(record, 105, 104 + unpackFields('>I2', record, 95))] = true
   end
-  if has(byte(record, 69), MORTAL) then call('ZREM', queue.ttlKey, sub(record, 45, 52) .. id) end
+  if has(byte(record, 86), MORTAL) then call('ZREM', queue.ttlKey, sub(record, 45, 52) .. id) end
 end
 
 -- All jobs that a session holds, the oldest claim first, those of one moment in order of adding.
 function rarely.claimsOf(holder)
   local jobs = {}
-  for _, ref in ipairs(call('SMEMBERS', root .. 'claims:' .. text(holder))) do
-    local cut = string.find(ref, '\0', 1, true)
-    local job = find(queueOf(sub(ref, 1, cut - 1)), sub(ref, cut + 1))
-    if job then jobs[#jobs + 1] = job end
-  end
+  batches.eachHeld(holder, function(name, ids)
+    local queue = queueOf(name)
+    load(queue, ids)
+    for i = 1, #ids do jobs[#jobs + 1] = find(queue, ids[i]) end
+  end)
   table.sort(jobs, function(one, other)
     if one.started ~= other.started then return one.started < other.started end
     return one.handle < other.handle

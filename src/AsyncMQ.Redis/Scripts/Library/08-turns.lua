@@ -115,7 +115,7 @@ end
 
 -- Whether a job can start now, or be held until it can: else neither it nor those behind it are claimed.
 local function isGiven(queue, key, record, canStart)
-  if has(byte(record, 69), MORTAL) then return canStart and unpackFields('>I8', record, 86) > now end
+  if has(byte(record, 86), MORTAL) then return canStart and unpackFields('>I8', record, 73) > now end
   if canStart then return true end
   local limits = limitsOf(queue)
   return not (limits and limits.bounds) and (not key or keys.allowAhead(queue, key))
@@ -137,7 +137,7 @@ local function takePlain(round, entry, canStart)
   if not isGiven(queue, nil, record, canStart) then return STOP end
   zrem(job.place, job.member)
   queue.plainThere = nil
-  taken = taking.add(id, record, byte(record, 2), has(byte(record, 69), MORTAL))
+  taken = taking.add(id, record, byte(record, 2), byte(record, 86))
   return keys.standPlain(queue, entry.priority)
 end
 
@@ -173,7 +173,7 @@ local function takeKeyed(round, entry, canStart)
 
   zrem(keys.waitingKey(queue, lane.bench), member(sequence, id))
   keys.claim(queue, key, lane, sequence, id, (unpackFields('>I8', record, 45)))
-  taken = taking.add(id, record, byte(record, 2), has(byte(record, 69), MORTAL))
+  taken = taking.add(id, record, byte(record, 2), byte(record, 86))
   for i = 1, #key.lanes do
     local other = key.lanes[i]
     if other.turn > 0 and other.priority == entry.priority and round.benches[other.bench] then return other.turn end
@@ -240,9 +240,9 @@ local function takeSimple(queue, most, slots)
       break
     elseif record then
       local kept, canStart = queue.keysKept[name], taken < slots
-      local bits, flags, active = byte(record, 2), byte(record, 69), keyRecords.active(kept) + 1
+      local bits, flags, active = byte(record, 2), byte(record, 86), keyRecords.active(kept) + 1
       local mortal, isOpen = has(flags, MORTAL), each == 0 or active < each
-      if (mortal and (not canStart or unpackFields('>I8', record, 86) <= now)) or not (canStart or (isOpen and not bounds)) then
+      if (mortal and (not canStart or unpackFields('>I8', record, 73) <= now)) or not (canStart or (isOpen and not bounds)) then
         outcome, following = STOP, i
         break
       end
@@ -253,7 +253,7 @@ local function takeSimple(queue, most, slots)
       end
       keys.keepSimple(queue, name, keyRecords.take(kept, first, turn))
       risen[#risen + 1] = first
-      taken = taking.add(sub(first, 9), record, bits, mortal)
+      taken = taking.add(sub(first, 9), record, bits, flags)
     else
       call('ZADD', place, score, popped[2 * i - 1])
       local entry = {priority = tonumber(score), turn = unpackFields('>I8', popped[2 * i - 1]), name = name, bench = ''}

@@ -1,9 +1,10 @@
--- Needs: 01-step, 02-records
+-- Needs: 01-step, 02-records, 03-batches
 -- What is read of a job: its record, or false, and in a list what there is beside it: its place, of one that is active or has ended, and what its bits say.
 -- Always its error, its progress and its links, for they are small; its body when its options are in it. The place is looked up where the caller does not know it.
--- A list, so that whoever reads on behind a record that makes no sense is not misled by it.
-local function readJob(queue, id, parts, reply, place)
+-- A list, so that whoever reads on behind a record that makes no sense is not misled by it. Waits: the caller met it among those that do.
+local function readJob(queue, id, parts, reply, place, waits)
   local record = call('HGET', root .. 'jobs:' .. queue, id)
+  if record and not waits and #record >= FIXED and byte(record) <= ACTIVE then record, place = batches.look(queue, id, record, place) end
   reply[#reply + 1] = record
   if not record then return end
   local beside = {}
@@ -12,11 +13,11 @@ local function readJob(queue, id, parts, reply, place)
   local state, bits, extra = byte(record), byte(record, 2), root .. 'extra:' .. queue
   if state == ACTIVE or state >= COMPLETED then
     local index = state == ACTIVE and 'active:' or 'ended' .. state .. ':'
-    beside[1] = place or call('ZSCORE', root .. index .. queue, id) or '0'
+    beside[1] = text(math.floor(place or call('ZSCORE', root .. index .. queue, id) or 0))
   end
   if has(bits, LARGE) then beside[#beside + 1] = call('HGET', root .. 'body:' .. queue, id) or '' end
-  if has(byte(record, 69), DEDUPLICATION) then beside[#beside + 1] = call('HGET', extra, 'd' .. id) or '' end
-  if has(byte(record, 69), LINKED) then
+  if has(byte(record, 86), DEDUPLICATION) then beside[#beside + 1] = call('HGET', extra, 'd' .. id) or '' end
+  if has(byte(record, 86), LINKED) then
     beside[#beside + 1] = call('HGET', extra, 'x' .. id) or ''
     if has(parts, 16) then beside[#beside + 1] = call('HGET', extra, 'y' .. id) or '' end
   end

@@ -38,7 +38,7 @@ end
 local function suppressed(hold) return SUPPRESSED .. pack('>I2', #hold.ownerId) .. hold.ownerId end
 
 local function storeOwner(queue, add, id, window)
-  deduplication.own(queue, id, store(queue, add), add.id, window)
+  deduplication.own(queue, id, store(queue, add.id, add.blob, add), add.id, window)
   -- What it depends on may have failed it already.
   if add.failed then deduplication.free(find(queue, add.id), {id = id}, false) end
 end
@@ -70,17 +70,16 @@ local function addDeduplicated(queue, add)
   return suppressed(hold)
 end
 
-function addOne(add)
-  local queue = add.queue
-  if add.group then add.group.standIns[add.ref] = nil end -- a job with that id is there, whatever an earlier one was answered
-  local stamp, cancelled = stampOf(queue, add.id)
+-- Id and blob, and the add where there is more.
+function addOne(queue, id, blob, add)
+  if add and add.group then add.group.standIns[add.ref] = nil end -- a job with that id is there, whatever an earlier one was answered
+  local stamp, cancelled = stampOf(queue, id)
   if stamp then
-    local isOwn = stamp == sub(add.blob, 17, 24)
-    if isOwn then return CREATED end
+    if stamp == stampIn(blob) then return CREATED end
     if not cancelled then return DUPLICATE end
   end
-  if add.deduplication then return addDeduplicated(queue, add) end
-  store(queue, add, not stamp)
+  if add and add.deduplication then return addDeduplicated(queue, add) end
+  store(queue, id, blob, add, not stamp)
   return CREATED
 end
 

@@ -74,12 +74,10 @@ local function loadDependencies(adds, first, last)
   for queue, ids in pairs(wanted) do load(queue, ids) end
 end
 
-local function stampOfAdd(add) return sub(add.blob, 17, 24) end
-
 -- A job that is there already is answered so, whatever became of its dependencies since.
 local function isTaken(add)
   local stamp, cancelled = stampOf(add.queue, add.id)
-  return stamp and (not cancelled or stamp == stampOfAdd(add))
+  return stamp and (not cancelled or stamp == stampIn(add.blob))
 end
 
 -- The place of the first dependency that is neither known nor of an earlier job of the group. Those earlier jobs are born as what others depend on.
@@ -113,7 +111,7 @@ local function refuseFlow(flow, adds, first, last)
   for i = first, last do
     local add, ref = adds[i], adds[i].ref
     local stamp, cancelled = stampOf(add.queue, add.id)
-    if earlier[ref] or (stamp and not cancelled and stamp ~= stampOfAdd(add)) then return ID_TAKEN .. pack('>I4', i - first) end
+    if earlier[ref] or (stamp and not cancelled and stamp ~= stampIn(add.blob)) then return ID_TAKEN .. pack('>I4', i - first) end
     earlier[ref] = true
   end
   return nil

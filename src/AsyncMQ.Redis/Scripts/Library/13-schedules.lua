@@ -91,7 +91,7 @@ end
 -- Adds a job for a schedule, as any other add would, and notes what came of it.
 function addFor(queue, schedule, add, due, whenAdded)
   if add.queue.closed then return nil end
-  local answer = addOne(add)
+  local answer = addOne(add.queue, add.id, add.blob, add)
   local outcome, id = whenAdded, add.id
   if byte(answer) == 2 then outcome, id = NOT_ADDED, sub(answer, 4) end
   schedule.lastJob = id

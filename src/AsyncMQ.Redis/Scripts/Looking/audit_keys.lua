@@ -35,7 +35,7 @@ end
 if ARGV[2] == 'jobs' then
   local found = call('HSCAN', queue.jobsKey, ARGV[3], 'COUNT', CHUNK)
   for i = 1, #found[2], 2 do
-    local job = decode(queue, found[2][i], found[2][i + 1])
+    local job = jobOf(queue, found[2][i], found[2][i + 1])
     if job and job.state <= ACTIVE and has(job.flags, KEYED) then
       local key = keys.ofJob(job)
       entries[#entries + 1] = (job.state == WAITING and 'W' or 'A') .. key.name

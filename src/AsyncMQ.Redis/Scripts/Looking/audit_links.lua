@@ -68,7 +68,7 @@ end
 
 local found = call('HSCAN', queue.jobsKey, ARGV[2], 'COUNT', CHUNK)
 for i = 1, #found[2], 2 do
-  local job = decode(queue, found[2][i], found[2][i + 1])
+  local job = jobOf(queue, found[2][i], found[2][i + 1])
   local link = job and has(job.flags, LINKED) and links.of(job)
   if link then
     checkEdges(job, link)

@@ -1,9 +1,9 @@
--- Needs: 01-step, 02-records, 03-queues, 05-keys
+-- Needs: 01-step, 02-records, 03-batches, 03-queues, 05-keys
 -- Checks a stretch of a queue's records, or of one of its indexes, against the invariants. Read-only; the caller walks.
--- ARGV: 1 queue, 2 what: 'records', 'index', 'ttl', then
+-- ARGV: 1 queue, 2 what: 'records', 'index', 'ttl', 'batches', then
 --   records: 3 cursor.  Reply: {next cursor, how many, faults ...}
 --   index: 3 state, 4 key, 5 from.  Reply: {next place or 0, how many, faults ...}
---   ttl: 3 from.  Reply: {next place or 0, how many, faults ...}
+--   ttl, batches: 3 from.  Reply: {next place or 0, how many, faults ...}
 
 begin()
 local CHUNK = 1000
@@ -39,7 +39,7 @@ if ARGV[2] == 'records' then
   local found = call('HSCAN', queue.jobsKey, ARGV[3], 'COUNT', CHUNK)
   for i = 1, #found[2], 2 do
     local id = found[2][i]
-    local job = decode(queue, id, found[2][i + 1])
+    local job = jobOf(queue, id, found[2][i + 1])
     if not job then
       fault(id, 'has a record that cannot be read.')
     else
@@ -50,7 +50,13 @@ if ARGV[2] == 'records' then
         fault(id, 'has a time-to-live but is not indexed by it.')
       end
       if job.state == ACTIVE then
-        if call('SISMEMBER', root .. 'claims:' .. text(job.holder), refOf(job)) == 0 then fault(id, 'is active, but its session does not hold it.') end
+        local batch = job.batch
+        if not batch or batch.state ~= ACTIVE or batch.holder ~= pack('>I8', job.holder) or batch.claim ~= pack('>I4I8', job.lane, job.claim) then
+          fault(id, 'is active, but not in a batch of its claim.')
+        elseif call('SISMEMBER', root .. 'claims:' .. text(job.holder), batchRef(queue.name, batch)) == 0 then
+          fault(id, 'is active, but its session does not hold it.')
+        end
+        if (job.place % 1 == 0) ~= (byte(found[2][i + 1]) == WAITING) then fault(id, 'has a record that its place does not tell of.') end
         if not call('HGET', root .. 'numbers', text(job.holder)) then fault(id, 'is active, but its session is gone for good.') end
         if has(job.bits, CANCELLING) and call('SISMEMBER', root .. 'mail:' .. text(job.holder), refOf(job)) == 0
           and call('HGET', root .. 'session:' .. call('HGET', root .. 'numbers', text(job.holder)), 'dead') == false then
@@ -84,6 +90,20 @@ if ARGV[2] == 'index' then
 end
 
 local from = tonumber(ARGV[3])
+if ARGV[2] == 'batches' then
+  local found, before = call('ZRANGE', root .. 'batches:' .. queue.name, from, from + CHUNK - 1, 'WITHSCORES'), 0
+  for i = 1, #found, 2 do
+    local batch = batchAt(queue.name, tonumber(found[i + 1]))
+    if not batch or batch.first <= before or batch.first > batch.last then
+      fault(found[i + 1], 'is the last place of a batch that makes no sense.')
+    elseif not holdsAny(batch.state == ACTIVE and queue.activeKey or endedKey(queue, COMPLETED), batch) then
+      fault(found[i + 1], 'is the last place of a batch that has no job any more.')
+    end
+    before = tonumber(found[i + 1])
+  end
+  return answer(#found == 2 * CHUNK and from + CHUNK or 0, #found / 2)
+end
+
 local found = call('ZRANGE', queue.ttlKey, from, from + CHUNK - 1, 'WITHSCORES')
 for i = 1, #found, 2 do
   local id = idOf(found[i])

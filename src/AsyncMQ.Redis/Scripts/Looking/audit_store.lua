@@ -1,4 +1,4 @@
--- Needs: 01-step, 02-records, 03-queues, 05-keys, 06-limits, 07-ready, 08-claims
+-- Needs: 01-step, 02-records, 03-batches, 03-queues, 05-keys, 06-limits, 07-ready, 08-claims
 -- Checks what is not of one job: the index of ready queues, counts, claims of sessions.
 -- Reply: faults.
 
@@ -27,15 +27,19 @@ end
 
 local numbers = call('HGETALL', root .. 'numbers')
 for i = 1, #numbers, 2 do
-  for _, ref in ipairs(call('SMEMBERS', root .. 'claims:' .. numbers[i])) do
+  batches.eachHeld(tonumber(numbers[i]), function(name, ids)
+    if #ids == 0 then faults[#faults + 1] = 'Session ' .. numbers[i + 1] .. ' has a batch in queue ' .. name .. ' of which it holds nothing.' end
+    for _, id in ipairs(ids) do
+      local job = find(queueOf(name), id)
+      if not job or job.state ~= ACTIVE or text(job.holder) ~= numbers[i] then
+        faults[#faults + 1] = 'Session ' .. numbers[i + 1] .. ' holds ' .. name .. '/' .. id .. ', which is not active under it.'
+      end
+    end
+  end)
+  for _, ref in ipairs(call('SMEMBERS', root .. 'mail:' .. numbers[i])) do
     local cut = string.find(ref, '\0', 1, true)
     local job = find(queueOf(sub(ref, 1, cut - 1)), sub(ref, cut + 1))
     if not job or job.state ~= ACTIVE or text(job.holder) ~= numbers[i] then
-      faults[#faults + 1] = 'Session ' .. numbers[i + 1] .. ' holds ' .. string.gsub(ref, '%z', '/') .. ', which is not active under it.'
-    end
-  end
-  for _, ref in ipairs(call('SMEMBERS', root .. 'mail:' .. numbers[i])) do
-    if call('SISMEMBER', root .. 'claims:' .. numbers[i], ref) == 0 then
       faults[#faults + 1] = 'Session ' .. numbers[i + 1] .. ' is asked to stop a job that it does not hold.'
     end
   end

@@ -31,7 +31,7 @@ end
 
 -- The rank in the set of the first member behind a place, in rising order: by score, then by halving among those of the same score.
 local function firstBehind(key, inclusive)
-  if not isNumbered then return call('ZCOUNT', key, '-inf', (inclusive and '(' or '') .. text(sequence)) end
+  if not isNumbered then return call('ZCOUNT', key, '-inf', '(' .. text(inclusive and sequence or sequence + 1)) end -- a running job may stand half a place further on
   local low, high = call('ZCOUNT', key, '-inf', '(' .. text(rank)), call('ZCOUNT', key, '-inf', text(rank))
   while low < high do
     local middle = math.floor((low + high) / 2)
@@ -81,6 +81,6 @@ end
 local reply = {#ids > take and 1 or 0}
 for i = 1, math.min(#ids, take) do
   reply[#reply + 1] = ids[i]
-  readJob(queue, ids[i], parts, reply, places[i])
+  readJob(queue, ids[i], parts, reply, not isNumbered and state ~= CHILDREN and places[i] or nil, state == WAITING)
 end
 return reply

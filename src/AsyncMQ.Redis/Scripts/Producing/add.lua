@@ -18,55 +18,56 @@ local queueCount = tonumber(ARGV[6])
 local of = {}
 for i = 1, queueCount do of[i] = queueOf(ARGV[6 + i]) end
 local numbers = ARGV[7 + queueCount]
-local argument = 8 + queueCount
 
--- The jobs as they came.
-local adds, asked, keyed = {}, {}, {}
-while argument <= #ARGV do
-  local index = #adds + 1
+-- The jobs as they came; those that have more than an id and a blob as adds.
+local ids, blobs, queues, adds = {}, {}, {}, {}
+local asked, keyed = {}, {}
+local argument, last = 8 + queueCount, #ARGV
+while argument <= last do
+  local index = #ids + 1
   local queue = of[numbers == '' and 1 or unpackFields('>I2', numbers, 2 * index - 1)]
-  local add
-  add, argument = readAdd(queue, argument)
-  adds[index] = add
-  local ids = asked[queue]
-  if not ids then
-    ids = {}
-    asked[queue] = ids
+  ids[index], blobs[index], queues[index], adds[index] = ARGV[argument], ARGV[argument + 1], queue, false
+  if byte(blobs[index]) > 0 then
+    adds[index], argument = readAdd(queue, argument)
+  else
+    argument = argument + 2
   end
-  ids[#ids + 1] = add.id
-  if add.key then
-    local names = keyed[queue]
-    if not names then
-      names = {}
-      keyed[queue] = names
-    end
-    names[#names + 1] = add.key
+  if numbers ~= '' then
+    asked[queue] = asked[queue] or {}
+    asked[queue][#asked[queue] + 1] = ids[index]
+  end
+  local key = adds[index] and adds[index].key
+  if key then
+    keyed[queue] = keyed[queue] or {}
+    keyed[queue][#keyed[queue] + 1] = key
   end
 end
-for queue, ids in pairs(asked) do loadStamps(queue, ids) end
+if numbers == '' and of[1] then asked[of[1]] = ids end
+for queue, list in pairs(asked) do loadStamps(queue, list) end
 for queue, names in pairs(keyed) do keys.load(queue, names) end
 
 local replies = {}
 local first, groups = 1, #ARGV[4] / 4
 local flows = ARGV[5] ~= '' and links.readFlows(ARGV[5], groups)
-for group = 1, groups do
-  local size = unpackFields('>I4', ARGV[4], 4 * group - 3)
-  local flow, refusal = flows and flows[group], nil
+
+-- Nothing, or the reply to a group of which nothing is added.
+local function refusalOf(group, size)
+  local flow = flows and flows[group]
   local isLinked = flow
   for i = first, first + size - 1 do
-    isLinked = isLinked or adds[i].links
-    if adds[i].queue.closed then
-      refusal = QUEUE_CLOSED .. pack('>I4', i - first)
-      break
-    end
+    isLinked = isLinked or (adds[i] and adds[i].links)
+    if queues[i].closed then return QUEUE_CLOSED .. pack('>I4', i - first) end
   end
-  if isLinked and not refusal then refusal = links.checkGroup(adds, first, first + size - 1, flow, of) end
-  if refusal then
-    replies[#replies + 1] = refusal
-  else
-    replies[#replies + 1] = '\0'
-    for i = first, first + size - 1 do replies[#replies + 1] = addOne(adds[i]) end
-  end
+  if not isLinked then return nil end
+  for i = first, first + size - 1 do adds[i] = adds[i] or {queue = queues[i], id = ids[i], blob = blobs[i]} end
+  return links.checkGroup(adds, first, first + size - 1, flow, of)
+end
+
+for group = 1, groups do
+  local size = unpackFields('>I4', ARGV[4], 4 * group - 3)
+  local refusal = refusalOf(group, size)
+  replies[#replies + 1] = refusal or '\0'
+  for i = first, refusal and 0 or first + size - 1 do replies[#replies + 1] = addOne(queues[i], ids[i], blobs[i], adds[i]) end
   first = first + size
 end
 

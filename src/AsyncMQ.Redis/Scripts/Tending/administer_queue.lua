@@ -92,7 +92,7 @@ function commands.release()
   if not hold or not deduplication.isHeld(queue, hold) then return NOT_FOUND end
   local add = deduplication.takeKept(queue, hold)
   deduplication.change(queue, ARGV[6], false)
-  if add then store(queue, add) end
+  if add then store(queue, add.id, add.blob, add) end
   return DONE
 end
 
@@ -111,7 +111,7 @@ function commands.delete()
   dropFigures(queue, 1000, true)
   if keys.drop(queue, 1000) or hasFigures(queue) or call('EXISTS', queue.tombsKey, deduplication.key(queue), scheduleIdsKey(queue)) > 0 then return MORE end
 
-  for _, key in ipairs({'active:', 'lanes:', 'damaged:', 'queue:'}) do call('DEL', root .. key .. queue.name) end
+  for _, key in ipairs({'active:', 'batches:', 'lanes:', 'damaged:', 'queue:'}) do call('DEL', root .. key .. queue.name) end
   call('SREM', root .. 'queues', queue.name)
   call('SREM', root .. 'parking', queue.name)
   call('ZREM', root .. 'ready', queue.name)

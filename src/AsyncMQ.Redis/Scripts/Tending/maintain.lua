@@ -1,4 +1,4 @@
--- Needs: 01-step, 02-records, 03-queues, 04-storing, 05-deduplication, 05-keys, 06-moves, 06-spreading, 07-ready, 08-claims, 09-time, 14-figures, 15-subscribers
+-- Needs: 01-step, 02-records, 03-batches, 03-queues, 04-storing, 05-deduplication, 05-keys, 06-moves, 06-spreading, 07-ready, 08-claims, 09-time, 14-figures, 15-subscribers
 -- Housekeeping, so many records at most: time-to-live, retention, tombstones, windows, keys, unused sessions. Queues are looked at some hundred at a time: the
 -- next step, whoever sends it, goes on where maintainFrom of the installation's record says, a cursor of SSCAN.
 -- ARGV: 1 session, 2 lane, 3 sequence, 4 most, 5 retention of queues that set none: age, count, age and count of failed ones; eight bytes each, -1 none.
@@ -10,7 +10,7 @@ if lost then return lost end
 local UNUSED_LIVES, ENDED_IS_KNOWN = 3600000000, 86400000000
 local most = tonumber(ARGV[4])
 local budget, cut = most, false
-local retain
+local retain, dropBatches
 
 do -- what follows and is not named above is seen here only: a script has room for two hundred names
 
@@ -21,9 +21,9 @@ local walked = 0
 -- A custom id stays taken as long as the age says, though the count removes the record. A cancelled one is free already.
 local function bury(queue, id, record, at, age)
   local state = byte(record)
-  if not has(byte(record, 69), CUSTOM) or state == CANCELLED then return end
+  if not has(byte(record, 86), CUSTOM) or state == CANCELLED then return end
   local till = age >= 0 and at + age or NEVER
-  call('HSET', queue.tombsKey, id, pack('>I8B', till, state) .. sub(record, 96, 103))
+  call('HSET', queue.tombsKey, id, pack('>I8B', till, state) .. sub(record, 97, 104))
   if till < NEVER then call('ZADD', root .. 'tombs', till, queue.name .. '\0' .. id) end
 end
 
@@ -40,9 +40,16 @@ local function walkEnded(queue, states)
   local function read(list)
     local found = call('ZRANGE', list.key, list.from, list.from + CHUNK - 1, 'WITHSCORES')
     list.from, list.at, list.over = list.from + CHUNK, 1, #found == 0
-    list.ids, list.places, list.records = {}, {}, {}
+    list.ids, list.places, list.records, list.batches = {}, {}, {}, {}
     for i = 1, #found / 2 do list.ids[i], list.places[i] = found[2 * i - 1], tonumber(found[2 * i]) end
-    if #list.ids > 0 then list.records = call('HMGET', queue.jobsKey, unpack(list.ids)) end
+    if #list.ids == 0 then return end
+    list.records = call('HMGET', queue.jobsKey, unpack(list.ids))
+    for i, record in ipairs(list.records) do
+      if record and #record >= FIXED and byte(record) == WAITING then
+        local told, _, batch = batches.look(queue.name, list.ids[i], record, list.places[i])
+        list.records[i], list.batches[i] = told, batch
+      end
+    end
   end
 
   local function nextOne()
@@ -54,10 +61,36 @@ local function walkEnded(queue, states)
     end
     if not oldest then return nil end
     oldest.at = oldest.at + 1
-    return oldest, oldest.ids[oldest.at - 1], oldest.records[oldest.at - 1]
+    return oldest, oldest.ids[oldest.at - 1], oldest.records[oldest.at - 1], oldest.batches[oldest.at - 1]
   end
 
   return lists, ended, nextOne
+end
+
+local function firstPlace(key)
+  local first = call('ZRANGE', key, 0, 0, 'WITHSCORES')
+  return first[2] and tonumber(first[2]) or NEVER
+end
+
+-- Removes the oldest completed jobs as long as nothing but their records is known of them: whole batches, unread. Others of which retain counts have their
+-- turn first, when they ended before. The age and the count are as retain has them.
+function dropBatches(queue, age, count)
+  local completed, others = endedKey(queue, COMPLETED), {endedKey(queue, EXPIRED), endedKey(queue, CANCELLED)}
+  local ended = call('ZCARD', completed) + call('ZCARD', others[1]) + call('ZCARD', others[2])
+  local limit = math.min(firstPlace(others[1]), firstPlace(others[2]))
+  while budget > 0 do
+    local batch = batchAt(queue.name, firstPlace(completed))
+    if not batch or not batch.isPlain or batch.last >= limit then return end
+    local most = budget
+    if age < 0 or now - unpackFields('>I8', batch.packed, 11) <= age then most = count < 0 and 0 or math.min(most, ended - count) end
+    if most <= 0 then return end
+
+    local gone = call('ZRANGE', completed, text(batch.first), '(' .. text(batch.last + 1), 'BYSCORE', 'LIMIT', 0, most)
+    call('ZREMRANGEBYRANK', completed, 0, #gone - 1)
+    bulk('HDEL', queue.jobsKey, gone)
+    leaveBatch(queue, batch)
+    budget, ended = budget - #gone, ended - #gone
+  end
 end
 
 -- Removes the oldest of some final states while they are past the age, or more than the count have ended since. Those spared count like any other.
@@ -67,10 +100,10 @@ function retain(queue, states, age, count)
 
   local plain = {}
   while budget > 0 do
-    local list, id, record = nextOne()
+    local list, id, record, batch = nextOne()
     if not list then break end
     if record and #record >= FIXED then
-      local at, flags = unpackFields('>I8', record, 3), byte(record, 69)
+      local at, flags = unpackFields('>I8', record, 3), byte(record, 86)
       local isTooOld = age >= 0 and now - at > age
       if not isTooOld and (count < 0 or ended <= count) then break end
       walked = walked + 1
@@ -85,6 +118,7 @@ function retain(queue, states, age, count)
           -- Nothing else is known of it: many go at once.
           list.gone[#list.gone + 1] = id
           plain[#plain + 1] = id
+          if batch then leaveBatch(queue, batch) end
           if queue.journal then queue.journal.tellRecord('Removed', queue, id, record, {state = byte(record)}) end
         else
           moves.finish(find(queue, id))
@@ -123,6 +157,7 @@ for _, name in ipairs(names) do
   local queue = queueOf(name)
   local age, count, failedAge, failedCount = unpackFields('>i8i8i8i8', call('HGET', queue.record, 'retention') or ARGV[5])
   local left = budget
+  if not queue.journal then dropBatches(queue, age, count) end
   retain(queue, {COMPLETED, EXPIRED, CANCELLED}, age, count)
   retain(queue, {FAILED}, failedAge, failedCount)
   if budget < left then flush() end -- it goes through all queues of the step

@@ -1,11 +1,13 @@
--- Needs: 01-step, 02-records, 03-queues, 04-storing, 05-keys, 06-limits, 06-moves, 06-spreading, 07-ready, 08-claims, 08-turns, 09-time
+-- Needs: 01-step, 02-records, 03-batches, 03-queues, 04-storing, 05-keys, 06-limits, 06-moves, 06-spreading, 07-ready, 08-claims, 08-turns, 09-time
 -- One round trip of a worker: settles, tells dependents, expires, promotes, claims.
 -- ARGV: 1 session, 2 lane, 3 sequence, 4 slots, 5 prefetch, 6 how many claims, then each: queue, most;
---   then how many groups of settlements, each: queue, how many, then each: id, control, and the data when control says so.
---   Control: lane, sequence, handle of the claim; kind; bits 1 the token is of this session, 2 data follows; delay. Without what is behind the handle:
---   a job of this session completed without a result.
+--   then how many groups of settlements, each: queue, how many, and either lane and sequence of a claim of this session (four and eight bytes), the places of
+--   its jobs (eight bytes each), and their ids: jobs without special flags that completed without a result; or '', then each: id, control, and the data when
+--   control says so.
+--   Control: lane, sequence, place of the claim; kind; bits 1 the token is of this session, 2 data follows; delay.
 -- Reply: {0 or 3, outcomes, microseconds until work or -1, number of ready queues, their names ..., now,
---   then for each queue claimed from: number of the claim, how many, then each: id, record, and the body when it is apart}.
+--   then for each queue claimed from: number of the claim, how many, the place of the first, from which the others are counted, then each: id, record, and the
+--   body when it is apart}.
 --   The records are those before the claim; sent again, as they are.
 
 local MOST_EFFECTS = 1000
@@ -22,7 +24,6 @@ local function readAnew(outcomes)
   local held = {}
   for _, job in ipairs(rarely.claimsOf(session.number)) do
     if job.lane == session.lane and job.claim == session.sequence then
-      job.place = tonumber(call('ZSCORE', job.queue.activeKey, job.id) or 0)
       held[#held + 1] = job
     end
   end
@@ -34,6 +35,7 @@ local function readAnew(outcomes)
     if claim then
       reply[#reply + 1] = claim
       reply[#reply + 1] = 1
+      reply[#reply + 1] = math.floor(job.place)
       reply[#reply + 1] = job.id
       reply[#reply + 1] = encode(job)
       if has(job.bits, LARGE) then reply[#reply + 1] = call('HGET', job.queue.bodyKey, job.id) or '' end
@@ -117,41 +119,41 @@ end
 
 end)
 
--- A plain job that completes without a result, as most do, with a key or without: the front of its record is replaced, nothing is taken apart.
+-- Jobs that complete without a result, and of which nothing else is to be told, as most do: they go from one sorted set to another, and a batch has the rest.
 local PLAIN_FLAGS = {}
-for _, flags in ipairs({0, CUSTOM, WANTED, CUSTOM + WANTED}) do PLAIN_FLAGS[flags], PLAIN_FLAGS[flags + KEYED] = 0, KEYED end
+for _, flags in ipairs({0, CUSTOM, WANTED, CUSTOM + WANTED}) do PLAIN_FLAGS[flags], PLAIN_FLAGS[flags + KEYED] = true, true end
 local plain = {}
-local own, ended = pack('>I8', session.number), char(COMPLETED, 0) .. pack('>I8', now)
-local function completePlain(queue, id, record, control)
-  local state, bits = byte(record, 1, 2)
-  local kind = PLAIN_FLAGS[byte(record, 69)]
-  if state ~= ACTIVE or bits % 2 == CANCELLING or not kind or string.find(record, control, 33, true) ~= 33
-    or string.find(record, own, 15, true) ~= 15 then
-    return false
-  end
+
+-- The record is given where it has something to say: of its key, or to those who listen.
+local function completePlain(queue, id, batch, record)
   local list = plain[queue]
   if not list then
-    list = {records = {}, ids = {}, ended = {}, claims = {}, prefix = queue.name .. '\0'}
+    list = {ids = {}, ended = {}, runs = {}}
     plain[queue] = list
   end
-  local count = #list.ids + 1
+  local count, number = #list.ids + 1, nextNumber()
   list.ids[count] = id
-  list.records[2 * count - 1] = id
-  list.records[2 * count] = (bits == 0 and ended or char(COMPLETED, bits) .. sub(ended, 3)) .. sub(record, 11)
-  list.ended[2 * count - 1] = text(nextNumber())
+  list.ended[2 * count - 1] = text(number)
   list.ended[2 * count] = id
-  list.claims[count] = list.prefix .. id
-  if queue.journal then queue.journal.tellRecord('Completed', queue, id, record, {state = COMPLETED}) end
-  if kind == KEYED then keys.finish(queue, keys.inRecord(record), (unpackFields('>I8', record, 45))) end
-  return true
+  local run = list.run
+  if not run or run.batch ~= batch then
+    run = {batch = batch, first = number}
+    list.run, list.runs[#list.runs + 1] = run, run
+  end
+  run.last = number
+  if not record then return end
+  if queue.journal then queue.journal.tellRecord('Completed', queue, id, record, {attempt = unpackFields('>I4', record, 11) + 1, state = COMPLETED}) end
+  if has(byte(record, 86), KEYED) then keys.finish(queue, keys.inRecord(record), (unpackFields('>I8', record, 45))) end
 end
 
 function flushPlain()
   for queue, list in pairs(plain) do
-    call('HSET', queue.jobsKey, unpack(list.records))
     call('ZREM', queue.activeKey, unpack(list.ids))
     call('ZADD', endedKey(queue, COMPLETED), unpack(list.ended))
-    call('SREM', root .. 'claims:' .. text(session.number), unpack(list.claims))
+    for _, run in ipairs(list.runs) do
+      keepBatch(queue.name, run.first, run.last, COMPLETED, run.batch.isPlain, claimOf(run.batch))
+      leaveBatch(queue, run.batch)
+    end
     queue.ends[COMPLETED] = (queue.ends[COMPLETED] or 0) + #list.ids
     if queue.limitsKept and limitsOf(queue).bounds then queue.freed = true end
     queue.left = true
@@ -159,44 +161,59 @@ function flushPlain()
   end
 end
 
--- The settlements of one queue, in order.
+-- A job that the session holds. Without a control it is plain as far as the worker knows; its place tells whether anything was written of it since.
+local function settleHeld(queue, id, place, batch, record, control, data)
+  local kind, bits, delay = COMPLETE, 1, 0
+  if control then
+    kind, bits, delay = unpackFields('>BBI8', control, 21)
+    if bits % 2 == 0 or not record or #record < FIXED then return LOST end
+  end
+  if place % 1 == 0 and not queue.dirty[id] and (not control or (kind == COMPLETE and bits == 1 and PLAIN_FLAGS[byte(record, 86)])) then
+    completePlain(queue, id, batch, record)
+    return APPLIED
+  end
+
+  if record and queue.jobs[id] == nil then queue.jobs[id] = jobOf(queue, id, record, place) or false end
+  local job = find(queue, id)
+  if not job then return LOST end
+  if plain[queue] then plain[queue].run = nil end -- an end that is told otherwise is not among those of a batch
+  return settling.settle(job, kind, data or '', delay)
+end
+
+local function loadKeys(queue, records)
+  local names = {}
+  for i = 1, #records do
+    local record = records[i]
+    if record and #record >= FIXED and has(byte(record, 86), KEYED) then names[#names + 1] = keys.inRecord(record) end
+  end
+  if #names > 0 then keys.load(queue, names) end
+end
+
+-- Settlements of one queue, in order: plain ones of one claim, or any.
 function settleGroup(outcomes)
-  local queue, count = queueOf(nextArgument()), tonumber(nextArgument())
+  local queue, count, claim = queueOf(nextArgument()), tonumber(nextArgument()), nextArgument()
+  local held = claim ~= '' and nextArgument()
   local ids, controls, datas = {}, {}, {}
   for i = 1, count do
-    ids[i], controls[i] = nextArgument(), nextArgument()
-    datas[i] = #controls[i] > 20 and has(byte(controls[i], 22), 2) and nextArgument() or ''
-  end
-  local records = call('HMGET', queue.jobsKey, unpack(ids))
-  local names
-  for i = 1, queue.hasKeys and count or 0 do
-    local record = records[i]
-    if record and #record >= FIXED and byte(record, 69) % 4 >= KEYED then
-      names = names or {}
-      names[#names + 1] = keys.inRecord(record)
+    ids[i] = nextArgument()
+    if not held then
+      controls[i] = nextArgument()
+      if has(byte(controls[i], 22), 2) then datas[i] = nextArgument() end
     end
   end
-  if names then keys.load(queue, names) end
-  local done = {}
+  local places = call('ZMSCORE', queue.activeKey, unpack(ids))
+  local records = (not held or queue.journal) and call('HMGET', queue.jobsKey, unpack(ids)) or {}
+  if queue.hasKeys then loadKeys(queue, records) end
+
+  queue.settled = queue.settled or {}
+  local settled, own = queue.settled, pack('>I8', session.number)
   for i = 1, count do
-    local id, control, record = ids[i], controls[i], records[i]
-    local outcome = LOST
-    if record and not done[id] and #record >= FIXED then
-      local isPlain = #control == 20
-      if isPlain and completePlain(queue, id, record, control) then
-        outcome = APPLIED
-        done[id] = true
-      else
-        local kind, bits, delay = COMPLETE, 1, 0
-        if not isPlain then kind, bits, delay = unpackFields('>BBI8', control, 21) end
-        queue.jobs[id] = decode(queue, id, record) or false
-        local lane, claim, handle = unpackFields('>I4I8I8', control)
-        local job = has(bits, 1) and findClaimed(queue, id, lane, claim, handle)
-        if job then
-          outcome = settling.settle(job, kind, datas[i], delay)
-          done[id] = true
-        end
-      end
+    local id, control, place, outcome = ids[i], controls[i], tonumber(places[i] or nil), LOST
+    local batch = place and not settled[id] and batchAt(queue.name, place)
+    if batch and batch.holder == own and batch.claim == (control and sub(control, 1, 12) or claim)
+      and place - place % 1 == unpackFields('>I8', held or control, held and 8 * i - 7 or 13) then
+      outcome = settleHeld(queue, id, place, batch, records[i], control, datas[i])
+      settled[id] = outcome ~= LOST
     end
     outcomes[#outcomes + 1] = outcome
   end
@@ -236,10 +253,10 @@ if session.lease > 0 and not session.quiet then
     if most > 0 and isClaimable(queue) then most = math.min(most, budgetOf(queue)) else most = 0 end
     if most > 0 then
       local at = #claimed
-      claimed[at + 1], claimed[at + 2] = i - 1, 0
-      local count = claimFrom(queue, most, slots - taken, claimed)
-      claimed[at + 2] = count
-      if count == 0 then claimed[at + 1], claimed[at + 2] = nil, nil end
+      claimed[at + 1], claimed[at + 2], claimed[at + 3] = i - 1, 0, 0
+      local count, first = claimFrom(queue, most, slots - taken, claimed)
+      claimed[at + 2], claimed[at + 3] = count, first
+      if count == 0 then claimed[at + 1], claimed[at + 2], claimed[at + 3] = nil, nil, nil end
       taken = taken + count
     end
     if queue.journal and queue.limitsKept then queue.journal.tellLimit(queue, budgetOf(queue), limiting.nextPermit(queue)) end

@@ -1,6 +1,6 @@
 -- Needs: 01-step, 02-records, 03-queues, 07-ready, 08-claims
 -- Progress and log lines of claimed jobs.
--- ARGV: 1 session, 2 lane, 3 sequence, then each: queue, id, control (lane, sequence and handle of the claim, bits 1 own 2 progress, number of lines),
+-- ARGV: 1 session, 2 lane, 3 sequence, then each: queue, id, control (lane, sequence and place of the claim, bits 1 own 2 progress, number of lines),
 --   progress when there is one, lines.
 -- Reply: {0 or 3, outcomes}, a byte each: 0 applied, 1 lost.
 
@@ -31,14 +31,14 @@ local outcomes = {}
 local argument = 4
 while argument <= #ARGV do
   local queue, id, control = queueOf(ARGV[argument]), ARGV[argument + 1], ARGV[argument + 2]
-  local lane, claim, handle, bits, count = unpackFields('>I4I8I8BI4', control)
+  local lane, claim, place, bits, count = unpackFields('>I4I8I8BI4', control)
   argument = argument + 3
   local progress
   if has(bits, 2) then
     progress = ARGV[argument]
     argument = argument + 1
   end
-  local job = has(bits, 1) and findClaimed(queue, id, lane, claim, handle)
+  local job = has(bits, 1) and findClaimed(queue, id, lane, claim, place)
   if job then
     if progress then
       if #progress > 0 then setExtra(job, PROGRESS, progress) else dropExtra(job, PROGRESS) end

@@ -14,7 +14,7 @@ internal static class KeyAudit
 
     private static readonly string[] OfQueue =
     [
-        "queue", "jobs", "body", "extra", "waiting", "lanes", "parked", "delayed", "ttl", "active", "ended4", "ended5", "ended6", "ended7", "tombs", "damaged",
+        "queue", "jobs", "body", "extra", "waiting", "lanes", "parked", "delayed", "ttl", "active", "batches", "ended4", "ended5", "ended6", "ended7", "tombs", "damaged",
         "dedup", "schedules", "scheduleIds", "history", "figuresm", "figuresh", "figurem", "figureh", "log",
         "children", "keyed", "keyedParked", "keys", "keyNames", "behind", "turns", "plainTurns", "opening",
     ];
