@@ -37,7 +37,7 @@ public class PrefetchTests
 
         for (int i = 0; i < 50; i++)
             prefetch.Learn(0.01, 0.001, 10);
-        Assert.Equal(80, prefetch.Target);
+        Assert.Equal(128, prefetch.Target);
     }
 
     private static int After(int slots, double trip, double run)
