@@ -1,21 +1,12 @@
 -- Needs: 01-step, 02-records, 03-batches, 03-queues, 04-windows, 05-keys, 06-limits, 06-moves, 07-ready
--- Claims: who holds a job, taking jobs for a session, and giving them up.
+-- Claims: taking jobs for a session, what it holds, and giving it up.
 
-local findClaimed, hasWorkFor, isClaimable, setAside, claimFrom
+local hasWorkFor, isClaimable, setAside, claimFrom
 local turns = {} -- the functions of 08-turns
 local taking = {}
 local rarely = {} -- what few claims need
 
 do -- what follows and is not named above is seen here only: a script has room for two hundred names
-
--- The job that the session holds under this token, in this place; nothing when the claim is not current.
-function findClaimed(queue, id, lane, claim, place)
-  local job = find(queue, id)
-  if job and job.state == ACTIVE and job.holder == session.number and job.lane == lane and job.claim == claim and math.floor(job.place) == place then
-    return job
-  end
-  return nil
-end
 
 -- Whether something may be claimed that this session can run.
 function hasWorkFor(queue)

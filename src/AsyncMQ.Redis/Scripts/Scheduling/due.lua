@@ -1,4 +1,4 @@
--- Needs: 01-step, 02-records, 07-ready
+-- Needs: 01-step, 02-records, 13-firing
 -- Schedules whose time has come, longest due first.
 -- ARGV: 1 how many.   Reply: {now, microseconds until the next one that is not listed or -1, then each: queue, id, schedule}.
 

@@ -1,4 +1,4 @@
--- Needs: 01-step, 02-records, 03-batches, 03-queues, 04-storing, 05-deduplication, 05-keys, 06-moves, 06-spreading, 07-ready, 08-claims, 09-time, 14-figures, 15-subscribers
+-- Needs: 01-step, 02-records, 03-batches, 03-queues, 04-storing, 05-deduplication, 05-keys, 06-moves, 06-spreading, 07-ready, 08-claims, 09-time, 13-firing, 14-figures, 15-subscribers
 -- Housekeeping, so many records at most: time-to-live, retention, tombstones, windows, keys, unused sessions. Queues are looked at some hundred at a time: the
 -- next step, whoever sends it, goes on where maintainFrom of the installation's record says, a cursor of SSCAN.
 -- ARGV: 1 session, 2 lane, 3 sequence, 4 most, 5 retention of queues that set none: age, count, age and count of failed ones; eight bytes each, -1 none.

@@ -1,4 +1,4 @@
--- Needs: 01-step, 02-records, 03-queues, 07-ready, 08-claims
+-- Needs: 01-step, 02-records, 03-queues, 07-ready
 -- Progress and log lines of claimed jobs.
 -- ARGV: 1 session, 2 lane, 3 sequence, then each: queue, id, control (lane, sequence and place of the claim, bits 1 own 2 progress, number of lines),
 --   progress when there is one, lines.
@@ -8,6 +8,15 @@ local lost = enter(ARGV[1], ARGV[2], ARGV[3])
 if lost then return lost end
 
 local MOST_LINES, MOST_BYTES = 1000, 65536
+
+-- The job that the session holds under this token, in this place; nothing when the claim is not current.
+local function findClaimed(queue, id, lane, claim, place)
+  local job = find(queue, id)
+  if job and job.state == ACTIVE and job.holder == session.number and job.lane == lane and job.claim == claim and math.floor(job.place) == place then
+    return job
+  end
+  return nil
+end
 
 -- Keeps the newest line, however long it is: better one long line than none.
 local function append(job, from, last)
