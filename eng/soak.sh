@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs everything that draws its cases by chance for longer than the tests do, and stops at the first failure:
 #   - the fault tests: real processes on one SQLite file, workers, schedulers and those that work on flows: killed, stopped and restarted;
-#   - histories of concurrent callers, random DAGs under concurrent workers, and random walks against the model, on the store in memory and on SQLite;
+#   - histories of concurrent callers, random DAGs under concurrent workers, and random walks against the model, on the store in memory, on SQLite and on Redis;
 #   - the simulation: whole worlds of processes in one thread, about a thousand simulated hours a minute.
 #   - flows: five hundred jobs that end at once on eight workers and release one;
 #   - postgres: all of the suite on PostgreSQL that eng/test.sh leaves out. It takes as long as it takes;
@@ -49,10 +49,13 @@ soak() {
 soak faults AsyncMQ.Faults.Tests
 soak histories AsyncMQ.Tests -class '*InMemoryHistoryTests'
 soak histories AsyncMQ.Sqlite.Tests -class '*SqliteHistoryTests'
+soak histories AsyncMQ.Redis.Tests -class '*RedisHistoryTests'
 soak dags AsyncMQ.Tests -class '*InMemoryRandomDagTests'
 soak dags AsyncMQ.Sqlite.Tests -class '*SqliteRandomDagTests'
+soak dags AsyncMQ.Redis.Tests -class '*RedisRandomDagTests'
 soak walks AsyncMQ.Tests -class '*InMemoryRandomOperationTests'
 soak walks AsyncMQ.Sqlite.Tests -class '*SqliteRandomOperationTests'
+soak walks AsyncMQ.Redis.Tests -class '*RedisRandomOperationTests'
 soak simulation AsyncMQ.Simulation.Tests -class '*SimulationTests'
 soak flows AsyncMQ.Tests -class '*InMemoryFanInTests'
 soak flows AsyncMQ.Sqlite.Tests -class '*SqliteFanInTests'

@@ -16,6 +16,14 @@ public abstract class KeyTurnTests(IStoreFixture fixture, int backlog = 1_000_00
     }
 
     [Fact]
+    public async Task Jobs_without_a_key_that_were_first_keep_their_turn_when_one_with_a_key_is_added_with_them()
+    {
+        await Store.AddBulk(Job("p1"), Job("a1").WithKey("a"), Job("p2"));
+
+        Assert.Equal(["p1", "a1", "p2"], await ClaimOneByOne(await Store.OpenWorker(), 3));
+    }
+
+    [Fact]
     public async Task A_lower_priority_comes_first_whoever_s_turn_it_is()
     {
         await Store.AddBulk(

@@ -102,7 +102,7 @@ end
 local function hasPlain(queue, priority)
   local fresh = queue.fresh and queue.fresh.waiting or {}
   for i = 1, #fresh, 2 do
-    if fresh[i] == priority then return true end
+    if tonumber(fresh[i]) == priority then return true end
   end
   if hasPriority(queue.waitingKey, priority) then return true end
   if queue.parked == 0 then return false end
