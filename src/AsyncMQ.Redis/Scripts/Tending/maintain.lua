@@ -15,7 +15,8 @@ local retain, dropBatches
 do -- what follows and is not named above is seen here only: a script has room for two hundred names
 
 local WATCHED_IS_KEPT, MOST_WALKED = 60000000, 10000
-local PLAIN_FLAGS = {[0] = true, [CUSTOM] = true, [KEYED] = true, [CUSTOM + KEYED] = true}
+local PLAIN_FLAGS = {}
+for _, flags in ipairs({0, CUSTOM, WANTED, CUSTOM + WANTED}) do PLAIN_FLAGS[flags], PLAIN_FLAGS[flags + KEYED] = true, true end
 local walked = 0
 
 -- A custom id stays taken as long as the age says, though the count removes the record. A cancelled one is free already.
@@ -98,7 +99,7 @@ function retain(queue, states, age, count)
   local lists, ended, nextOne = walkEnded(queue, states)
   if ended == 0 then return end
 
-  local plain = {}
+  local plain, bodies, results = {}, {}, {}
   while budget > 0 do
     local list, id, record, batch = nextOne()
     if not list then break end
@@ -114,10 +115,13 @@ function retain(queue, states, age, count)
       local isNeeded = has(flags, DEPENDENTS) and links.unendedOf(unpackFields('>I8', record, 45)) > 0
       if not isNeeded and (not has(flags, WATCHED + WANTED) or now - at >= WATCHED_IS_KEPT) then
         if flags > 0 and not isTooOld then bury(queue, id, record, at, age) end
-        if byte(record, 2) == 0 and PLAIN_FLAGS[flags] then
-          -- Nothing else is known of it: many go at once.
+        local bits = byte(record, 2)
+        if bits < ERROR and bits % LARGE == 0 and PLAIN_FLAGS[flags] then
+          -- Nothing is known of it but its record, its body and its result: many go at once.
           list.gone[#list.gone + 1] = id
           plain[#plain + 1] = id
+          if has(bits, LARGE) then bodies[#bodies + 1] = id end
+          if has(bits, RESULT) then results[#results + 1] = EXTRAS[RESULT] .. id end
           if batch then leaveBatch(queue, batch) end
           if queue.journal then queue.journal.tellRecord('Removed', queue, id, record, {state = byte(record)}) end
         else
@@ -131,6 +135,8 @@ function retain(queue, states, age, count)
 
   for i = 1, #lists do bulk('ZREM', lists[i].key, lists[i].gone) end
   bulk('HDEL', queue.jobsKey, plain)
+  bulk('HDEL', queue.bodyKey, bodies)
+  bulk('HDEL', queue.extraKey, results)
 end
 
 end
