@@ -48,6 +48,30 @@ public sealed class DamagedRecordTests
         static string Tell(JobRecord? job) => $"{job!.Ref.Id} {job.Name} {System.Text.Encoding.UTF8.GetString(job.Error.Span)}";
     }
 
+    [Theory]
+    [InlineData(Damage.CutShort)]
+    [InlineData(Damage.StateThatIsNone)]
+    public async Task While_somebody_listens_its_end_keeps_no_other_from_being_settled(Damage damage)
+    {
+        RedisStoreOptions options = await RedisStores.NewOptionsAsync();
+        await using IJobStore store = await RedisStores.OpenAsync(options);
+        StoreDriver driver = await StoreDriver.OpenAsync(store);
+        await Listener.OpenAsync(store, null, new EventInterest(JobEventKinds.All));
+        await driver.AddBulk(Job("a"), Job("b"), Job("c"));
+        Worker worker = await driver.OpenWorker();
+        IReadOnlyList<ClaimedJob> jobs = await worker.Claim(3);
+        RedisKey records = $"{{{options.Name}}}:jobs:{DefaultQueue}";
+        IDatabase database = options.Connection!.GetDatabase();
+        await database.HashSetAsync(records, "b", Spoil((byte[])(await database.HashGetAsync(records, "b"))!, damage));
+
+        IReadOnlyList<SettleOutcome> outcomes = await worker.SettleAll([.. jobs.Select(job => Worker.Settlement(job, SettlementKind.Complete))]);
+        await driver.Maintain(RetentionPolicy.Forever with { Count = 0 });
+
+        Assert.Equal((SettleOutcome.Applied, SettleOutcome.Applied), (outcomes[0], outcomes[2]));
+        Assert.Null(await driver.StateOf("a"));
+        Assert.Null(await driver.StateOf("c"));
+    }
+
     [Fact]
     public async Task One_that_a_dead_session_holds_keeps_nothing_else_from_being_taken_back()
     {

@@ -9,7 +9,7 @@ internal readonly struct StoredRecord(byte[] bytes)
 {
     public const int Fixed = 104;
 
-    /// <summary>Payloads and options up to this many bytes are in the record itself; a claim and a settlement copy them, so larger ones stand apart.</summary>
+    /// <summary>Payloads and options up to this many bytes are in the record itself; each claim and each look reads them, so larger ones stand apart.</summary>
     public const int LargestBody = 512;
 
     /// <summary>False for what cannot be a record.</summary>

@@ -85,10 +85,10 @@ internal sealed class Exchanging
 
     private void AddPlaces(Arguments arguments, in ClaimToken token, ReadOnlySpan<int> indexes)
     {
-        var places = new Packer(sizeof(long) * indexes.Length);
+        var packed = new Packer(sizeof(long) * indexes.Length);
         foreach (int index in indexes)
-            places.Long(step.Settlements[index].Handle);
-        arguments.Add(new Packer(12).Int(token.Lane).Long(token.Sequence).ToArray()).Add(places.ToArray());
+            packed.Long(step.Settlements[index].Handle);
+        arguments.Add(new Packer(12).Int(token.Lane).Long(token.Sequence).ToArray()).Add(packed.ToArray());
     }
 
     private static int[] OrderByQueue(IReadOnlyList<Settlement> settlements)

@@ -2,20 +2,29 @@
 -- What is new of jobs that are claimed together, or complete together, is written once for all of them: a batch. Their records stay as they are, and say that
 -- they wait. So of such a record the sorted sets of active and completed jobs have the last word: a job that stands in one of them is in that state, and its
 -- batch tells the rest.
---   batches:<queue>   sorted set: batches by their last place. A batch: first place, state, 1 when nothing but their records is known of its jobs, then as a
---                     record has it: at, holder, started, length of worker, lane, sequence of the claim; and the worker
+--   batches:<queue>   sorted set: batches by their last place. A batch: first place, state, 1 when nothing but their records is kept of its jobs and nobody waits
+--                     for their results, then as a record has it: at, holder, started, length of worker, lane, sequence of the claim; and the worker
 --   claims:<number>   set: the batches of which a session holds jobs: queue NUL first and last place
 -- A place is a score in the set of active or of completed jobs. Those from a batch's first to its last are of its jobs alone, and it goes with the last of
 -- them. What happens to one of the jobs is written into its record, which tells all itself from then on. Of a running one its place says so, half a place
--- further on, as in 17.5; of a completed one its batch says that more than records is known.
+-- further on, as in 17.5; of a completed one its batch, that it has to be looked at before it goes.
 
 local batches = {} -- what few steps need
-local latestBatch = {}
+local latestBatches = {} -- of each queue the two that were looked up last: claims of two steps end side by side
 
 -- The batch of a place; nothing: there is none, for what is kept makes no sense.
 local function batchAt(queue, place)
-  local batch = latestBatch[queue]
+  local latest = latestBatches[queue]
+  if not latest then
+    latest = {}
+    latestBatches[queue] = latest
+  end
+  local batch, before = latest[1], latest[2]
   if batch and place >= batch.first and place < batch.last + 1 then return batch end
+  if before and place >= before.first and place < before.last + 1 then
+    latest[1], latest[2] = before, batch
+    return before
+  end
 
   local found = call('ZRANGE', root .. 'batches:' .. queue, text(math.floor(place)), '+inf', 'BYSCORE', 'LIMIT', 0, 1, 'WITHSCORES')
   local packed = found[1]
@@ -25,7 +34,7 @@ local function batchAt(queue, place)
   batch = {
     packed = packed, first = first, last = tonumber(found[2]), state = state, isPlain = isPlain == 1, holder = sub(packed, 19, 26), claim = sub(packed, 37, 48)
   }
-  latestBatch[queue] = batch
+  latest[1], latest[2] = batch, latest[1]
   return batch
 end
 

@@ -98,6 +98,13 @@ if ARGV[2] == 'batches' then
       fault(found[i + 1], 'is the last place of a batch that makes no sense.')
     elseif not holdsAny(batch.state == ACTIVE and queue.activeKey or endedKey(queue, COMPLETED), batch) then
       fault(found[i + 1], 'is the last place of a batch that has no job any more.')
+    elseif batch.isPlain and batch.state == COMPLETED then
+      local ids = call('ZRANGE', endedKey(queue, COMPLETED), text(batch.first), text(batch.last), 'BYSCORE')
+      for place, record in ipairs(call('HMGET', queue.jobsKey, unpack(ids))) do
+        if record and #record >= FIXED and (byte(record) ~= WAITING or byte(record, 2) > 0 or byte(record, 86) % KEYED > 0 or byte(record, 86) > KEYED) then
+          fault(ids[place], 'has to be looked at before it goes, but its batch does not say so.')
+        end
+      end
     end
     before = tonumber(found[i + 1])
   end

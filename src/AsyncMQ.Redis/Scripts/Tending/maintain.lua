@@ -73,15 +73,16 @@ local function firstPlace(key)
   return first[2] and tonumber(first[2]) or NEVER
 end
 
--- Removes the oldest completed jobs as long as nothing but their records is known of them: whole batches, unread. Others of which retain counts have their
--- turn first, when they ended before. The age and the count are as retain has them.
+-- Removes the oldest completed jobs as long as nothing but their records has to go: whole batches, unread, unless they are so small that reading costs less.
+-- Others of which retain counts have their turn first, when they ended before. The age and the count are as retain has them.
+local FEW = 4
 function dropBatches(queue, age, count)
   local completed, others = endedKey(queue, COMPLETED), {endedKey(queue, EXPIRED), endedKey(queue, CANCELLED)}
   local ended = call('ZCARD', completed) + call('ZCARD', others[1]) + call('ZCARD', others[2])
   local limit = math.min(firstPlace(others[1]), firstPlace(others[2]))
   while budget > 0 do
     local batch = batchAt(queue.name, firstPlace(completed))
-    if not batch or not batch.isPlain or batch.last >= limit then return end
+    if not batch or not batch.isPlain or batch.last - batch.first < FEW or batch.last >= limit then return end
     local most = budget
     if age < 0 or now - unpackFields('>I8', batch.packed, 11) <= age then most = count < 0 and 0 or math.min(most, ended - count) end
     if most <= 0 then return end
@@ -103,7 +104,7 @@ function retain(queue, states, age, count)
   while budget > 0 do
     local list, id, record, batch = nextOne()
     if not list then break end
-    if record and #record >= FIXED then
+    if record and #record >= FIXED and byte(record) <= CANCELLED then
       local at, flags = unpackFields('>I8', record, 3), byte(record, 86)
       local isTooOld = age >= 0 and now - at > age
       if not isTooOld and (count < 0 or ended <= count) then break end

@@ -2,7 +2,7 @@
 -- One round trip of a worker: settles, tells dependents, expires, promotes, claims.
 -- ARGV: 1 session, 2 lane, 3 sequence, 4 slots, 5 prefetch, 6 how many claims, then each: queue, most;
 --   then how many groups of settlements, each: queue, how many, and either lane and sequence of a claim of this session (four and eight bytes), the places of
---   its jobs (eight bytes each), and their ids: jobs without special flags that completed without a result; or '', then each: id, control, and the data when
+--   its jobs (eight bytes each), and their ids: jobs that completed without a result, and whose flags ask for nothing at their end; or '', then each: id, control, and the data when
 --   control says so.
 --   Control: lane, sequence, place of the claim; kind; bits 1 the token is of this session, 2 data follows; delay.
 -- Reply: {0 or 3, outcomes, microseconds until work or -1, number of ready queues, their names ..., now,
@@ -119,7 +119,8 @@ end
 
 end)
 
--- Jobs that complete without a result, and of which nothing else is to be told, as most do: they go from one sorted set to another, and a batch has the rest.
+-- Jobs that complete without a result, and have neither dependents nor others to whom their end matters, as most do: they go from one sorted set to another, and
+-- a batch has the rest.
 local PLAIN_FLAGS = {}
 for _, flags in ipairs({0, CUSTOM, WANTED, CUSTOM + WANTED}) do PLAIN_FLAGS[flags], PLAIN_FLAGS[flags + KEYED] = true, true end
 local plain = {}
@@ -141,7 +142,7 @@ local function completePlain(queue, id, batch, record)
     list.run, list.runs[#list.runs + 1] = run, run
   end
   run.last = number
-  if not record then return end
+  if not record or #record < FIXED then return end
   if queue.journal then queue.journal.tellRecord('Completed', queue, id, record, {attempt = unpackFields('>I4', record, 11) + 1, state = COMPLETED}) end
   if has(byte(record, 86), KEYED) then keys.finish(queue, keys.inRecord(record), (unpackFields('>I8', record, 45))) end
 end
@@ -168,7 +169,8 @@ local function settleHeld(queue, id, place, batch, record, control, data)
     kind, bits, delay = unpackFields('>BBI8', control, 21)
     if bits % 2 == 0 or not record or #record < FIXED then return LOST end
   end
-  if place % 1 == 0 and not queue.dirty[id] and (not control or (kind == COMPLETE and bits == 1 and PLAIN_FLAGS[byte(record, 86)])) then
+  if place % 1 == 0 and not queue.dirty[id]
+    and (not control or (kind == COMPLETE and bits == 1 and byte(record) == WAITING and PLAIN_FLAGS[byte(record, 86)])) then
     completePlain(queue, id, batch, record)
     return APPLIED
   end
