@@ -91,14 +91,17 @@ internal sealed class Exchanging
         arguments.Add(new Packer(12).Int(token.Lane).Long(token.Sequence).ToArray()).Add(packed.ToArray());
     }
 
+    /// <summary>Of one queue mostly.</summary>
     private static int[] OrderByQueue(IReadOnlyList<Settlement> settlements)
     {
-        List<string> queues = [];
-        var numbers = new int[settlements.Count];
-        for (int i = 0; i < numbers.Length; i++)
-            numbers[i] = Producing.Adding.NumberOf(settlements[i].Job.Queue, queues);
-        int[] order = [.. Enumerable.Range(0, numbers.Length)];
-        return queues.Count <= 1 ? order : [.. order.OrderBy(index => numbers[index])];
+        IEnumerable<int> order = Enumerable.Range(0, settlements.Count);
+        for (int i = 1; i < settlements.Count; i++)
+        {
+            if (settlements[i].Job.Queue != settlements[0].Job.Queue)
+                return [.. order.GroupBy(index => settlements[index].Job.Queue, StringComparer.Ordinal).SelectMany(static group => group)];
+        }
+
+        return [.. order];
     }
 
     /// <summary>Whether the script may complete a job without a look at its record: nothing of it has to be told to anybody.</summary>

@@ -9,6 +9,9 @@
 -- them. What happens to one of the jobs is written into its record, which tells all itself from then on. Of a running one its place says so, half a place
 -- further on, as in 17.5; of a completed one its batch, that it has to be looked at before it goes.
 
+-- Flags of which something has to be done when a job ends. Without them its end is told by a batch, and its record, body and result go together with others.
+local MATTERS_AT_END = DEDUPLICATION + MORTAL + DEPENDENTS + WATCHED + LINKED
+
 local batches = {} -- what few steps need
 local latestBatches = {} -- of each queue the two that were looked up last: claims of two steps end side by side
 

@@ -31,7 +31,8 @@ end
 
 -- The rank in the set of the first member behind a place, in rising order: by score, then by halving among those of the same score.
 local function firstBehind(key, inclusive)
-  if not isNumbered then return call('ZCOUNT', key, '-inf', '(' .. text(inclusive and sequence or sequence + 1)) end -- a running job may stand half a place further on
+  -- A running job may stand half a place further on.
+  if not isNumbered then return call('ZCOUNT', key, '-inf', '(' .. text(inclusive and sequence or sequence + 1)) end
   local low, high = call('ZCOUNT', key, '-inf', '(' .. text(rank)), call('ZCOUNT', key, '-inf', text(rank))
   while low < high do
     local middle = math.floor((low + high) / 2)

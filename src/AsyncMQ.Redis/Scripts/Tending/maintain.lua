@@ -15,8 +15,6 @@ local retain, dropBatches
 do -- what follows and is not named above is seen here only: a script has room for two hundred names
 
 local WATCHED_IS_KEPT, MOST_WALKED = 60000000, 10000
-local PLAIN_FLAGS = {}
-for _, flags in ipairs({0, CUSTOM, WANTED, CUSTOM + WANTED}) do PLAIN_FLAGS[flags], PLAIN_FLAGS[flags + KEYED] = true, true end
 local walked = 0
 
 -- A custom id stays taken as long as the age says, though the count removes the record. A cancelled one is free already.
@@ -117,7 +115,7 @@ function retain(queue, states, age, count)
       if not isNeeded and (not has(flags, WATCHED + WANTED) or now - at >= WATCHED_IS_KEPT) then
         if flags > 0 and not isTooOld then bury(queue, id, record, at, age) end
         local bits = byte(record, 2)
-        if bits < ERROR and bits % LARGE == 0 and PLAIN_FLAGS[flags] then
+        if bits < ERROR and bits % LARGE == 0 and not has(flags, MATTERS_AT_END) then
           -- Nothing is known of it but its record, its body and its result: many go at once.
           list.gone[#list.gone + 1] = id
           plain[#plain + 1] = id

@@ -2,8 +2,8 @@
 -- One round trip of a worker: settles, tells dependents, expires, promotes, claims.
 -- ARGV: 1 session, 2 lane, 3 sequence, 4 slots, 5 prefetch, 6 how many claims, then each: queue, most;
 --   then how many groups of settlements, each: queue, how many, and either lane and sequence of a claim of this session (four and eight bytes), the places of
---   its jobs (eight bytes each), and their ids: jobs that completed without a result, and whose flags ask for nothing at their end; or '', then each: id, control, and the data when
---   control says so.
+--   its jobs (eight bytes each), and their ids: jobs that completed without a result, and whose flags ask for nothing at their end; or '', then each: id,
+--   control, and the data when control says so.
 --   Control: lane, sequence, place of the claim; kind; bits 1 the token is of this session, 2 data follows; delay.
 -- Reply: {0 or 3, outcomes, microseconds until work or -1, number of ready queues, their names ..., now,
 --   then for each queue claimed from: number of the claim, how many, the place of the first, from which the others are counted, then each: id, record, and the
@@ -119,10 +119,7 @@ end
 
 end)
 
--- Jobs that complete without a result, and have neither dependents nor others to whom their end matters, as most do: they go from one sorted set to another, and
--- a batch has the rest.
-local PLAIN_FLAGS = {}
-for _, flags in ipairs({0, CUSTOM, WANTED, CUSTOM + WANTED}) do PLAIN_FLAGS[flags], PLAIN_FLAGS[flags + KEYED] = true, true end
+-- Jobs that complete without a result, and whose flags ask for nothing then, as most do: they go from one sorted set to another, and a batch has the rest.
 local plain = {}
 
 -- The record is given where it has something to say: of its key, or to those who listen.
@@ -170,7 +167,7 @@ local function settleHeld(queue, id, place, batch, record, control, data)
     if bits % 2 == 0 or not record or #record < FIXED then return LOST end
   end
   if place % 1 == 0 and not queue.dirty[id]
-    and (not control or (kind == COMPLETE and bits == 1 and byte(record) == WAITING and PLAIN_FLAGS[byte(record, 86)])) then
+    and (not control or (kind == COMPLETE and bits == 1 and byte(record) == WAITING and not has(byte(record, 86), MATTERS_AT_END))) then
     completePlain(queue, id, batch, record)
     return APPLIED
   end
