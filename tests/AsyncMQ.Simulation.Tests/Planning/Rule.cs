@@ -50,6 +50,9 @@ internal sealed record Rule(int Number)
         return End is { } end && next > end.UtcTicks ? null : next;
     }
 
+    /// <summary>True when another fires at the same times, whatever becomes of them.</summary>
+    public bool HasTimesOf(Rule other) => (Every, Start, End, RunAtOnce) == (other.Every, other.Start, other.End, other.RunAtOnce) && (Every is not null || Equals(Cron, other.Cron));
+
     /// <summary>True for a time at which it fires.</summary>
     public bool IsDue(long time, long created) => After(time - 1, created) == time;
 

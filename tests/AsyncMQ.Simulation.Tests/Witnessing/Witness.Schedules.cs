@@ -42,9 +42,12 @@ internal sealed partial class Witness
             schedules.Add((step.Queue, step.Id), life = new(step.Queue, step.Id, created) { Rule = rule });
         if (life.CreatedAt != created)
             Blame($"Invariant 7: {life} was created at {ScheduleLife.Words(life.CreatedAt)}, and is told to have been at {ScheduleLife.Words(created)}.");
+        // Of a rule with the same times the next one stays, though the clock was set back since it was reckoned. One that is resumed is reckoned anew.
+        bool isResumed = step.Paused == false && life.IsPaused;
+        bool isKept = !isResumed && step.Next is { } next && next.UtcTicks == life.Next && rule.HasTimesOf(life.Rule) && !(rule.MaxRuns <= life.Runs);
         life.Rule = rule;
         life.IsPaused = step.Paused ?? life.IsPaused;
-        Revise(life, step.Next, reply);
+        Revise(life, step.Next, reply, isKept);
         world.Say($"upsert of {life}");
     }
 
@@ -107,9 +110,10 @@ internal sealed partial class Witness
         }
     }
 
-    private void Revise(ScheduleLife life, DateTimeOffset? next, ScheduleReply reply)
+    private void Revise(ScheduleLife life, DateTimeOffset? next, ScheduleReply reply, bool isKept = false)
     {
-        RequireNext(life, next?.UtcTicks);
+        if (!isKept)
+            RequireNext(life, next?.UtcTicks);
         (life.Next, life.KnownSince) = (next?.UtcTicks, world.Agenda.Now);
         Renumber(life, reply.Schedule!.Revision);
     }
