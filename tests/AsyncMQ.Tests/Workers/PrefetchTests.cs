@@ -17,10 +17,10 @@ public class PrefetchTests
     public void Nothing_is_fetched_ahead_when_runs_are_long_beside_a_trip() => Assert.Equal(0, After(slots: 16, trip: 0.001, run: 1));
 
     [Fact]
-    public void As_much_as_is_run_in_one_trip_is_fetched_ahead() => Assert.Equal(16, After(slots: 16, trip: 0.005, run: 0.005));
+    public void As_much_as_is_run_in_two_trips_is_fetched_ahead() => Assert.Equal(32, After(slots: 16, trip: 0.005, run: 0.005));
 
     [Fact]
-    public void Never_more_than_sixteen_times_the_slots() => Assert.Equal(256, After(slots: 16, trip: 1, run: 0.000_001));
+    public void Never_more_than_32_times_the_slots() => Assert.Equal(512, After(slots: 16, trip: 1, run: 0.000_001));
 
     [Fact]
     public void Never_so_much_that_the_last_waits_25_ms() => Assert.Equal(4, After(slots: 16, trip: 1, run: 0.1));
@@ -37,7 +37,7 @@ public class PrefetchTests
 
         for (int i = 0; i < 50; i++)
             prefetch.Learn(0.01, 0.001, 10);
-        Assert.Equal(64, prefetch.Target);
+        Assert.Equal(128, prefetch.Target);
     }
 
     private static int After(int slots, double trip, double run)
