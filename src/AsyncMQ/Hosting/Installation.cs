@@ -176,7 +176,8 @@ internal sealed partial class Installation : IAsyncDisposable
                 if (!isRejected && !stop.IsCancellationRequested && !StoreTimeouts.MayPass(e))
                     Log.StoreAway(logger, Store.Description, e);
                 isRejected = !StoreTimeouts.MayPass(e);
-                await Task.Delay(StoreTimeouts.Pause(tries, seams.Random.NextDouble()), seams.Time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                Task pause = Task.Delay(StoreTimeouts.Pause(tries, seams.Random.NextDouble()), seams.Time, stop);
+                await seams.Scheduler.Rejoin(pause).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
