@@ -3,7 +3,7 @@ using AsyncMQ.Conformance.Driving;
 
 namespace AsyncMQ.Redis.Tests;
 
-/// <summary>More keys than one step looks at, and more jobs of a key than its record holds.</summary>
+/// <summary>More keys than one step looks at, and more jobs of a key than stand with its record.</summary>
 public sealed class ManyKeysTests() : ConformanceTests(new RedisStores())
 {
     private const int Keys = 2_500;

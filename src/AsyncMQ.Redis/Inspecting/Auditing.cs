@@ -62,6 +62,7 @@ internal sealed class Auditing(RedisKey root, Look look, IReadOnlyList<QueueReco
         List<RedisResult> jobs = await WalkKeysAsync(queue, "jobs", cancellationToken).ConfigureAwait(false);
         Dictionary<string, long> counted = jobs.CountBy(static job => (string)job!).ToDictionary(static pair => pair.Key, static pair => (long)pair.Value, StringComparer.Ordinal);
         await WalkKeysAsync(queue, "behind", cancellationToken).ConfigureAwait(false);
+        await WalkKeysAsync(queue, "here", cancellationToken).ConfigureAwait(false);
         List<RedisResult> keys = await WalkKeysAsync(queue, "keys", cancellationToken).ConfigureAwait(false);
         for (int i = 0; i < keys.Count; i += 3)
         {

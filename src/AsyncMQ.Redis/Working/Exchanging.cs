@@ -10,7 +10,7 @@ internal sealed class Exchanging
 {
     private const int OwnToken = 1;
     private const int HasData = 2;
-    private const JobFlags PlainFlags = JobFlags.CustomId | JobFlags.ResultWanted;
+    private const JobFlags PlainFlags = JobFlags.CustomId | JobFlags.ResultWanted | JobFlags.Key;
 
     private readonly ExchangeStep step;
 
@@ -68,7 +68,7 @@ internal sealed class Exchanging
                 end++;
             arguments.Add(first.Job.Queue).Add(end - from);
             if (isPlain)
-                AddPlaces(arguments, first.Token, order.AsSpan(from, end - from));
+                AddPlain(arguments, first.Token, order.AsSpan(from, end - from));
             else
                 arguments.Add(RedisValue.EmptyString);
             for (; from < end; from++)
@@ -83,12 +83,21 @@ internal sealed class Exchanging
         arguments.Set(groupsAt, groups);
     }
 
-    private void AddPlaces(Arguments arguments, in ClaimToken token, ReadOnlySpan<int> indexes)
+    /// <summary>Their claim, whether any of them has a key, and their places.</summary>
+    private void AddPlain(Arguments arguments, in ClaimToken token, ReadOnlySpan<int> indexes)
     {
         var packed = new Packer(sizeof(long) * indexes.Length);
+        var flags = JobFlags.None;
         foreach (int index in indexes)
+        {
             packed.Long(step.Settlements[index].Handle);
-        arguments.Add(new Packer(12).Int(token.Lane).Long(token.Sequence).ToArray()).Add(packed.ToArray());
+            flags |= step.Settlements[index].Flags;
+        }
+
+        Packer claim = new Packer(13).Int(token.Lane).Long(token.Sequence);
+        if (flags.HasFlag(JobFlags.Key))
+            claim.Byte(1);
+        arguments.Add(claim.ToArray()).Add(packed.ToArray());
     }
 
     /// <summary>Of one queue mostly.</summary>

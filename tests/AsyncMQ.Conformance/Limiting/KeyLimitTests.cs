@@ -33,6 +33,23 @@ public abstract class KeyLimitTests(IStoreFixture fixture) : ConformanceTests(fi
     }
 
     [Fact]
+    public async Task A_lowered_limit_of_each_key_lets_nothing_through_until_as_many_have_ended()
+    {
+        await Store.LimitKeys(new() { Concurrency = 3 });
+        await Store.AddBulk(Job("a1").WithKey("a"), Job("a2").WithKey("a"), Job("a3").WithKey("a"), Job("a4").WithKey("a"), Job("a5").WithKey("a"));
+        Worker worker = await Store.OpenWorker();
+        IReadOnlyList<ClaimedJob> claimed = await worker.Claim(5);
+        Assert.Equal(3, claimed.Count);
+
+        await Store.LimitKeys(new() { Concurrency = 2 });
+
+        await worker.Complete(claimed[0]);
+        Assert.Empty(await worker.Claim(5));
+        await worker.Complete(claimed[1]);
+        Assert.Equal(["a4"], (await worker.Claim(5)).Ids());
+    }
+
+    [Fact]
     public async Task Each_key_has_a_rate_of_its_own_and_the_worker_is_told_of_the_next_permit()
     {
         await Store.LimitKeys(new() { Rate = new(2, 64.Seconds()) });

@@ -21,6 +21,7 @@ local function queueOf(name)
     known = kept[1] ~= false, closed = kept[2] == '1', pausedUntil = tonumber(kept[3] or 0), parked = tonumber(kept[4] or 0),
     heldUntil = tonumber(kept[5] or 0), limitsKept = kept[6], spentKept = kept[7],
     keyed = tonumber(kept[8] or 0), hasKeys = kept[8] ~= false, reviewFrom = kept[9] or nil, keys = {}, keysKept = {},
+    keysJobs = {}, keysMoved = {}, keysGone = {},
     jobs = {}, taken = {}, dirty = {}, gone = {}, bodies = {}, extras = {}, holds = {},
     ends = {}, touched = false, journal = heard and journal()
   }

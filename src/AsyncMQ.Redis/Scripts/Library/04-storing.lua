@@ -96,7 +96,7 @@ local function store(queue, id, blob, add, isUnused)
     list.keyed = list.keyed or {}
     list.keyed[#list.keyed + 1] = priority
     list.keyed[#list.keyed + 1] = numbered .. id
-    keys.sitNew(queue, add and add.key or keys.inBlob(blob), priority, handle, id)
+    keys.sitNew(queue, keys.inBlob(blob), priority, handle, id)
   else
     if queue.keyed > 0 then keys.joinPlain(queue, priority) end
     queue.isDrained = false

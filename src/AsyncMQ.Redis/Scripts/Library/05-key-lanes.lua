@@ -1,8 +1,8 @@
 -- Needs: 01-step, 02-records, 03-queues
--- The waiting jobs of one key by bench and priority, in order of sequence. The first of them stand in the record of the key, so that a claim need not look for
--- them; the others in behind:<queue>, a sorted set in which all have the score 0 and stand by key NUL bench NUL priority sequence id.
+-- The waiting jobs of one key by bench and priority, in order of sequence. The first of them stand in keyJobs:<queue>, a hash by key, so that a claim need not
+-- look for them; the others in behind:<queue>, a sorted set in which all have the score 0 and stand by key NUL bench NUL priority sequence id.
 -- A lane in the record of its key: priority, turn (0: it does not stand), how many jobs, how many of them here, the sequence up to which they are here, lengths
--- of bench and of the jobs; bench, jobs (length of the id, sequence, id).
+-- of bench and of the jobs here; bench. A job: length of the id, sequence, id.
 
 local keyLanes = {}
 local MOST_HERE = 16
@@ -12,19 +12,18 @@ lazily(keyLanes, function()
 local LANE, LANE_SIZE = '>i4I8I4BI8I2I2', 29
 local ENTRY, ENTRY_SIZE = '>I2I8', 10
 
+-- A lane but for its jobs, how long those are, and where the next one is.
 function keyLanes.unpack(packed, at)
   local lane = {}
   local benchLength, jobsLength
   lane.priority, lane.turn, lane.count, lane.here, lane.last, benchLength, jobsLength = unpackFields(LANE, packed, at)
   at = at + LANE_SIZE
   lane.bench = sub(packed, at, at + benchLength - 1)
-  at = at + benchLength
-  lane.jobs = sub(packed, at, at + jobsLength - 1)
-  return lane, at + jobsLength
+  return lane, jobsLength, at + benchLength
 end
 
 function keyLanes.pack(lane)
-  return pack(LANE, lane.priority, lane.turn, lane.count, lane.here, lane.last, #lane.bench, #lane.jobs) .. lane.bench .. lane.jobs
+  return pack(LANE, lane.priority, lane.turn, lane.count, lane.here, lane.last, #lane.bench, #lane.jobs) .. lane.bench
 end
 
 -- The lane of a bench and priority; nothing: there is none.
@@ -57,11 +56,15 @@ end
 
 function keyLanes.behindKey(queue) return root .. 'behind:' .. queue.name end
 
-function keyLanes.prefix(key, lane) return key.name .. '\0' .. lane.bench .. '\0' .. pack('>I4', lane.priority + 2147483648) end
+function keyLanes.prefix(name, bench, priority) return name .. '\0' .. bench .. '\0' .. pack('>I4', priority + 2147483648) end
 
-local function entryOf(sequence, id) return pack(ENTRY, #id, sequence) .. id end
+local function prefixOf(key, lane) return keyLanes.prefix(key.name, lane.bench, lane.priority) end
+keyLanes.prefixOf = prefixOf
 
--- The jobs that stand in the record: each its sequence, its id.
+local function entryOf(sequence, id) return pack('>I2I8c0', #id, sequence, id) end
+keyLanes.entryOf = entryOf
+
+-- The jobs that are here: each its sequence, its id.
 function keyLanes.list(lane)
   local list, at = {}, 1
   while at <= #lane.jobs do
@@ -79,7 +82,7 @@ local function setList(lane, list)
 end
 
 local function putBehind(queue, key, lane, sequence, id)
-  zadd(keyLanes.behindKey(queue), 0, keyLanes.prefix(key, lane) .. member(sequence, id))
+  zadd(keyLanes.behindKey(queue), 0, prefixOf(key, lane) .. member(sequence, id))
 end
 
 local function insertHere(queue, key, lane, sequence, id)
@@ -107,28 +110,33 @@ function keyLanes.insert(queue, key, lane, sequence, id)
   end
 end
 
--- The first job: its sequence and id. When none is left in the record, the next are fetched; what waits to be written must have been.
+-- Brings jobs here of which none was; what waits to be written must have been. Gives them, packed, how many they are, and the sequence of the last.
+function keyLanes.fetch(queue, prefix)
+  local place = keyLanes.behindKey(queue)
+  local found = call('ZRANGE', place, '[' .. prefix, '(' .. prefix .. '\255', 'BYLEX', 'LIMIT', 0, MOST_HERE)
+  local count, at, entries = #found, #prefix + 1, {}
+  if count == 0 then return '', 0, 0 end
+  bulk('ZREM', place, found)
+  for i = 1, count do
+    local job = sub(found[i], at)
+    entries[i] = pack('>I2c0', #job - 8, job)
+  end
+  return concat(entries), count, (unpackFields('>I8', found[count], at))
+end
+
+-- The first job: its sequence and id.
 function keyLanes.first(queue, key, lane)
   if lane.here == 0 then
     if lane.count == 0 then return nil end
-    local prefix, place = keyLanes.prefix(key, lane), keyLanes.behindKey(queue)
-    local found = call('ZRANGE', place, '[' .. prefix, '(' .. prefix .. '\255', 'BYLEX', 'LIMIT', 0, MOST_HERE)
-    if #found == 0 then return nil end
-    bulk('ZREM', place, found)
-    local list = {}
-    for i = 1, #found do
-      local job = sub(found[i], #prefix + 1)
-      list[i] = {sequence = unpackFields('>I8', job), id = sub(job, 9)}
-    end
-    setList(lane, list)
-    lane.last = list[#list].sequence
+    lane.jobs, lane.here, lane.last = keyLanes.fetch(queue, prefixOf(key, lane))
+    if lane.here == 0 then return nil end
     keys.touch(queue, key)
   end
   local length, sequence = unpackFields(ENTRY, lane.jobs)
   return sequence, sub(lane.jobs, ENTRY_SIZE + 1, ENTRY_SIZE + length)
 end
 
--- Appends the ids of the first jobs, so many of those that stand in the record at most.
+-- Appends the ids of the first jobs, so many of those that are here at most.
 function keyLanes.firstIds(queue, key, lane, most, ids)
   local _, id = keyLanes.first(queue, key, lane)
   if most == 1 or lane.here == 1 then
@@ -142,7 +150,7 @@ end
 function keyLanes.remove(queue, key, lane, sequence, id)
   lane.count = lane.count - 1
   if lane.here == 0 or sequence > lane.last then
-    zrem(keyLanes.behindKey(queue), keyLanes.prefix(key, lane) .. member(sequence, id))
+    zrem(keyLanes.behindKey(queue), prefixOf(key, lane) .. member(sequence, id))
     return
   end
 

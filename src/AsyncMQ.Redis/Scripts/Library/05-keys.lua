@@ -1,7 +1,7 @@
--- Needs: 01-step, 02-records, 03-queues, 04-windows, 05-key-lanes, 05-key-storing, 05-keys-simple, 05-keys-times
+-- Needs: 01-step, 02-records, 03-queues, 04-windows, 05-key-lanes, 05-key-storing, 05-keys-short, 05-keys-times
 -- Keys of a queue: who may be claimed from, in what turn, and when to look again, as in IKeyStore and StoredKeys of the store in memory. Nothing is scanned: a
 -- key that is not open stands in no order of turns, and comes back by a settlement, by its time, or by a command.
---   keys:<queue>      hash: key -> record, as in 05-key-storing          keyNames:<queue>  sorted set: the keys in order
+--   keys:<queue>, keyJobs:<queue>   hashes: key -> record, first waiting jobs, as in 05-key-storing     keyNames:<queue>   sorted set: the keys in order
 --   turns:<queue>, turns:<queue> NUL <name>   sorted sets: those that stand, by priority; members are the turn (eight bytes), then the key
 --   opening:<queue>   sorted set: keys that open by themselves, by when       forgetting  sorted set: queue NUL key by when nothing is left to remember
 --   keyed:<queue>, keyedParked:<queue> NUL <name>   sorted sets: waiting jobs with a key in the order in which they are shown, as in waiting:<queue>

@@ -58,7 +58,7 @@ end
 -- Sets the limits; those of before are forgotten, but what was spent counts on while a rate is kept.
 function limiting.set(queue, packed)
   if packed == '' then call('HDEL', queue.record, 'limits', 'spent') else call('HSET', queue.record, 'limits', packed) end
-  queue.limitsKept, queue.limits = packed ~= '' and packed, nil
+  queue.limitsKept, queue.limits, queue.mostOfEach = packed ~= '' and packed, nil, nil
   local limits = limitsOf(queue)
   if not limits or limits.permits == 0 then
     queue.window, queue.spentKept = nil, nil

@@ -81,7 +81,7 @@ local function readRound(queue, most)
 
   local wanted = {}
   for i = 1, #line do wanted[#wanted + 1] = line[i].name end
-  keys.load(queue, wanted)
+  keys.loadWithJobs(queue, wanted)
   round.line = {}
   for i = 1, #line do
     local entry = line[i]
@@ -211,62 +211,61 @@ local function takeRound(queue, most, slots)
   return false
 end
 
--- A round of simple keys: the records of those whose turn it is are changed without taking them apart. Gives STOP as the others do.
-local function takeSimple(queue, most, slots)
+-- A round of keys with short records, of one priority: what of all is in their turn is read with a few commands, and their records are not taken apart. Gives
+-- STOP as the others do.
+local function takeShort(queue, most, slots)
   local place, wanted, each = keys.turnsKey(queue, ''), most - taken, keys.mostOfEach(queue)
-  if not each or queue.parked > 0 or queue.reviewFrom or 2 * call('ZCARD', place) < wanted or call('EXISTS', queue.waitingKey) == 1 then return nil end
+  if not each or queue.parked > 0 or 2 * call('ZCARD', place) < wanted or call('EXISTS', queue.waitingKey) == 1 then return nil end
 
   local popped, names, firsts, ids = call('ZPOPMIN', place, wanted), {}, {}, {}
-  for i = 1, #popped / 2 do names[i] = sub(popped[2 * i - 1], 9) end
-  keys.load(queue, names)
-  for i = 1, #names do
-    local kept = keys.simple(queue, names[i])
-    firsts[i] = kept and keyRecords.first(kept) or false
-    if firsts[i] then ids[#ids + 1] = sub(firsts[i], 9) end
+  local score, count = popped[2], 0
+  while popped[2 * count + 2] == score do -- whoever is claimed before stands before those of a higher priority
+    count = count + 1
+    names[count] = sub(popped[2 * count - 1], 9)
   end
-  local round = {queue = queue, benches = {[''] = true}, records = {}}
-  local records = #ids > 0 and call('HMGET', queue.jobsKey, unpack(ids)) or {}
-  for i = 1, #ids do round.records[ids[i]] = records[i] end
+  keys.loadWithJobs(queue, names)
+  for i = 1, count do
+    firsts[i] = keys.firstShort(queue, names[i]) or false
+    ids[i] = firsts[i] and sub(firsts[i], 9) or ''
+  end
+  local records = call('HMGET', queue.jobsKey, unpack(ids))
 
   local limits = limitsOf(queue)
   local bounds = limits and limits.bounds
-  local standing, risen, outcome, following = {}, {}, nil, #names + 1
-  for i = 1, #names do
-    local name, first, score = names[i], firsts[i], popped[2 * i]
-    local record = first and recordOf(round, sub(first, 9))
-    if score ~= popped[2] then
-      -- Whoever was claimed before stands before those of a higher priority.
-      following = i
-      break
-    elseif record then
-      local kept, canStart = queue.keysKept[name], taken < slots
-      local bits, flags, active = byte(record, 2), byte(record, 86), keyRecords.active(kept) + 1
-      local mortal, isOpen = has(flags, MORTAL), each == 0 or active < each
-      if (mortal and (not canStart or unpackFields('>I8', record, 73) <= now)) or not (canStart or (isOpen and not bounds)) then
-        outcome, following = STOP, i
-        break
+  local standing, risen, places, outcome = {}, {}, 0, nil
+  local done = 0
+  while done < count do
+    local i = done + 1
+    local name, first, record = names[i], firsts[i], records[i]
+    if first and record and #record >= FIXED and byte(record) == WAITING then
+      local bits, flags = byte(record, 2), byte(record, 86)
+      local canStart = taken < slots
+      if flags ~= KEYED or not canStart then
+        local mortal = has(flags, MORTAL)
+        if (mortal and (not canStart or unpackFields('>I8', record, 73) <= now)) or not (canStart or (not bounds and keys.letsAhead(queue, name, each))) then
+          outcome = STOP
+          break
+        end
       end
-      local turn = isOpen and nextNumber() or 0
-      if isOpen then
-        standing[#standing + 1] = score
-        standing[#standing + 1] = pack('>I8', turn) .. name
+      local turn = keys.claimShort(queue, name, first, each)
+      if turn then
+        standing[places + 1], standing[places + 2] = score, pack('>I8c0', turn, name)
+        places = places + 2
       end
-      keys.keepSimple(queue, name, keyRecords.take(kept, first, turn))
       risen[#risen + 1] = first
-      taken = taking.add(sub(first, 9), record, bits, flags)
+      taken = taking.add(ids[i], record, bits, flags)
+      done = i
     else
       call('ZADD', place, score, popped[2 * i - 1])
       local entry = {priority = tonumber(score), turn = unpackFields('>I8', popped[2 * i - 1]), name = name, bench = ''}
-      outcome = takeKeyed(round, entry, taken < slots)
-      if outcome == STOP or outcome == AGAIN then
-        following = i + 1
-        break
-      end
+      outcome = takeKeyed({queue = queue, benches = {[''] = true}, records = {}}, entry, taken < slots)
+      done = i
+      if outcome == STOP or outcome == AGAIN then break end
     end
   end
-  for i = following, #names do
-    standing[#standing + 1] = popped[2 * i]
-    standing[#standing + 1] = popped[2 * i - 1]
+  for i = 2 * done + 1, #popped, 2 do
+    standing[places + 1], standing[places + 2] = popped[i + 1], popped[i]
+    places = places + 2
   end
   bulk('ZADD', place, standing)
   bulk('ZREM', keys.waitingKey(queue, ''), risen)
@@ -279,7 +278,7 @@ end
 function turns.claim(queue, most, slots, reply)
   taking.begin(queue, reply)
   taken = 0
-  local goesOn = takeSimple(queue, most, slots) ~= STOP
+  local goesOn = takeShort(queue, most, slots) ~= STOP
   while goesOn and taken < most do
     goesOn = takeRound(queue, most, slots)
     flush()

@@ -5,7 +5,7 @@ local readAdd, addOne
 
 do -- what follows and is not named above is seen here only: a script has room for two hundred names
 
-local DUE, BODY, DEDUPLICATED, DEPENDING, OF_KEY = 1, 2, 4, 8, 64
+local DUE, BODY, DEDUPLICATED, DEPENDING = 1, 2, 4, 8
 local CREATED, DUPLICATE, SUPPRESSED, REPLACED = '\0', '\1', '\2', '\3'
 
 -- An add among the arguments, as add.lua tells; and where the next argument is.
@@ -30,7 +30,6 @@ function readAdd(queue, argument)
       add.links = ARGV[argument]
       argument = argument + 1
     end
-    if has(bits, OF_KEY) then add.key = keys.inBlob(add.blob) end
   end
   return add, argument
 end

@@ -1,8 +1,8 @@
 -- Needs: 01-step, 02-records, 03-queues, 05-key-lanes, 05-keys
 -- Checks keys of a queue against the invariants, a stretch at a time. Read-only; the caller walks, and counts.
--- ARGV: 1 queue, 2 what: 'jobs', 'behind' or 'keys', 3 cursor.
+-- ARGV: 1 queue, 2 what: 'jobs', 'behind', 'here' or 'keys', 3 cursor.
 -- Reply: {next cursor, how many entries, entries ..., faults ...}. Entries: of jobs the key of each that waits or runs, behind W or A; of keys each key, how many
---   of its jobs wait and run; of those behind none.
+--   of its jobs wait and run; of the others none.
 
 begin()
 local CHUNK = 1000
@@ -24,7 +24,7 @@ local function benchOf(job) return has(job.bits, PARKED) and nameOf(job) or '' e
 local function isIn(lane, job)
   if not lane then return false end
   if lane.here == 0 or job.sequence > lane.last then
-    return call('ZSCORE', keyLanes.behindKey(queue), keyLanes.prefix(keys.ofJob(job), lane) .. member(job.sequence, job.id)) ~= false
+    return call('ZSCORE', keyLanes.behindKey(queue), keyLanes.prefixOf(keys.ofJob(job), lane) .. member(job.sequence, job.id)) ~= false
   end
   for _, other in ipairs(keyLanes.list(lane)) do
     if other.id == job.id and other.sequence == job.sequence then return true end
@@ -65,10 +65,21 @@ if ARGV[2] == 'behind' then
   return answer(#found == CHUNK and from + CHUNK or 0)
 end
 
--- A lane has as many jobs as it says, the first of them in the record, in order.
+-- Jobs are kept only for keys that have them here.
+if ARGV[2] == 'here' then
+  local found = call('HSCAN', keys.jobsKey(queue), ARGV[3], 'COUNT', CHUNK)
+  for i = 1, #found[2], 2 do
+    local key, here = keys.of(queue, found[2][i]), 0
+    for _, lane in ipairs(key.lanes) do here = here + lane.here end
+    if here == 0 then fault(key, 'keeps waiting jobs that none of its lanes has.') end
+  end
+  return answer(found[1])
+end
+
+-- A lane has as many jobs as it says, the first of them here, in order.
 local function checkLane(key, lane)
   local jobs, last = keyLanes.list(lane), 0
-  local prefix, place = keyLanes.prefix(key, lane), keyLanes.behindKey(queue)
+  local prefix, place = keyLanes.prefixOf(key, lane), keyLanes.behindKey(queue)
   if #jobs ~= lane.here or #jobs + call('ZLEXCOUNT', place, '[' .. prefix, '(' .. prefix .. '\255') ~= lane.count or lane.count == 0 then
     fault(key, 'counts other jobs in a lane than it has.')
   end

@@ -13,6 +13,7 @@ local lost = enter(ARGV[1], ARGV[2], ARGV[3])
 if lost then return lost end
 
 local QUEUE_CLOSED = char(2)
+local OF_KEY = 64
 
 local queueCount = tonumber(ARGV[6])
 local of = {}
@@ -27,7 +28,9 @@ while argument <= last do
   local index = #ids + 1
   local queue = of[numbers == '' and 1 or unpackFields('>I2', numbers, 2 * index - 1)]
   ids[index], blobs[index], queues[index], adds[index] = ARGV[argument], ARGV[argument + 1], queue, false
-  if byte(blobs[index]) > 0 then
+  local bits = byte(blobs[index])
+  local key = bits >= OF_KEY and keys.inBlob(blobs[index])
+  if bits ~= 0 and bits ~= OF_KEY then
     adds[index], argument = readAdd(queue, argument)
   else
     argument = argument + 2
@@ -36,7 +39,6 @@ while argument <= last do
     asked[queue] = asked[queue] or {}
     asked[queue][#asked[queue] + 1] = ids[index]
   end
-  local key = adds[index] and adds[index].key
   if key then
     keyed[queue] = keyed[queue] or {}
     keyed[queue][#keyed[queue] + 1] = key
@@ -44,7 +46,7 @@ while argument <= last do
 end
 if numbers == '' and of[1] then asked[of[1]] = ids end
 for queue, list in pairs(asked) do loadStamps(queue, list) end
-for queue, names in pairs(keyed) do keys.load(queue, names) end
+for queue, names in pairs(keyed) do keys.loadWithJobs(queue, names) end
 
 local replies = {}
 local first, groups = 1, #ARGV[4] / 4

@@ -1,9 +1,9 @@
 -- Needs: 01-step, 02-records, 03-batches, 03-queues, 04-storing, 05-keys, 06-limits, 06-moves, 06-spreading, 07-ready, 08-claims, 08-turns, 09-time
 -- One round trip of a worker: settles, tells dependents, expires, promotes, claims.
 -- ARGV: 1 session, 2 lane, 3 sequence, 4 slots, 5 prefetch, 6 how many claims, then each: queue, most;
---   then how many groups of settlements, each: queue, how many, and either lane and sequence of a claim of this session (four and eight bytes), the places of
---   its jobs (eight bytes each), and their ids: jobs that completed without a result, and whose flags ask for nothing at their end; or '', then each: id,
---   control, and the data when control says so.
+--   then how many groups of settlements, each: queue, how many, and either lane and sequence of a claim of this session (four and eight bytes, and a byte more
+--   when some of them have keys), the places of its jobs (eight bytes each), and their ids: jobs that completed without a result, and whose flags ask for nothing
+--   at their end; or '', then each: id, control, and the data when control says so.
 --   Control: lane, sequence, place of the claim; kind; bits 1 the token is of this session, 2 data follows; delay.
 -- Reply: {0 or 3, outcomes, microseconds until work or -1, number of ready queues, their names ..., now,
 --   then for each queue claimed from: number of the claim, how many, the place of the first, from which the others are counted, then each: id, record, and the
@@ -54,6 +54,7 @@ local settleGroup, flushPlain
 
 do -- what follows and is not named above is seen here only: a script has room for two hundred names
 
+local CLAIM_SIZE = 12
 local APPLIED, LOST, CANCELLED_OUTCOME = '\0', '\1', '\2'
 local COMPLETE, FAIL, RETRY, PUT_BACK, HAND_BACK, PARK, HOLD_QUEUE, HOLD_KEY = 0, 1, 2, 3, 4, 5, 6, 7
 local settling = {} -- of all that is not plain
@@ -122,8 +123,8 @@ end)
 -- Jobs that complete without a result, and whose flags ask for nothing then, as most do: they go from one sorted set to another, and a batch has the rest.
 local plain = {}
 
--- The record is given where it has something to say: of its key, or to those who listen.
-local function completePlain(queue, id, batch, record)
+-- The record is given where it has something to say: of its key, or to those who listen; and its key, when it has one.
+local function completePlain(queue, id, batch, record, key)
   local list = plain[queue]
   if not list then
     list = {ids = {}, ended = {}, runs = {}}
@@ -139,9 +140,8 @@ local function completePlain(queue, id, batch, record)
     list.run, list.runs[#list.runs + 1] = run, run
   end
   run.last = number
-  if not record or #record < FIXED then return end
-  if queue.journal then queue.journal.tellRecord('Completed', queue, id, record, {attempt = unpackFields('>I4', record, 11) + 1, state = COMPLETED}) end
-  if has(byte(record, 86), KEYED) then keys.finish(queue, keys.inRecord(record), (unpackFields('>I8', record, 45))) end
+  if queue.journal and record and #record >= FIXED then queue.journal.tellRecord('Completed', queue, id, record, {attempt = unpackFields('>I4', record, 11) + 1, state = COMPLETED}) end
+  if key then keys.finish(queue, key, record) end
 end
 
 function flushPlain()
@@ -160,7 +160,7 @@ function flushPlain()
 end
 
 -- A job that the session holds. Without a control it is plain as far as the worker knows; its place tells whether anything was written of it since.
-local function settleHeld(queue, id, place, batch, record, control, data)
+local function settleHeld(queue, id, place, batch, record, key, control, data)
   local kind, bits, delay = COMPLETE, 1, 0
   if control then
     kind, bits, delay = unpackFields('>BBI8', control, 21)
@@ -168,7 +168,7 @@ local function settleHeld(queue, id, place, batch, record, control, data)
   end
   if place % 1 == 0 and not queue.dirty[id]
     and (not control or (kind == COMPLETE and bits == 1 and byte(record) == WAITING and not has(byte(record, 86), MATTERS_AT_END))) then
-    completePlain(queue, id, batch, record)
+    completePlain(queue, id, batch, record, key)
     return APPLIED
   end
 
@@ -179,13 +179,18 @@ local function settleHeld(queue, id, place, batch, record, control, data)
   return settling.settle(job, kind, data or '', delay)
 end
 
-local function loadKeys(queue, records)
-  local names = {}
+-- The keys of jobs, by where their records stand.
+local function keysIn(queue, records)
+  local found, names = {}, {}
   for i = 1, #records do
     local record = records[i]
-    if record and #record >= FIXED and has(byte(record, 86), KEYED) then names[#names + 1] = keys.inRecord(record) end
+    if record and #record >= FIXED and has(byte(record, 86), KEYED) then
+      found[i] = keys.inRecord(record)
+      names[#names + 1] = found[i]
+    end
   end
   if #names > 0 then keys.load(queue, names) end
+  return found
 end
 
 -- Settlements of one queue, in order: plain ones of one claim, or any.
@@ -201,8 +206,10 @@ function settleGroup(outcomes)
     end
   end
   local places = call('ZMSCORE', queue.activeKey, unpack(ids))
-  local records = (not held or queue.journal) and call('HMGET', queue.jobsKey, unpack(ids)) or {}
-  if queue.hasKeys then loadKeys(queue, records) end
+  local haveKeys = held and #claim > CLAIM_SIZE
+  local records = (not held or haveKeys or queue.journal) and call('HMGET', queue.jobsKey, unpack(ids)) or {}
+  local names = queue.hasKeys and (haveKeys or not held) and keysIn(queue, records) or {}
+  if haveKeys then claim = sub(claim, 1, CLAIM_SIZE) end
 
   queue.settled = queue.settled or {}
   local settled, own = queue.settled, pack('>I8', session.number)
@@ -211,7 +218,7 @@ function settleGroup(outcomes)
     local batch = place and not settled[id] and batchAt(queue.name, place)
     if batch and batch.holder == own and batch.claim == (control and sub(control, 1, 12) or claim)
       and place - place % 1 == unpackFields('>I8', held or control, held and 8 * i - 7 or 13) then
-      outcome = settleHeld(queue, id, place, batch, records[i], control, datas[i])
+      outcome = settleHeld(queue, id, place, batch, records[i], names[i], control, datas[i])
       settled[id] = outcome ~= LOST
     end
     outcomes[#outcomes + 1] = outcome
