@@ -172,7 +172,7 @@ function keys.loadOfJobs(queue, ids)
     local job = queue.jobs[ids[i]]
     if job and has(job.flags, KEYED) then names[#names + 1] = textBehind(job.rest, job.nameLength + 1) end
   end
-  if #names > 0 then keys.load(queue, names) end
+  if #names > 0 then keys.loadWithJobs(queue, names) end
 end
 
 -- The key of a job that has one.
@@ -220,6 +220,7 @@ function keys.flush(queue)
     elseif key.stored then
       gone[#gone + 1] = name
       empty[#empty + 1] = name
+      queue.keysJobs[name] = ''
       zrem(keys.namesKey(queue), sortable(name))
     end
     key.stored = key.exists

@@ -24,6 +24,11 @@ function keys.mostOfEach(queue)
   return most
 end
 
+-- Reads keys of which jobs end: their waiting jobs matter only on the long way.
+function keys.loadToFree(queue, names)
+  if keys.mostOfEach(queue) then keys.load(queue, names) else keys.loadWithJobs(queue, names) end
+end
+
 -- Whether a key has a short record, and was not taken apart.
 function keys.isShort(queue, name)
   local kept = queue.keysKept[name]

@@ -9,7 +9,7 @@ function keys.reviewAll(queue, most)
   local names = call('ZRANGE', keys.namesKey(queue), from == '' and '-' or '(' .. from, '+', 'BYLEX', 'LIMIT', 0, most)
   local last = names[#names]
   for i = 1, #names do names[i] = unsorted(names[i]) end
-  keys.load(queue, names)
+  keys.loadWithJobs(queue, names)
   for i = 1, #names do
     local key = keys.of(queue, names[i])
     if key.exists then keys.review(queue, key) end
@@ -27,7 +27,7 @@ function keys.openDue(queue, most)
   if #due == 0 then return end
   local names = {}
   for i = 1, #due do names[i] = unsorted(due[i]) end
-  keys.load(queue, names)
+  keys.loadWithJobs(queue, names)
   for i = 1, #due do
     local key = keys.of(queue, names[i])
     if key.exists then keys.review(queue, key) else zrem(keys.openingKey(queue), due[i]) end

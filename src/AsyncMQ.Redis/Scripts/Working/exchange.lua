@@ -189,7 +189,7 @@ local function keysIn(queue, records)
       names[#names + 1] = found[i]
     end
   end
-  if #names > 0 then keys.load(queue, names) end
+  if #names > 0 then keys.loadToFree(queue, names) end
   return found
 end
 
