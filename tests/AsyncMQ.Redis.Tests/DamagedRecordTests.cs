@@ -35,9 +35,7 @@ public sealed class DamagedRecordTests
         Worker worker = await driver.OpenWorker();
         foreach (ClaimedJob job in await worker.Claim(3))
             await worker.Fail(job, "it failed");
-        RedisKey records = $"{{{options.Name}}}:jobs:{DefaultQueue}";
-        IDatabase database = options.Connection!.GetDatabase();
-        await database.HashSetAsync(records, "b", Spoil((byte[])(await database.HashGetAsync(records, "b"))!, damage));
+        await SpoilAsync(options, "b", damage);
 
         IReadOnlyList<JobRecord?> found = await store.FindAsync([new(DefaultQueue, "a"), new(DefaultQueue, "b"), new(DefaultQueue, "c")], JobParts.All, default);
         StorePage page = await store.PageAsync(new() { Queue = DefaultQueue, State = JobState.Failed, Take = 10, Parts = JobParts.All }, default);
@@ -60,9 +58,7 @@ public sealed class DamagedRecordTests
         await driver.AddBulk(Job("a"), Job("b"), Job("c"));
         Worker worker = await driver.OpenWorker();
         IReadOnlyList<ClaimedJob> jobs = await worker.Claim(3);
-        RedisKey records = $"{{{options.Name}}}:jobs:{DefaultQueue}";
-        IDatabase database = options.Connection!.GetDatabase();
-        await database.HashSetAsync(records, "b", Spoil((byte[])(await database.HashGetAsync(records, "b"))!, damage));
+        await SpoilAsync(options, "b", damage);
 
         IReadOnlyList<SettleOutcome> outcomes = await worker.SettleAll([.. jobs.Select(job => Worker.Settlement(job, SettlementKind.Complete))]);
         await driver.Maintain(RetentionPolicy.Forever with { Count = 0 });
@@ -95,6 +91,13 @@ public sealed class DamagedRecordTests
         Assert.Equal(["a", "c"], reply.Jobs.Select(job => job.Job.Id));
         Assert.False(reply.More);
         Assert.Equal(["a", "c"], (await last.Claim(3)).Ids());
+    }
+
+    private static async Task SpoilAsync(RedisStoreOptions options, string id, Damage damage)
+    {
+        RedisKey records = $"{{{options.Name}}}:jobs:{DefaultQueue}";
+        IDatabase database = options.Connection!.GetDatabase();
+        await database.HashSetAsync(records, id, Spoil((byte[])(await database.HashGetAsync(records, id))!, damage));
     }
 
     private static byte[] Spoil(byte[] record, Damage damage)

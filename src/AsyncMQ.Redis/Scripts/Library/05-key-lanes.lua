@@ -61,7 +61,8 @@ function keyLanes.prefix(name, bench, priority) return name .. '\0' .. bench .. 
 local function prefixOf(key, lane) return keyLanes.prefix(key.name, lane.bench, lane.priority) end
 keyLanes.prefixOf = prefixOf
 
-local function entryOf(sequence, id) return pack('>I2I8c0', #id, sequence, id) end
+-- A job as it stands here: the length of its id, then sequence and id.
+local function entryOf(job) return pack('>I2c0', #job - 8, job) end
 keyLanes.entryOf = entryOf
 
 -- The jobs that are here: each its sequence, its id.
@@ -77,7 +78,7 @@ end
 
 local function setList(lane, list)
   local entries = {}
-  for i, job in ipairs(list) do entries[i] = entryOf(job.sequence, job.id) end
+  for i, job in ipairs(list) do entries[i] = entryOf(member(job.sequence, job.id)) end
   lane.jobs, lane.here = concat(entries), #list
 end
 
@@ -104,7 +105,7 @@ function keyLanes.insert(queue, key, lane, sequence, id)
   if (here > 0 or behind == 0) and sequence < lane.last then
     insertHere(queue, key, lane, sequence, id)
   elseif behind == 0 and here < MOST_HERE then
-    lane.jobs, lane.here, lane.last = lane.jobs .. entryOf(sequence, id), here + 1, sequence
+    lane.jobs, lane.here, lane.last = lane.jobs .. entryOf(member(sequence, id)), here + 1, sequence
   else
     putBehind(queue, key, lane, sequence, id)
   end
@@ -117,10 +118,7 @@ function keyLanes.fetch(queue, prefix)
   local count, at, entries = #found, #prefix + 1, {}
   if count == 0 then return '', 0, 0 end
   bulk('ZREM', place, found)
-  for i = 1, count do
-    local job = sub(found[i], at)
-    entries[i] = pack('>I2c0', #job - 8, job)
-  end
+  for i = 1, count do entries[i] = entryOf(sub(found[i], at)) end
   return concat(entries), count, (unpackFields('>I8', found[count], at))
 end
 
@@ -154,7 +152,7 @@ function keyLanes.remove(queue, key, lane, sequence, id)
     return
   end
 
-  local entry = entryOf(sequence, id)
+  local entry = entryOf(member(sequence, id))
   if sub(lane.jobs, 1, #entry) == entry then
     lane.jobs, lane.here = sub(lane.jobs, #entry + 1), lane.here - 1
     return

@@ -40,9 +40,7 @@ end
 -- The key in the record of a job that has one, and in an add: behind the name and its own length.
 function keys.inRecord(record)
   local high, low = byte(record, 95, 96)
-  local at = 105 + high * 256 + low
-  high, low = byte(record, at, at + 1)
-  return sub(record, at + 2, at + 1 + high * 256 + low)
+  return textBehind(record, 105 + high * 256 + low)
 end
 
 function keys.inBlob(blob)
@@ -186,14 +184,6 @@ function keys.touch(queue, key)
   if not queue.dirtyKeys then queue.dirtyKeys = {} end
   queue.dirtyKeys[key.name] = key
   queue.touched = true
-end
-
--- A key with a short record of which nothing is left to remember.
-function keys.drop(queue, name)
-  queue.dirtyKeys, queue.touched = queue.dirtyKeys or {}, true
-  queue.keysKept[name], queue.keysGone[name] = false, true
-  if queue.keysCounted then queue.keysCounted[name] = nil end
-  zrem(keys.namesKey(queue), sortable(name))
 end
 
 -- Writes what changed; part of flush.

@@ -44,6 +44,21 @@ function keys.keepShort(queue, name, kept, jobs)
   if jobs then queue.keysJobs[name], queue.keysMoved[name] = jobs, true end
 end
 
+-- It stands behind all others; gives its turn.
+local function standLast(queue, name, priority)
+  local turn = nextNumber()
+  zadd(keys.turnsKey(queue, ''), priority, pack('>I8c0', turn, name))
+  return turn
+end
+
+-- Nothing is left to remember of it.
+local function drop(queue, name)
+  queue.dirtyKeys, queue.touched = queue.dirtyKeys or {}, true
+  queue.keysKept[name], queue.keysGone[name] = false, true
+  if queue.keysCounted then queue.keysCounted[name] = nil end
+  zrem(keys.namesKey(queue), sortable(name))
+end
+
 -- The end of a running job: one number changes, and the key may stand again, or there is nothing to remember of it.
 local function freeShort(queue, name)
   local most = keys.mostOfEach(queue)
@@ -53,15 +68,12 @@ local function freeShort(queue, name)
   active = active - 1
   if active + waiting == 0 then
     if queue.keysMoved[name] then return false end
-    keys.drop(queue, name)
+    drop(queue, name)
     return true
   end
   if waiting > 0 and turn == 0 then
     if most == 0 then return false end
-    if active < most then
-      turn = nextNumber()
-      zadd(keys.turnsKey(queue, ''), priority, pack('>I8c0', turn, name))
-    end
+    if active < most then turn = standLast(queue, name, priority) end
   end
   keys.keepShort(queue, name, pack(SHORT, active, waiting, priority, turn, here, last, from))
   return true
@@ -76,12 +88,9 @@ local function sitShort(queue, name, priority, sequence, id)
 
   local jobs
   if waiting == 0 then
-    if most == 0 or active < most then
-      turn = nextNumber()
-      zadd(keys.turnsKey(queue, ''), priority, pack('>I8c0', turn, name))
-    end
+    if most == 0 or active < most then turn = standLast(queue, name, priority) end
     if not kept then zadd(keys.namesKey(queue), 0, sortable(name)) end
-    first, here, last, jobs = priority, 1, sequence, keyLanes.entryOf(sequence, id)
+    first, here, last, jobs = priority, 1, sequence, keyLanes.entryOf(member(sequence, id))
   elseif first ~= priority or sequence < last then
     return false
   elseif here < waiting or here == MOST_HERE then
@@ -89,7 +98,7 @@ local function sitShort(queue, name, priority, sequence, id)
   else
     jobs = keys.jobsOf(queue, name)
     if from > 0 then jobs = sub(jobs, from + 1) end
-    here, last, from, jobs = here + 1, sequence, 0, jobs .. keyLanes.entryOf(sequence, id)
+    here, last, from, jobs = here + 1, sequence, 0, jobs .. keyLanes.entryOf(member(sequence, id))
   end
   keys.keepShort(queue, name, pack(SHORT, active, waiting + 1, first, turn, here, last, from), jobs)
   keys.count(queue, 1)
@@ -109,7 +118,7 @@ function keys.firstShort(queue, name)
     keys.keepShort(queue, name, pack(SHORT, active, waiting, priority, turn, here, last, 0), jobs)
   end
   if here == 0 then return nil end
-  local high, low = byte(jobs, from + 1, from + 2)
+  local high, low = byte(jobs, from + 1, from + 2) -- the length of its id
   return sub(jobs, from + 3, from + 10 + high * 256 + low)
 end
 

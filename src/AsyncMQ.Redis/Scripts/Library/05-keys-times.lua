@@ -56,7 +56,7 @@ function keys.forgetDue(most)
 end
 
 -- Drops keys of a queue without jobs, so many at most. True: there are more.
-function keys.dropAll(queue, most)
+function keys.drop(queue, most)
   local names = call('ZRANGE', keys.namesKey(queue), 0, most - 1)
   for i = 1, #names do
     local name = unsorted(names[i])

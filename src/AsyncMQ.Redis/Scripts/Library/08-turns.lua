@@ -113,12 +113,12 @@ local function recordOf(round, id)
   return record
 end
 
--- Whether a job can start now, or be held until it can: else neither it nor those behind it are claimed.
-local function isGiven(queue, key, record, canStart)
+-- Whether a job can start now, or be held until it can, as far as its key goes: else neither it nor those behind it are claimed.
+local function isGiven(queue, record, canStart, allowsAhead)
   if has(byte(record, 86), MORTAL) then return canStart and unpackFields('>I8', record, 73) > now end
   if canStart then return true end
   local limits = limitsOf(queue)
-  return not (limits and limits.bounds) and (not key or keys.allowAhead(queue, key))
+  return not (limits and limits.bounds) and allowsAhead
 end
 
 -- Claims the next job without a key. Gives the turn that they have then; nothing: there is none any more.
@@ -134,7 +134,7 @@ local function takePlain(round, entry, canStart)
     zrem(job.place, job.member)
     return AGAIN
   end
-  if not isGiven(queue, nil, record, canStart) then return STOP end
+  if not isGiven(queue, record, canStart, true) then return STOP end
   zrem(job.place, job.member)
   queue.plainThere = nil
   taken = taking.add(id, record, byte(record, 2), byte(record, 86))
@@ -169,7 +169,7 @@ local function takeKeyed(round, entry, canStart)
     return AGAIN
   end
   if key.head then sequence = unpackFields('>I8', record, 57) end
-  if not isGiven(queue, key, record, canStart) then return STOP end
+  if not isGiven(queue, record, canStart, canStart or keys.allowAhead(queue, key)) then return STOP end
 
   zrem(keys.waitingKey(queue, lane.bench), member(sequence, id))
   keys.claim(queue, key, lane, sequence, id, (unpackFields('>I8', record, 45)))
@@ -230,30 +230,22 @@ local function takeShort(queue, most, slots)
   end
   local records = call('HMGET', queue.jobsKey, unpack(ids))
 
-  local limits = limitsOf(queue)
-  local bounds = limits and limits.bounds
-  local standing, risen, places, outcome = {}, {}, 0, nil
-  local done = 0
-  while done < count do
-    local i = done + 1
+  local standing, risen, done, outcome = {}, {}, 0, nil
+  for i = 1, count do
     local name, first, record = names[i], firsts[i], records[i]
     if first and record and #record >= FIXED and byte(record) == WAITING then
-      local bits, flags = byte(record, 2), byte(record, 86)
       local canStart = taken < slots
-      if flags ~= KEYED or not canStart then
-        local mortal = has(flags, MORTAL)
-        if (mortal and (not canStart or unpackFields('>I8', record, 73) <= now)) or not (canStart or (not bounds and keys.letsAhead(queue, name, each))) then
-          outcome = STOP
-          break
-        end
+      if not isGiven(queue, record, canStart, canStart or keys.letsAhead(queue, name, each)) then
+        outcome = STOP
+        break
       end
       local turn = keys.claimShort(queue, name, first, each)
       if turn then
-        standing[places + 1], standing[places + 2] = score, pack('>I8c0', turn, name)
-        places = places + 2
+        standing[#standing + 1] = score
+        standing[#standing + 1] = pack('>I8c0', turn, name)
       end
       risen[#risen + 1] = first
-      taken = taking.add(ids[i], record, bits, flags)
+      taken = taking.add(ids[i], record, byte(record, 2), byte(record, 86))
       done = i
     else
       call('ZADD', place, score, popped[2 * i - 1])
@@ -264,8 +256,8 @@ local function takeShort(queue, most, slots)
     end
   end
   for i = 2 * done + 1, #popped, 2 do
-    standing[places + 1], standing[places + 2] = popped[i + 1], popped[i]
-    places = places + 2
+    standing[#standing + 1] = popped[i + 1]
+    standing[#standing + 1] = popped[i]
   end
   bulk('ZADD', place, standing)
   bulk('ZREM', keys.waitingKey(queue, ''), risen)

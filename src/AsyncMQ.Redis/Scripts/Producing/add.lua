@@ -13,7 +13,7 @@ local lost = enter(ARGV[1], ARGV[2], ARGV[3])
 if lost then return lost end
 
 local QUEUE_CLOSED = char(2)
-local OF_KEY = 64
+local OF_KEY = 64 -- the highest of these bits
 
 local queueCount = tonumber(ARGV[6])
 local of = {}

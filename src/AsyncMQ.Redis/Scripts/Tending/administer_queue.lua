@@ -109,7 +109,7 @@ function commands.delete()
   for i = 1, #holds, 2 do deduplication.change(queue, holds[i], false) end
   for _, key in ipairs(call('ZRANGE', scheduleIdsKey(queue), 0, 999)) do removeSchedule(queue, scheduleOf(queue, unsorted(key))) end
   dropFigures(queue, 1000, true)
-  if keys.dropAll(queue, 1000) or hasFigures(queue) or call('EXISTS', queue.tombsKey, deduplication.key(queue), scheduleIdsKey(queue)) > 0 then return MORE end
+  if keys.drop(queue, 1000) or hasFigures(queue) or call('EXISTS', queue.tombsKey, deduplication.key(queue), scheduleIdsKey(queue)) > 0 then return MORE end
 
   for _, key in ipairs({'active:', 'batches:', 'lanes:', 'damaged:', 'queue:'}) do call('DEL', root .. key .. queue.name) end
   call('SREM', root .. 'queues', queue.name)
