@@ -8,7 +8,7 @@ public sealed class KillTests
     private static readonly WorkerPlan Plan = new() { Concurrency = 8, Handler = "0..130", Lease = TimeSpan.FromSeconds(1.5), MaxStalls = 1_000 };
 
     [Theory]
-    [InlineData(StoreKind.Sqlite, 10_000, 40)]
+    [InlineData(StoreKind.Sqlite, 6_000, 25)]
     [InlineData(StoreKind.Redis, 5_000, 20)]
     [InlineData(StoreKind.Postgres, 3_000, 20)]
     public async Task Killed_workers_and_producers_lose_nothing_and_only_jobs_in_flight_run_again(StoreKind store, int jobs, int seconds)

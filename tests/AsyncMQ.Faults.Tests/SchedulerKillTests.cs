@@ -15,9 +15,9 @@ public sealed class SchedulerKillTests
     private static readonly WorkerPlan Plan = new() { Schedules = true, Concurrency = 4, Handler = "0..50", Lease = TimeSpan.FromSeconds(10), MaxStalls = 1_000 };
 
     [Theory]
-    [InlineData(StoreKind.Sqlite, 60)]
-    [InlineData(StoreKind.Redis, 25)]
-    [InlineData(StoreKind.Postgres, 25)]
+    [InlineData(StoreKind.Sqlite, 30)]
+    [InlineData(StoreKind.Redis, 18)]
+    [InlineData(StoreKind.Postgres, 18)]
     public async Task Every_due_time_happens_once_whichever_of_eight_schedulers_is_killed(StoreKind kind, int seconds)
     {
         await using FaultLab lab = await FaultLab.OpenAsync(kind, TestSeed.First);

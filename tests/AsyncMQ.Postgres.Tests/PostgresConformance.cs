@@ -12,7 +12,7 @@ public sealed class PostgresAuditTests() : AuditTests(new PostgresStores());
 
 public sealed class PostgresCancelTests() : CancelTests(new PostgresStores());
 
-public sealed class PostgresClaimantsTests() : ClaimantsTests(new PostgresStores());
+public sealed class PostgresClaimantsTests() : ClaimantsTests(new PostgresStores(), walks: 3);
 
 public sealed class PostgresClaimTests() : ClaimTests(new PostgresStores());
 
@@ -33,7 +33,7 @@ public sealed class PostgresHistoryTests() : HistoryTests(new PostgresStores(), 
 
 public sealed class PostgresKeptAddTests() : KeptAddTests(new PostgresStores());
 
-public sealed class PostgresLifeCycleTests() : LifeCycleTests(new PostgresStores());
+public sealed class PostgresLifeCycleTests() : LifeCycleTests(new PostgresStores(), walks: 25);
 
 public sealed class PostgresLostReplyTests() : LostReplyTests(new PostgresStores());
 

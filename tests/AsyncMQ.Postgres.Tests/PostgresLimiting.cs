@@ -7,7 +7,7 @@ namespace AsyncMQ.Postgres.Tests;
 public sealed class PostgresHoldTests() : HoldTests(new PostgresStores());
 
 [Trait("Length", "Long")]
-public sealed class PostgresKeyTurnTests() : KeyTurnTests(new PostgresStores(), backlog: 200_000);
+public sealed class PostgresKeyTurnTests() : KeyTurnTests(new PostgresStores(), backlog: 50_000);
 
 [Trait("Length", "Long")]
 public sealed class PostgresLimitConcurrencyTests() : LimitConcurrencyTests(new PostgresStores());

@@ -39,4 +39,4 @@ public sealed class PostgresWhenToRunTests() : WhenToRunTests(new PostgresStores
 public sealed class PostgresLookingTests() : LookingTests(new PostgresStores());
 
 [Trait("Length", "Long")]
-public sealed class PostgresBadInputTests() : BadInputTests(new PostgresStores());
+public sealed class PostgresBadInputTests(FilledStore filled) : BadInputTests(new PostgresStores(), filled);

@@ -12,7 +12,7 @@ public sealed class RedisAuditTests() : AuditTests(new RedisStores());
 
 public sealed class RedisCancelTests() : CancelTests(new RedisStores());
 
-public sealed class RedisClaimantsTests() : ClaimantsTests(new RedisStores());
+public sealed class RedisClaimantsTests() : ClaimantsTests(new RedisStores(), walks: 3);
 
 public sealed class RedisClaimTests() : ClaimTests(new RedisStores());
 
@@ -32,7 +32,7 @@ public sealed class RedisHistoryTests() : HistoryTests(new RedisStores(), rounds
 
 public sealed class RedisKeptAddTests() : KeptAddTests(new RedisStores());
 
-public sealed class RedisLifeCycleTests() : LifeCycleTests(new RedisStores());
+public sealed class RedisLifeCycleTests() : LifeCycleTests(new RedisStores(), walks: 25);
 
 public sealed class RedisLostReplyTests() : LostReplyTests(new RedisStores());
 

@@ -5,7 +5,7 @@ namespace AsyncMQ.Redis.Tests;
 
 public sealed class RedisHoldTests() : HoldTests(new RedisStores());
 
-public sealed class RedisKeyTurnTests() : KeyTurnTests(new RedisStores(), backlog: 200_000);
+public sealed class RedisKeyTurnTests() : KeyTurnTests(new RedisStores(), backlog: 50_000);
 
 public sealed class RedisLimitConcurrencyTests() : LimitConcurrencyTests(new RedisStores());
 

@@ -26,4 +26,4 @@ public sealed class RedisWhenToRunTests() : WhenToRunTests(new RedisStores());
 
 public sealed class RedisLookingTests() : LookingTests(new RedisStores());
 
-public sealed class RedisBadInputTests() : BadInputTests(new RedisStores());
+public sealed class RedisBadInputTests(FilledStore filled) : BadInputTests(new RedisStores(), filled);

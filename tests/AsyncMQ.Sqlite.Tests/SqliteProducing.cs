@@ -6,7 +6,7 @@ public sealed class SqliteAddByClientTests() : AddByClientTests(new SqliteStores
 
 public sealed class SqliteAddOutcomeTests() : AddOutcomeTests(new SqliteStores());
 
-public sealed class SqliteBadInputTests() : BadInputTests(new SqliteStores());
+public sealed class SqliteBadInputTests(FilledStore filled) : BadInputTests(new SqliteStores(), filled);
 
 public sealed class SqliteBulkTests() : BulkTests(new SqliteStores());
 

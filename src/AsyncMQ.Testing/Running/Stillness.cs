@@ -26,19 +26,21 @@ internal sealed class Stillness(Workforce workforce, TestScheduler scheduler, Jo
     public async Task ReachAsync(bool firesDue, CancellationToken cancellationToken)
     {
         long seen = -1, since = 0;
-        int looks = 0;
+        int looks = 0, still = 0;
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (firesDue)
                 await FireDueAsync(cancellationToken).ConfigureAwait(false);
             if (activity.Count is var count && count != seen)
-                (seen, since, looks) = (count, Real.GetTimestamp(), 0);
+                (seen, since, looks, still) = (count, Real.GetTimestamp(), 0, 0);
 
+            // A look is not of one moment: what moved on during it may have been missed both where it was and where it is.
             Rest rest = Look();
             looks++;
+            still = rest == Rest.Waits && activity.Count == seen ? still + 1 : 0;
             TimeSpan quiet = Real.GetElapsedTime(since);
-            if ((rest == Rest.Waits && looks >= StableLooks) || (rest == Rest.MayWait && quiet >= Doubt))
+            if (still >= StableLooks || (rest == Rest.MayWait && quiet >= Doubt))
                 return;
             if (quiet >= Patience)
                 throw new TimeoutException(Describe(quiet));

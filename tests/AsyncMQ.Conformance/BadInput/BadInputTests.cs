@@ -1,13 +1,15 @@
-using System.Globalization;
-
 namespace AsyncMQ.Conformance;
 
 /// <summary>
 /// What must be refused: with the right exception, a message that says what was wrong and what would be right and shows no payload, and a store that is
-/// the same after as before.
+/// the same after as before. As none of the calls changes it, one store does for all of them.
 /// </summary>
-public abstract class BadInputTests(IStoreFixture fixture) : ConformanceTests(fixture)
+/// <param name="fixture">Where the store comes from.</param>
+/// <param name="filled">The store of the class.</param>
+public abstract class BadInputTests(IStoreFixture fixture, FilledStore filled) : ConformanceTests(fixture), IClassFixture<FilledStore>
 {
+    public override async ValueTask InitializeAsync() => await filled.FillAsync(Fixture);
+
     [Theory]
     [MemberData(nameof(BadAdds.Names), MemberType = typeof(BadAdds))]
     public Task An_add_is_refused_for_its_names_and_options(string name) => Refused(BadAdds.All, name);
@@ -55,12 +57,12 @@ public abstract class BadInputTests(IStoreFixture fixture) : ConformanceTests(fi
     private async Task Refused(IReadOnlyList<BadCall> table, string name)
     {
         BadCall bad = table.Single(call => call.Name == name);
-        await FillAsync();
-        string before = await SnapshotAsync();
-        await using AsyncMQHost mq = Store.Host();
+        await using AsyncMQHost mq = filled.Store.Host();
 
         Exception? thrown = await Record.ExceptionAsync(() => bad.Call(mq));
 
+        (string before, string after) = await filled.LookAgainAsync();
+        Assert.Equal(before, after);
         Assert.True(thrown is not null, "It was not refused.");
         if (bad.Exception == typeof(OperationCanceledException))
             Assert.IsType<OperationCanceledException>(thrown, exactMatch: false);
@@ -70,44 +72,5 @@ public abstract class BadInputTests(IStoreFixture fixture) : ConformanceTests(fi
         Assert.DoesNotContain(BadCall.Secret, thrown.ToString(), StringComparison.Ordinal);
         Assert.InRange(thrown.Message.Length, 1, 2_000);
         Assert.DoesNotContain(thrown.Message, c => char.IsControl(c) && c is not ('\n' or '\r'));
-        Assert.Equal(before, await SnapshotAsync());
-    }
-
-    /// <summary>A store with something of everything in it.</summary>
-    private async Task FillAsync()
-    {
-        await Store.Bring("completed", JobState.Completed);
-        await Store.Bring("active", JobState.Active);
-        await Store.Add(Job("waiting").Deduplicated("held"));
-        await Store.AddBulk(Job("waiting-too"), Job("of-a-key").WithKey("k"));
-        await Store.Add(Job("delayed").Delayed(1.Hours()).In("mail"));
-        await using AsyncMQHost mq = Store.Host();
-        await mq.Queue().UpsertRepeatableAsync("kept", Schedule.Every(1.Hours()), JobSpec.Of("work", ["kept"]));
-    }
-
-    private async Task<string> SnapshotAsync()
-    {
-        var lines = new List<string>();
-        foreach (QueueRecord queue in await Store.Store.QueuesAsync(Cancellation))
-        {
-            QueueCounts counts = await Store.Counts(queue.Name);
-            lines.Add(string.Create(CultureInfo.InvariantCulture, $"{queue.Name} paused {queue.IsPaused} closed {queue.IsClosed}: {string.Join(' ', counts.ByState)}"));
-            foreach (JobState state in Enum.GetValues<JobState>())
-            {
-                StorePage page = await Store.Store.PageAsync(new() { Queue = queue.Name, State = state, Take = 1_000, Parts = JobParts.All }, Cancellation);
-                lines.AddRange(page.Jobs.Select(job => $"{job.Ref} {job.Name} {job.State} {job.Key} {job.Attempt} {job.Payload.Text()} {job.Result.Text()} {job.DueAt:O}"));
-            }
-
-            IReadOnlyList<ScheduleRecord> schedules = await Store.Store.SchedulesAsync(queue.Name, null, 1_000, Cancellation);
-            lines.Add($"limits {queue.Limits}, held until {queue.HeldUntil:O}");
-            lines.AddRange((await Store.Store.KeysAsync(queue.Name, null, 1_000, Cancellation)).Select(key => $"{key}"));
-            lines.AddRange(schedules.Select(schedule => $"schedule {schedule.Queue}/{schedule.Id} {schedule.Revision} {schedule.Definition.Text()} {schedule.Next:O} {schedule.IsPaused} {schedule.Runs} {schedule.LastJobId}"));
-        }
-
-        lines.AddRange((await Store.Store.FlowsAsync(null, 1_000, Cancellation)).Select(flow => $"flow {flow}"));
-        lines.AddRange((await Store.Store.SessionsAsync(Cancellation)).Select(session => $"session {session.Info.Id} quiet {session.IsQuiet}"));
-        lines.Add($"held by {await Store.OwnerOf("held")}");
-        lines.AddRange(await Store.Store.AuditAsync(Cancellation));
-        return string.Join('\n', lines);
     }
 }

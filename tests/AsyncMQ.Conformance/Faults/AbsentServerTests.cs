@@ -14,16 +14,13 @@ public abstract class AbsentServerTests(Func<Task<IServerUnderFault>> start)
     public async Task Every_call_ends_with_a_clear_error_and_takes_effect_once_when_it_is_made_again()
     {
         await using IServerUnderFault server = await start();
-        await using AsyncMQHost host = AsyncMQHost.Create(builder => server.Use(builder).Configure(static options =>
-        {
-            options.AddTimeout = TimeSpan.FromSeconds(1);
-            options.StoreCallTimeout = TimeSpan.FromSeconds(1);
-        }));
-        IJobQueue jobs = host.Client.GetQueue("away");
-        await jobs.AddAsync("work", options: new() { JobId = "before" });
-        await jobs.AddAsync("work", options: new() { JobId = "removed" });
+        await using (AsyncMQHost patient = AsyncMQHost.Create(builder => server.Use(builder)))
+            await patient.Client.GetQueue("away").AddBulkAsync([.. ((string[])["before", "removed"]).Select(static id => JobSpec.Of("work", options: new() { JobId = id }))]);
 
-        await server.KillAsync();
+        // Short for a server that is gone, long for a slow one that is there.
+        await using AsyncMQHost host = AsyncMQHost.Create(builder => server.Use(builder)
+            .Configure(static options => options.AddTimeout = options.StoreCallTimeout = TimeSpan.FromSeconds(5)));
+        IJobQueue jobs = host.Client.GetQueue("away");
         Func<Task>[] calls =
         [
             () => jobs.AddAsync("work", options: new() { JobId = "after" }),
@@ -36,6 +33,9 @@ public abstract class AbsentServerTests(Func<Task<IServerUnderFault>> start)
             () => jobs.GetJobsAsync(new() { States = [JobState.Waiting] }),
             () => host.Client.GetQueuesAsync(),
         ];
+        await Wait.UntilAsync("the server is used", () => WorksAsync(calls[^1]));
+
+        await server.KillAsync();
         await Task.WhenAll(calls.Select(call => FailsAsync(call, server.Kind)));
 
         await server.StartAgainAsync();

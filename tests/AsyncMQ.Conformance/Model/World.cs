@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace AsyncMQ.Conformance.Model;
@@ -23,8 +24,13 @@ internal sealed partial class World : IAsyncDisposable
 
     public static readonly string[] QueueNames = ["q1", "q2"];
 
+    // Less than times stand apart.
+    private static readonly TimeSpan Slow = TimeSpan.FromSeconds(2);
+
     private readonly IStoreFixture fixture;
     private TimeSpan offset;
+    private long passed = Stopwatch.GetTimestamp();
+    private bool wasSlow;
 
     private World(IStoreFixture fixture, IJobStore store, DateTimeOffset epoch)
     {
@@ -57,6 +63,9 @@ internal sealed partial class World : IAsyncDisposable
     public List<string> Trace { get; } = [];
 
     public DateTimeOffset Now => Model.Now;
+
+    /// <summary>True when so much real time has passed within one operation that it may have decided something.</summary>
+    public bool WasSlow => wasSlow || Stopwatch.GetElapsedTime(passed) > Slow;
 
     public static async Task<World> OpenAsync(IStoreFixture fixture)
     {
@@ -100,6 +109,8 @@ internal sealed partial class World : IAsyncDisposable
     /// <summary>Time passes; those who live renew, the first worker always.</summary>
     public async Task PassAsync(TimeSpan span)
     {
+        wasSlow = WasSlow;
+        passed = Stopwatch.GetTimestamp();
         Model.Now += span;
         TimeSpan behind = Model.Now - await Store.GetTimeAsync(default);
         if (behind > TimeSpan.Zero)

@@ -244,7 +244,7 @@ public abstract class UncertainAddTests(IStoreFixture fixture) : ConformanceTest
     }
 
     private static void Impatient(AsyncMQBuilder mq) =>
-        mq.Configure(options => (options.StoreCallTimeout, options.AddTimeout) = (100.Milliseconds(), 200.Milliseconds()));
+        mq.Configure(options => (options.StoreCallTimeout, options.AddTimeout) = (250.Milliseconds(), 1.Seconds()));
 
     private sealed class SlowToOpen(IJobStore store) : BorrowedStore(store)
     {

@@ -292,7 +292,7 @@ public abstract class StoreFaultTests(IStoreFixture fixture) : ConformanceTests(
     {
         var faulty = new FaultyStore(Store.Store);
         await using AsyncMQHost mq = await Store.Start(faulty, mq => mq
-            .Configure(options => options.AddTimeout = 200.Milliseconds())
+            .Configure(options => options.AddTimeout = 2.Seconds())
             .AddHandler("work", (context, token) => context.ReportProgressAsync(1, null, token))
             .AddSleepyWorker());
 

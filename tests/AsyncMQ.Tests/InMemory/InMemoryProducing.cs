@@ -6,7 +6,7 @@ public sealed class InMemoryAddByClientTests() : AddByClientTests(new InMemorySt
 
 public sealed class InMemoryAddOutcomeTests() : AddOutcomeTests(new InMemoryStores());
 
-public sealed class InMemoryBadInputTests() : BadInputTests(new InMemoryStores());
+public sealed class InMemoryBadInputTests(FilledStore filled) : BadInputTests(new InMemoryStores(), filled);
 
 public sealed class InMemoryBulkTests() : BulkTests(new InMemoryStores());
 

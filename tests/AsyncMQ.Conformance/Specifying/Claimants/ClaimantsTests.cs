@@ -6,7 +6,8 @@ namespace AsyncMQ.Conformance;
 /// <summary>A store deals with two jobs and one deduplication id as specified, in every combination of flags. Invariant 5.</summary>
 /// <param name="fixture">Where the stores come from.</param>
 /// <param name="everyTransition">True: every transition of every mode. False: random walks in which two modes meet.</param>
-public abstract class ClaimantsTests(IStoreFixture fixture, bool everyTransition = false) : ConformanceTests(fixture)
+/// <param name="walks">How many walks are taken with each mode.</param>
+public abstract class ClaimantsTests(IStoreFixture fixture, bool everyTransition = false, int walks = 8) : ConformanceTests(fixture)
 {
     [Fact]
     public async Task Every_transition_of_two_jobs_with_one_deduplication_id_is_made_as_specified()
@@ -38,7 +39,7 @@ public abstract class ClaimantsTests(IStoreFixture fixture, bool everyTransition
             {
                 IReadOnlyList<ClaimantsAction> actions = ClaimantsAction.All(default, mode);
                 Check.Conform<Claimants, ClaimantsOnStore>(
-                    ClaimantsSpecification.Of([], default, mode), Begin, Follow, minSteps: 10, maxSteps: 40, iter: LifeCycleTests.Walks(8), threads: 1);
+                    ClaimantsSpecification.Of([], default, mode), Begin, Follow, minSteps: 10, maxSteps: 40, iter: LifeCycleTests.Walks(walks), threads: 1);
 
                 string? Follow(ClaimantsOnStore store, Transition<Claimants> step) =>
                     store.Follow(actions[step.ActionIndex], step.After).GetAwaiter().GetResult();

@@ -8,10 +8,11 @@ namespace AsyncMQ.Conformance;
 /// </summary>
 /// <param name="fixture">Where the stores come from.</param>
 /// <param name="everyTransition">
-/// True: every transition of the closed graph of states, behind a shortest way to it. False: random walks within wider bounds, by default 60.
+/// True: every transition of the closed graph of states, behind a shortest way to it. False: random walks within wider bounds.
 /// </param>
-/// <remarks><c>ASYNCMQ_WALKS</c> sets how many random walks are taken; <c>CsCheck_Seed</c> runs one again.</remarks>
-public abstract class LifeCycleTests(IStoreFixture fixture, bool everyTransition = false) : ConformanceTests(fixture)
+/// <param name="walks">How many random walks are taken.</param>
+/// <remarks><c>ASYNCMQ_WALKS</c> sets another number of walks; <c>CsCheck_Seed</c> runs one again.</remarks>
+public abstract class LifeCycleTests(IStoreFixture fixture, bool everyTransition = false, int walks = 60) : ConformanceTests(fixture)
 {
     private static ITestOutputHelper? Output => TestContext.Current.TestOutputHelper;
 
@@ -31,7 +32,7 @@ public abstract class LifeCycleTests(IStoreFixture fixture, bool everyTransition
         try
         {
             Output?.WriteLine(Check.Conform<Life, LivedOnStore>(
-                LifeSpecification.Behaviour(actions), Begin, Follow, minSteps: 10, maxSteps: 40, iter: Walks(60), threads: 1).ToString());
+                LifeSpecification.Behaviour(actions), Begin, Follow, minSteps: 10, maxSteps: 40, iter: Walks(walks), threads: 1).ToString());
         }
         finally
         {
