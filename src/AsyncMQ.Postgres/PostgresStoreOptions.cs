@@ -30,7 +30,7 @@ public sealed class PostgresStoreOptions
     /// <summary>
     /// Whether the store keeps a connection on which the server wakes this process up (LISTEN). A transaction pooler, PgBouncer for example, does not carry
     /// that: set false behind one, and workers look for work by the interval of polling. Nothing is prepared then, unless the connection string says
-    /// <c>Max Auto Prepare</c>: few poolers carry prepared statements. True by default.
+    /// <c>Max Auto Prepare</c>: few poolers carry prepared statements. Each transaction has a round trip of its own, and commits wait for the disk. True by default.
     /// </summary>
     public bool Listens { get; set; } = true;
 

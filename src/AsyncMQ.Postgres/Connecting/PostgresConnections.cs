@@ -19,6 +19,7 @@ internal sealed class PostgresConnections : IAsyncDisposable
         Source = options.DataSource ?? Build(options);
         var said = new NpgsqlConnectionStringBuilder(Source.ConnectionString);
         listens = options.Listens;
+        Resets = !said.NoResetOnClose;
         Most = said.MaxPoolSize;
         free = new(Math.Max(1, Most - Standing));
         Place = said.Database is { Length: > 0 } database ? $"{said.Host}:{said.Port}/{database}" : $"{said.Host}:{said.Port}";
@@ -31,6 +32,12 @@ internal sealed class PostgresConnections : IAsyncDisposable
 
     /// <summary>How many connections there may be.</summary>
     public int Most { get; }
+
+    /// <summary>Whether there may be a pooler between, which gives each transaction to another connection of the server.</summary>
+    public bool ArePooled => !listens;
+
+    /// <summary>Whether Npgsql puts DISCARD ALL, a transaction of its own, before the first command on a connection that was used before.</summary>
+    public bool Resets { get; }
 
     /// <summary>How many stay open for as long as the store is used.</summary>
     private int Standing => listens ? 2 : 1;

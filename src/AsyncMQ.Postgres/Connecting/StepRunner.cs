@@ -8,7 +8,7 @@ namespace AsyncMQ.Postgres.Connecting;
 /// <summary>
 /// Calls the functions of the installation. Each is one transaction on the server, so nothing of ours is ever open between two round trips. A step commits
 /// without waiting for the disk, while the others wait for it; a second command of the same round trip then waits for the disk, and with it for all that
-/// was written before: when that has answered, the step is done for good.
+/// was written before: when that has answered, the step is done for good. Behind a pooler its commit waits.
 /// </summary>
 internal sealed class StepRunner(PostgresConnections connections, string schema)
 {
@@ -16,6 +16,9 @@ internal sealed class StepRunner(PostgresConnections connections, string schema)
 
     /// <summary>A transaction that writes to the log, however little: its commit waits until the log is on the disk. One that writes nothing would not wait.</summary>
     private const string Flush = "SELECT pg_logical_emit_message(true, '', '')";
+
+    /// <summary>Takes back, for the transaction that it is in, that the commit does not wait.</summary>
+    private const string WaitForDisk = "SELECT set_config('synchronous_commit', 'on', true)";
 
     private readonly ConcurrentDictionary<string, string> calls = new(StringComparer.Ordinal);
     private readonly string prefix = MigrationScript.Quote(schema) + ".";
@@ -129,20 +132,8 @@ internal sealed class StepRunner(PostgresConnections connections, string schema)
         {
             try
             {
-                NpgsqlBatch batch = Fill(connections.Source.CreateBatch(), function, arguments, kind, isFirst: tries == 1);
-                await using var disposing = batch.ConfigureAwait(false);
-                NpgsqlDataReader reader = await batch.ExecuteReaderAsync().ConfigureAwait(false);
-                await using var closing = reader.ConfigureAwait(false);
-                if (kind == CallKind.LookAtJobs)
-                    await reader.NextResultAsync().ConfigureAwait(false);
-                T answer = await read(reader).ConfigureAwait(false);
-
-                // An error of the second command shows only here: until then the answer must not be believed.
-                while (await reader.NextResultAsync().ConfigureAwait(false))
-                {
-                }
-
-                return answer;
+                NpgsqlBatchCommand call = Call(function, arguments, isFirst: tries == 1);
+                return connections.ArePooled ? await SendApartAsync(call, read, kind).ConfigureAwait(false) : await SendTogetherAsync(call, read, kind).ConfigureAwait(false);
             }
             catch (NpgsqlException error) when (PostgresErrors.WasIdle(error) && ended < connections.Most)
             {
@@ -172,15 +163,21 @@ internal sealed class StepRunner(PostgresConnections connections, string schema)
         return PostgresErrors.IsCollision(error);
     }
 
-    private NpgsqlBatch Fill(NpgsqlBatch batch, string function, Arguments arguments, CallKind kind, bool isFirst)
+    private NpgsqlBatchCommand Call(string function, Arguments arguments, bool isFirst)
     {
         var call = new NpgsqlBatchCommand(CallOf(function, arguments));
         arguments.AddTo(call.Parameters, isFirst);
+        return call;
+    }
 
-        // Each command is a transaction of its own, or has one around it.
+    // One round trip. Each command is a transaction of its own, or has one around it.
+    private async Task<T> SendTogetherAsync<T>(NpgsqlBatchCommand call, Func<NpgsqlDataReader, ValueTask<T>> read, CallKind kind)
+    {
+        NpgsqlBatch batch = connections.Source.CreateBatch();
+        await using var disposing = batch.ConfigureAwait(false);
         batch.EnableErrorBarriers = kind != CallKind.Look;
         if (kind == CallKind.LookAtJobs)
-            AddStep(batch, new(CallOf("take_in_committed", new())));
+            AddStep(batch, new NpgsqlBatchCommand(TakeIn));
         if (kind == CallKind.Step)
         {
             AddStep(batch, call);
@@ -191,18 +188,67 @@ internal sealed class StepRunner(PostgresConnections connections, string schema)
             batch.BatchCommands.Add(call);
         }
 
-        return batch;
+        return await ReadAsync(batch, read, isSecond: kind == CallKind.LookAtJobs).ConfigureAwait(false);
     }
 
-    private void AddStep(NpgsqlBatch batch, NpgsqlBatchCommand call)
+    // A round trip for each transaction. When one is over, PgBouncer (1.18, for one) gives the server's connection to the next client, though a part of what follows
+    // has gone there; the rest then goes elsewhere, and the part stays open, with its locks, until somebody else's end is taken for its own. So a step waits for the
+    // disk by itself, with its lock: what came after it might be asked of another server, started since, which knows nothing of the step.
+    private async Task<T> SendApartAsync<T>(NpgsqlBatchCommand call, Func<NpgsqlDataReader, ValueTask<T>> read, CallKind kind)
+    {
+        NpgsqlConnection connection = await connections.Source.OpenConnectionAsync().ConfigureAwait(false);
+        await using var closing = connection.ConfigureAwait(false);
+        if (connections.Resets)
+            await ExecuteAsync(connection, "SELECT 1").ConfigureAwait(false); // the two are so short that they arrive as one
+        if (kind == CallKind.LookAtJobs)
+            await ExecuteAsync(connection, TakeIn).ConfigureAwait(false);
+        NpgsqlBatch batch = connection.CreateBatch();
+        await using var disposing = batch.ConfigureAwait(false);
+        batch.EnableErrorBarriers = isStrict;
+        if (kind == CallKind.Step)
+            AddStep(batch, call, new NpgsqlBatchCommand(WaitForDisk));
+        else
+            batch.BatchCommands.Add(call);
+        return await ReadAsync(batch, read, isSecond: false).ConfigureAwait(false);
+    }
+
+    private async Task ExecuteAsync(NpgsqlConnection connection, string sql)
+    {
+        NpgsqlBatch batch = connection.CreateBatch();
+        await using var disposing = batch.ConfigureAwait(false);
+        batch.EnableErrorBarriers = isStrict;
+        AddStep(batch, new NpgsqlBatchCommand(sql));
+        await batch.ExecuteNonQueryAsync().ConfigureAwait(false);
+    }
+
+    private static async Task<T> ReadAsync<T>(NpgsqlBatch batch, Func<NpgsqlDataReader, ValueTask<T>> read, bool isSecond)
+    {
+        NpgsqlDataReader reader = await batch.ExecuteReaderAsync().ConfigureAwait(false);
+        await using var closing = reader.ConfigureAwait(false);
+        if (isSecond)
+            await reader.NextResultAsync().ConfigureAwait(false);
+        T answer = await read(reader).ConfigureAwait(false);
+
+        // An error of a later command shows only here: until then the answer must not be believed.
+        while (await reader.NextResultAsync().ConfigureAwait(false))
+        {
+        }
+
+        return answer;
+    }
+
+    private void AddStep(NpgsqlBatch batch, params ReadOnlySpan<NpgsqlBatchCommand> transaction)
     {
         bool says = isStrict;
         if (says)
             batch.BatchCommands.Add(new("BEGIN ISOLATION LEVEL READ COMMITTED"));
-        batch.BatchCommands.Add(call);
+        foreach (NpgsqlBatchCommand command in transaction)
+            batch.BatchCommands.Add(command);
         if (says)
             batch.BatchCommands.Add(new("COMMIT"));
     }
+
+    private string TakeIn => CallOf("take_in_committed", new());
 
     /// <summary>The SQL that calls a function of the installation.</summary>
     public string CallOf(string function, Arguments arguments) => calls.GetOrAdd(

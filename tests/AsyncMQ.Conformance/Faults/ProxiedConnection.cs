@@ -70,7 +70,7 @@ public sealed class ProxiedConnection(TcpProxy proxy, Socket client, Socket serv
                     break;
                 }
 
-                await SendAsync(to, buffer.AsMemory(0, count));
+                await SendInPiecesAsync(to, buffer.AsMemory(0, count), isRequest ? proxy.PieceOfRequest ?? count : count);
             }
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException)
@@ -81,6 +81,17 @@ public sealed class ProxiedConnection(TcpProxy proxy, Socket client, Socket serv
         client.Dispose();
         server.Dispose();
         proxy.Forget(this);
+    }
+
+    private static async Task SendInPiecesAsync(Socket to, ReadOnlyMemory<byte> bytes, int piece)
+    {
+        for (; bytes.Length > piece; bytes = bytes[piece..])
+        {
+            await SendAsync(to, bytes[..piece]);
+            await Task.Delay(1);
+        }
+
+        await SendAsync(to, bytes);
     }
 
     private static async Task SendAsync(Socket to, ReadOnlyMemory<byte> bytes)

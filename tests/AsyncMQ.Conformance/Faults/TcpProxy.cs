@@ -30,6 +30,9 @@ public sealed class TcpProxy : IAsyncDisposable
     /// <summary>How long every piece takes on its way.</summary>
     public TimeSpan Delay { get; set; }
 
+    /// <summary>The most bytes of a request that go on at once, each piece a moment after the one before; null: as many as came.</summary>
+    public int? PieceOfRequest { get; set; }
+
     /// <summary>How many connections were made through it.</summary>
     public int Accepted { get; private set; }
 

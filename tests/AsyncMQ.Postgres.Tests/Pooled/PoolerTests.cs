@@ -53,6 +53,18 @@ public sealed class PoolerTests
     }
 
     [Fact]
+    public async Task What_arrives_there_in_pieces_is_one_transaction_all_the_same()
+    {
+        await using PostgresServerOfOwn server = await PostgresServerOfOwn.StartAsync();
+        await using PgBouncer pooler = await PgBouncer.StartAsync(server.Running);
+        await using var network = new TcpProxy(pooler.Port) { PieceOfRequest = 500 };
+        await using NpgsqlDataSource source = NpgsqlDataSource.Create(server.Running.ConnectionString(port: network.Port));
+        await using var load = new FaultLoad(builder => builder.UsePostgres(source, static options => options.Listens = false));
+
+        await WorkAsync(load, server);
+    }
+
+    [Fact]
     public async Task A_data_source_that_prepares_behind_a_pooler_that_cannot_is_told_what_to_set()
     {
         await using PostgresServerOfOwn server = await PostgresServerOfOwn.StartAsync();
