@@ -5,6 +5,7 @@ namespace AsyncMQ.Faults.Tests;
 /// <summary>Whoever listens hears of what every process does, also of those that are killed, and every job's events are a path of its life.</summary>
 public sealed class EventTests
 {
+    private const int Kills = 3;
     private const int Jobs = 3_000;
 
     [Theory]
@@ -20,16 +21,19 @@ public sealed class EventTests
         var plan = new WorkerPlan { Concurrency = 8, Handler = "0..30", Lease = TimeSpan.FromSeconds(1.5), MaxStalls = 1_000 };
 
         ChildProcess[] workers = [lab.StartWorker(plan), lab.StartWorker(plan)];
-        await lab.AddAsync("work", [.. Enumerable.Range(0, Jobs).Select(i => $"job-{i}")]);
-        for (int kills = 0; kills < 3; kills++)
+        string[][] portions = [.. Enumerable.Range(0, Jobs).Select(i => $"job-{i}").Chunk(Jobs / Kills)];
+        for (int kills = 0; kills < Kills; kills++)
         {
+            // Not before, or one may have done all when the other has started.
+            await Task.WhenAll(workers.Select(FaultLab.ReadyAsync));
+            await lab.AddAsync("work", portions[kills]);
             await Until.TrueAsync("both work", () => Array.TrueForAll(workers, lab.HasRun));
             lab.Kill(workers[kills % 2]);
             workers[kills % 2] = lab.StartWorker(plan);
         }
 
         await lab.DrainedAsync();
-        await Until.TrueAsync("every killed worker was declared dead", () => heard.OfType<JobEvent.WorkerDown>().Count(down => down.IsLost) == 3);
+        await Until.TrueAsync("every killed worker was declared dead", () => heard.OfType<JobEvent.WorkerDown>().Count(down => down.IsLost) == Kills);
         foreach (ChildProcess worker in workers)
             await FaultLab.TerminateAsync(worker);
         await Until.TrueAsync("the last worker's end is told", () => heard.OfType<JobEvent.WorkerDown>().Count(down => !down.IsLost) == 2);
