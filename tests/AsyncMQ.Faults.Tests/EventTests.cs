@@ -32,6 +32,7 @@ public sealed class EventTests
             workers[kills % 2] = lab.StartWorker(plan);
         }
 
+        await Task.WhenAll(workers.Select(FaultLab.ReadyAsync));
         await lab.DrainedAsync();
         await Until.TrueAsync("every killed worker was declared dead", () => heard.OfType<JobEvent.WorkerDown>().Count(down => down.IsLost) == Kills);
         foreach (ChildProcess worker in workers)
