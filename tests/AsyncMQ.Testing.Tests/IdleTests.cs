@@ -115,14 +115,7 @@ public sealed class IdleTests
     [Fact]
     public async Task A_handler_may_wait_for_another_job_that_waits_for_the_clock()
     {
-        await using AsyncMQTestHost host = Kit.Host(mq => mq
-            .AddHandler("inner", (context, _) => Task.FromResult(context.Args[0].GetInt32() * 2))
-            .AddHandler("outer", async (context, token) =>
-            {
-                JobHandle inner = await context.Services.GetRequiredService<IJobClient>().GetQueue("inner").AddAsync("inner", [21], new() { Delay = 1.Hours() }, token);
-                JobResult result = await inner.WaitAsync(token);
-                ran.Note($"{result.Get<int>()}", context);
-            }));
+        await using AsyncMQTestHost host = Kit.HostOfWaiting(ran);
         await host.Client.AddAsync("outer");
 
         await host.RunUntilIdleAsync();

@@ -22,6 +22,16 @@ internal static class Kit
 
     public static AsyncMQTestHost Host(Action<AsyncMQBuilder> configure) => AsyncMQTestHost.Create(configure, Start);
 
+    /// <summary>A host whose job "outer" adds "inner", which is due in an hour, waits for its end and notes its result, "42".</summary>
+    public static AsyncMQTestHost HostOfWaiting(Diary ran) => Host(mq => mq
+        .AddHandler("inner", (context, _) => Task.FromResult(context.Args[0].GetInt32() * 2))
+        .AddHandler("outer", async (context, token) =>
+        {
+            JobHandle inner = await context.Services.GetRequiredService<IJobClient>().GetQueue("inner").AddAsync("inner", [21], new() { Delay = 1.Hours() }, token);
+            JobResult result = await inner.WaitAsync(token);
+            ran.Note($"{result.Get<int>()}", context);
+        }));
+
     /// <summary>The clock of the host, as a handler asks for it.</summary>
     public static TimeProvider Time(this JobContext context) => context.Services.GetRequiredService<TimeProvider>();
 

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-
 namespace AsyncMQ.Testing.Tests;
 
 /// <summary>Hosts share nothing but the machine: none takes another's load for idleness of its own.</summary>
@@ -16,14 +14,7 @@ public sealed class ManyHostsTests
     private static async Task RunAsync()
     {
         var ran = new Diary();
-        await using AsyncMQTestHost host = Kit.Host(mq => mq
-            .AddHandler("inner", (context, _) => Task.FromResult(context.Args[0].GetInt32() * 2))
-            .AddHandler("outer", async (context, token) =>
-            {
-                JobHandle inner = await context.Services.GetRequiredService<IJobClient>().GetQueue("inner").AddAsync("inner", [21], new() { Delay = 1.Hours() }, token);
-                JobResult result = await inner.WaitAsync(token);
-                ran.Note($"{result.Get<int>()}", context);
-            }));
+        await using AsyncMQTestHost host = Kit.HostOfWaiting(ran);
         await host.Client.AddAsync("outer");
 
         await host.AdvanceAsync(1.Days());

@@ -133,7 +133,8 @@ internal sealed class StepRunner(PostgresConnections connections, string schema)
             try
             {
                 NpgsqlBatchCommand call = Call(function, arguments, isFirst: tries == 1);
-                return connections.ArePooled ? await SendApartAsync(call, read, kind).ConfigureAwait(false) : await SendTogetherAsync(call, read, kind).ConfigureAwait(false);
+                Task<T> sent = connections.ArePooled ? SendApartAsync(call, read, kind) : SendTogetherAsync(call, read, kind);
+                return await sent.ConfigureAwait(false);
             }
             catch (NpgsqlException error) when (PostgresErrors.WasIdle(error) && ended < connections.Most)
             {
@@ -204,7 +205,6 @@ internal sealed class StepRunner(PostgresConnections connections, string schema)
             await ExecuteAsync(connection, TakeIn).ConfigureAwait(false);
         NpgsqlBatch batch = connection.CreateBatch();
         await using var disposing = batch.ConfigureAwait(false);
-        batch.EnableErrorBarriers = isStrict;
         if (kind == CallKind.Step)
             AddStep(batch, call, new NpgsqlBatchCommand(WaitForDisk));
         else
@@ -216,7 +216,6 @@ internal sealed class StepRunner(PostgresConnections connections, string schema)
     {
         NpgsqlBatch batch = connection.CreateBatch();
         await using var disposing = batch.ConfigureAwait(false);
-        batch.EnableErrorBarriers = isStrict;
         AddStep(batch, new NpgsqlBatchCommand(sql));
         await batch.ExecuteNonQueryAsync().ConfigureAwait(false);
     }
@@ -240,6 +239,7 @@ internal sealed class StepRunner(PostgresConnections connections, string schema)
     private void AddStep(NpgsqlBatch batch, params ReadOnlySpan<NpgsqlBatchCommand> transaction)
     {
         bool says = isStrict;
+        batch.EnableErrorBarriers |= says; // or the COMMIT would be passed over after an error
         if (says)
             batch.BatchCommands.Add(new("BEGIN ISOLATION LEVEL READ COMMITTED"));
         foreach (NpgsqlBatchCommand command in transaction)

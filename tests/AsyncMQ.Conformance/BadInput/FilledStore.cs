@@ -5,28 +5,15 @@ namespace AsyncMQ.Conformance;
 /// <summary>A store with something of everything in it, for a class of tests that must not change it. Audited at the end.</summary>
 public sealed class FilledStore : IAsyncDisposable
 {
+    private Task? filling;
     private StoreDriver? driver;
     private string last = "";
 
     /// <summary>The store, once it is filled.</summary>
     public StoreDriver Store => driver ?? throw new InvalidOperationException("The store was not filled.");
 
-    /// <summary>Makes the store and fills it, if that has not been done.</summary>
-    public async Task FillAsync(IStoreFixture fixture)
-    {
-        if (driver is not null)
-            return;
-
-        driver = await StoreDriver.OpenAsync(await fixture.CreateAsync());
-        await driver.Bring("completed", JobState.Completed);
-        await driver.Bring("active", JobState.Active);
-        await driver.Add(Drafts.Job("waiting").Deduplicated("held"));
-        await driver.AddBulk(Drafts.Job("waiting-too"), Drafts.Job("of-a-key").WithKey("k"));
-        await driver.Add(Drafts.Job("delayed").Delayed(1.Hours()).In("mail"));
-        await using (AsyncMQHost mq = driver.Host())
-            await mq.Queue().UpsertRepeatableAsync("kept", Schedule.Every(1.Hours()), JobSpec.Of("work", ["kept"]));
-        last = await LookAsync();
-    }
+    /// <summary>Makes the store and fills it, once.</summary>
+    public Task FillAsync(IStoreFixture fixture) => filling ??= FillOnceAsync(fixture);
 
     /// <summary>All that can be seen of the store, as it was at the last look and as it is now.</summary>
     public async Task<(string Before, string After)> LookAgainAsync()
@@ -42,6 +29,19 @@ public sealed class FilledStore : IAsyncDisposable
 
         await using (driver.Store)
             Assert.Empty(await driver.Store.AuditAsync(CancellationToken.None));
+    }
+
+    private async Task FillOnceAsync(IStoreFixture fixture)
+    {
+        driver = await StoreDriver.OpenAsync(await fixture.CreateAsync());
+        await driver.Bring("completed", JobState.Completed);
+        await driver.Bring("active", JobState.Active);
+        await driver.Add(Drafts.Job("waiting").Deduplicated("held"));
+        await driver.AddBulk(Drafts.Job("waiting-too"), Drafts.Job("of-a-key").WithKey("k"));
+        await driver.Add(Drafts.Job("delayed").Delayed(1.Hours()).In("mail"));
+        await using (AsyncMQHost mq = driver.Host())
+            await mq.Queue().UpsertRepeatableAsync("kept", Schedule.Every(1.Hours()), JobSpec.Of("work", ["kept"]));
+        last = await LookAsync();
     }
 
     private async Task<string> LookAsync()
